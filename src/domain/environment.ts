@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { environmentIdSchema, problemIdSchema, runIdSchema } from "./ids.ts";
+import { jsonSchema, type JsonObject, jsonObjectSchema } from "./json.ts";
+import { reportSchema } from "./report.ts";
+import { toolSchema } from "./tool.ts";
+
+export const CLASS_NAME = /^[A-Z][A-Za-z0-9_]*Env$/;
+
+/**
+ * A task configuration (FORMATS.md section 3). `config` is the JSON text as it was written, so that big
+ * integers and key order survive; the figures are null until they were measured here.
+ */
+export const taskSchema = z.object({
+  config: z.string(),
+  /** Canonical JSON text of the reference answer. */
+  answer: z.string().nullable(),
+  answerMs: z.number().nullable(),
+  answerBytes: z.number().nullable(),
+  /** `step` calls of the accepted solver. */
+  rounds: z.number().int().nullable(),
+  /** Within the round limits, so exported as a training task. */
+  kept: z.boolean(),
+  /** A training instance this task was imported from keeps its fields here. */
+  instance: z.record(z.string(), jsonSchema).optional(),
+});
+export type Task = z.infer<typeof taskSchema>;
+
+export const provenanceSchema = z.object({
+  source: z.enum(["synthesis", "imported"]),
+  problemId: problemIdSchema.optional(),
+  runId: runIdSchema.optional(),
+  model: z.string().optional(),
+  recorded: z.boolean().optional(),
+  promptVersion: z.string().optional(),
+  fileName: z.string().optional(),
+});
+
+export const environmentSchema = z.object({
+  id: environmentIdSchema,
+  /** `<code_id>` of file names and abilities. */
+  codeId: z.string(),
+  className: z.string(),
+  taskText: z.string(),
+  source: z.string(),
+  tools: z.array(toolSchema),
+  tasks: z.array(taskSchema),
+  status: z.enum(["unverified", "verified", "rejected"]),
+  report: reportSchema.nullable(),
+  provenance: provenanceSchema,
+  addedAt: z.number(),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+export function fileNameOf(environment: { codeId: string; className: string }): string {
+  return `${environment.codeId}__${environment.className}.py`;
+}
+
+/** Splits `<code_id>__<Name>Env.py`; a plain name gives an empty code id. Null when it is no Python file. */
+export function parseFileName(name: string): { codeId: string; className: string | null } | null {
+  const stem = /^(.*)\.py$/s.exec(name.split(/[\\/]/).at(-1) ?? "")?.[1];
+  if (stem === undefined) return null;
+  const cut = stem.lastIndexOf("__");
+  if (cut > 0 && CLASS_NAME.test(stem.slice(cut + 2))) return { codeId: stem.slice(0, cut), className: stem.slice(cut + 2) };
+  return { codeId: "", className: CLASS_NAME.test(stem) ? stem : null };
+}
+
+/** `<Name>Env@{…}`: splits at the first `@` only, the JSON behind it may hold more. */
+export function parseEnvStr(envStr: string): { className: string; config: string } | null {
+  const at = envStr.indexOf("@");
+  if (at < 1) return null;
+  return { className: envStr.slice(0, at).trim(), config: envStr.slice(at + 1) };
+}
+
+export function envStrOf(className: string, config: string): string {
+  return `${className}@${config}`;
+}
+
+/** The configuration as an object, or null when it is not one JSON object. */
+export function parseConfig(config: string): JsonObject | null {
+  try {
+    const parsed = jsonObjectSchema.safeParse(JSON.parse(config));
+    return parsed.success && !Array.isArray(parsed.data) ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

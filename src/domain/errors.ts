@@ -1,0 +1,96 @@
+/**
+ * Errors are classes with codes. Code tests the class or the code, never the text; `message` tells the
+ * person what happened, `hint` what to do. `retryable` says whether the same call can succeed later.
+ */
+export type ErrorData = {
+  name: string;
+  code: string;
+  message: string;
+  hint?: string | undefined;
+  retryable: boolean;
+};
+
+export class PlaygroundError<Code extends string = string> extends Error {
+  readonly code: Code;
+  readonly hint: string | undefined;
+  readonly retryable: boolean;
+
+  constructor(code: Code, message: string, options: { hint?: string; retryable?: boolean; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = options.hint;
+    this.retryable = options.retryable ?? false;
+  }
+
+  toData(): ErrorData {
+    return { name: this.name, code: this.code, message: this.message, hint: this.hint, retryable: this.retryable };
+  }
+}
+
+/** The person, or the page going away, stopped the work. Never shown as a failure. */
+export class CancelledError extends PlaygroundError<"cancelled"> {
+  constructor(message = "Cancelled.") {
+    super("cancelled", message);
+  }
+}
+
+/** What the isolated Python did to its host. `interpreter-lost`: an innocent bystander of a rebuilt frame. */
+export type SandboxErrorCode =
+  | "boot-failed"
+  | "time-limit"
+  | "memory-limit"
+  | "crashed"
+  | "interpreter-lost"
+  | "size-limit"
+  | "protocol-violation"
+  | "closed";
+export class SandboxError extends PlaygroundError<SandboxErrorCode> {}
+
+/** An exception raised by the judged Python, as data. `line` is in the judged source, counted from 1. */
+export type PythonFailure = { type: string; message: string; line: number | null; traceback: string };
+
+export class PythonError extends PlaygroundError<"python-error"> {
+  readonly failure: PythonFailure;
+  constructor(failure: PythonFailure) {
+    super("python-error", `${failure.type}: ${failure.message}`);
+    this.failure = failure;
+  }
+}
+
+export type ModelErrorCode =
+  | "unauthorized"
+  | "rate-limited"
+  | "server-error"
+  | "bad-request"
+  | "not-found"
+  | "unreachable"
+  | "bad-reply"
+  | "empty-reply"
+  | "cut-off"
+  | "no-recording"
+  | "timeout";
+export class ModelError extends PlaygroundError<ModelErrorCode> {}
+
+export type StorageErrorCode = "full" | "newer-version" | "unavailable" | "corrupt";
+export class StorageError extends PlaygroundError<StorageErrorCode> {}
+
+/** A file or paste that could not be read; `place` names the line or field. */
+export class ImportError extends PlaygroundError<
+  "bad-line" | "binary" | "too-large" | "wrong-kind" | "empty" | "newer-version" | "bad-archive"
+> {}
+
+export function assertNever(value: never): never {
+  throw new Error(`unhandled case: ${JSON.stringify(value)}`);
+}
+
+/** Any thrown value as data that can be stored and shown. */
+export function errorData(error: unknown): ErrorData {
+  if (error instanceof PlaygroundError) return error.toData();
+  const message = error instanceof Error ? error.message : String(error);
+  return { name: error instanceof Error ? error.name : "Error", code: "unexpected", message, retryable: false };
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof CancelledError || (error instanceof Error && error.name === "AbortError");
+}

@@ -1,0 +1,23 @@
+/**
+ * Problems, environments, traces, verdicts, reports and runs: types, schemas and pure rules. Imports nothing
+ * of ours. Words: a *candidate* is a reply that may become an *environment*; a *configuration* is the JSON it
+ * starts from; a *round* is one `step` call; a *gate* passes or fails a candidate with evidence; a *verdict*
+ * is the outcome of one run of judged Python. Ports for the engines are in `ports.ts`.
+ */
+export * from "./environment.ts";
+export * from "./errors.ts";
+export * from "./ids.ts";
+export * from "./json.ts";
+export * from "./limits.ts";
+export * from "./model.ts";
+export * from "./ports.ts";
+export * from "./problem.ts";
+export * from "./python-protocol.ts";
+export * from "./report.ts";
+export * from "./run.ts";
+export * from "./run-view.ts";
+export * from "./settings.ts";
+export * from "./text.ts";
+export * from "./tool.ts";
+export * from "./trace.ts";
+export * from "./verdict.ts";

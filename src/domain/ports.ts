@@ -1,0 +1,44 @@
+import type { PythonMethod, PythonParams, PythonResult } from "./python-protocol.ts";
+import type { ModelReply, ModelRequest } from "./model.ts";
+
+/**
+ * What engines are given. Implementations: `sandbox` (Python), `llm` (models), `storage` (event logs);
+ * `main.tsx` and `headless` wire them.
+ */
+
+/** Why an interpreter is wanted. Only "analysis" never runs judged code; "proof" is always a fresh one. */
+export type Purpose = "analysis" | "search" | "proof" | "play";
+
+export type CallOptions = {
+  /** Wall clock, kept by the host; past it the interpreter is terminated. */
+  deadlineMs: number;
+  signal?: AbortSignal | undefined;
+};
+
+export interface Interpreter {
+  /** True until judged code has run in it. A rejection by a used one is confirmed by a fresh one. */
+  readonly fresh: boolean;
+  /** False once it was terminated; every later call rejects with `SandboxError("closed")`. */
+  readonly alive: boolean;
+  /** @throws PythonError (judged code raised), SandboxError, CancelledError */
+  call<M extends PythonMethod>(method: M, params: PythonParams<M>, options: CallOptions): Promise<PythonResult<M>>;
+  /** Gives it back; the pool decides whether it is used again. Idempotent. */
+  release(): void;
+}
+
+export interface PythonSandbox {
+  acquire(purpose: Purpose, signal?: AbortSignal): Promise<Interpreter>;
+  /** How many interpreters may run judged code at once. */
+  readonly parallelism: number;
+  readonly runtime: { pyodide: string; python: string };
+}
+
+export interface LanguageModel {
+  /** Shown and stored: "Recorded replies", "gpt-… at api.example.com". Never holds a key. */
+  readonly label: string;
+  readonly recorded: boolean;
+  /** Requests that may be under way at once. */
+  readonly concurrency: number;
+  /** @throws ModelError, CancelledError. `onText` gets the whole text so far, at most every 100 ms. */
+  generate(request: ModelRequest, options: { signal: AbortSignal; onText?: (text: string) => void }): Promise<ModelReply>;
+}

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { findingSchema } from "./report.ts";
+import { toolSchema } from "./tool.ts";
+import { stateSchema, traceStepSchema } from "./trace.ts";
+
+/**
+ * The calls that the Python package in `src/python/codegym_sandbox` answers: parameters go in as ASCII JSON,
+ * results come out as ASCII JSON and are parsed by these schemas. One table, from which the client's types
+ * are derived. Methods under "analysis" only read source; the others run judged code.
+ */
+const inspectionSchema = z.object({
+  className: z.string(),
+  tools: z.array(toolSchema),
+  /** Class docstring or module docstring: the task text of an imported environment. */
+  docstring: z.string(),
+  findings: z.array(findingSchema),
+  /** Configurations in string literals `<Name>Env@{…}` of the file. */
+  configs: z.array(z.string()),
+});
+export type Inspection = z.infer<typeof inspectionSchema>;
+
+const playStateSchema = z.object({
+  reward: z.number(),
+  finished: z.boolean(),
+  steps: z.number().int(),
+  state: stateSchema.nullable(),
+});
+export type PlayState = z.infer<typeof playStateSchema>;
+
+const solveSchema = z.object({
+  reward: z.number(),
+  finished: z.boolean(),
+  rounds: z.number().int(),
+  ms: z.number(),
+  peakBytes: z.number(),
+  trace: z.array(traceStepSchema),
+  /** Hidden state before the first and after each step; empty unless asked for. */
+  states: z.array(stateSchema),
+});
+export type SolveResult = z.infer<typeof solveSchema>;
+
+const replaySchema = z.object({
+  steps: z.array(z.object({ ok: z.boolean(), observation: z.string() })),
+  reward: z.number(),
+  finished: z.boolean(),
+});
+export type ReplayResult = z.infer<typeof replaySchema>;
+
+export const pythonMethods = {
+  /** analysis: contract of an environment's source (gate 2), its tools and configurations */
+  inspect_environment: {
+    params: z.object({ source: z.string(), className: z.string().nullable() }),
+    result: inspectionSchema,
+  },
+  /** analysis: `solve` cut out of any source, made self-contained, and checked (gate 5) */
+  inspect_solver: {
+    params: z.object({ source: z.string() }),
+    result: z.object({ solver: z.string().nullable(), findings: z.array(findingSchema) }),
+  },
+  /** analysis: the environment's source with its `solve` replaced */
+  insert_solver: {
+    params: z.object({ source: z.string(), className: z.string(), solver: z.string() }),
+    result: z.object({ source: z.string() }),
+  },
+  /** analysis: canonical text of the `answer` that each action carries; null when it is not a `Done` */
+  done_answers: {
+    params: z.object({ actions: z.array(z.string()) }),
+    result: z.object({ answers: z.array(z.string().nullable()) }),
+  },
+  /** analysis: for each canonical answer an action that calls `Done` with a wrong one of the same type */
+  wrong_actions: {
+    params: z.object({ answers: z.array(z.string()) }),
+    result: z.object({ actions: z.array(z.string()) }),
+  },
+  /** runs the module as `__main__` (gate 3) */
+  run_main: {
+    params: z.object({ source: z.string() }),
+    result: z.object({ output: z.string(), ms: z.number(), peakBytes: z.number() }),
+  },
+  /** runs the module and keeps the class for the calls below; forgets a loaded solver */
+  load_environment: {
+    params: z.object({ source: z.string(), className: z.string() }),
+    result: z.object({}),
+  },
+  load_solver: { params: z.object({ solver: z.string() }), result: z.object({}) },
+  /** reference answer from a new instance, twice: figures from the first, memory from the second */
+  reference_answer: {
+    params: z.object({ config: z.string(), answerChars: z.number() }),
+    result: z.object({ answer: z.string(), same: z.boolean(), second: z.string(), ms: z.number(), peakBytes: z.number() }),
+  },
+  /** a new instance and the loaded solver (the environment's own `solve` when none is loaded) */
+  solve: {
+    params: z.object({
+      config: z.string(),
+      maxSteps: z.number().int(),
+      trace: z.boolean(),
+      states: z.boolean(),
+      memory: z.boolean(),
+    }),
+    result: solveSchema,
+  },
+  /** a new instance is given recorded actions */
+  replay: {
+    params: z.object({ config: z.string(), actions: z.array(z.string()) }),
+    result: replaySchema,
+  },
+  /** the loaded solver, with no environment, is given recorded observations: which actions does it send? */
+  feed: {
+    params: z.object({ steps: z.array(z.object({ ok: z.boolean(), observation: z.string() })) }),
+    result: z.object({ actions: z.array(z.string()) }),
+  },
+  /** play: a new instance to be stepped by hand */
+  start: {
+    params: z.object({ config: z.string(), state: z.boolean() }),
+    result: playStateSchema,
+  },
+  step: {
+    params: z.object({ action: z.string(), state: z.boolean() }),
+    result: playStateSchema.extend({ ok: z.boolean(), observation: z.string() }),
+  },
+} as const;
+
+export type PythonMethod = keyof typeof pythonMethods;
+export type PythonParams<M extends PythonMethod> = z.input<(typeof pythonMethods)[M]["params"]>;
+export type PythonResult<M extends PythonMethod> = z.output<(typeof pythonMethods)[M]["result"]>;

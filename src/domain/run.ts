@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { environmentIdSchema, runIdSchema } from "./ids.ts";
+import { limitsSchema } from "./limits.ts";
+import { modelReplySchema, modelRequestSchema, roleSchema } from "./model.ts";
+import { problemSchema } from "./problem.ts";
+import { toolSchema } from "./tool.ts";
+import { cellSchema, findingSchema, gateResultSchema, reportSchema, testResultSchema } from "./report.ts";
+
+/**
+ * A run is its event log: progress, resume, the report and the log on the screen are all read from these
+ * events, in the order in which they were stored. `candidate` numbers environment candidates from 0 (a repair
+ * is a new candidate), `solver` numbers solver candidates of one environment candidate from 0.
+ */
+export const errorDataSchema = z.object({
+  name: z.string(),
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+  retryable: z.boolean(),
+});
+
+const replyPlace = { role: roleSchema, sample: z.number().int(), attempt: z.number().int(), candidate: z.number().int().nullable() };
+
+export const runEventSchema = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("run-started"),
+    problem: problemSchema,
+    limits: limitsSchema,
+    model: z.string(),
+    recorded: z.boolean(),
+    promptVersions: z.record(roleSchema, z.string()),
+  }),
+  z.object({ type: z.literal("run-resumed"), model: z.string() }),
+  z.object({ type: z.literal("reply-requested"), ...replyPlace, request: modelRequestSchema }),
+  z.object({ type: z.literal("reply-received"), ...replyPlace, reply: modelReplySchema }),
+  z.object({ type: z.literal("reply-failed"), ...replyPlace, error: errorDataSchema }),
+  /** A reply could be cut into its parts: gate "format" passed. */
+  z.object({
+    type: z.literal("candidate-parsed"),
+    candidate: z.number().int(),
+    repairOf: z.number().int().nullable(),
+    className: z.string(),
+    taskText: z.string(),
+    source: z.string(),
+  }),
+  z.object({
+    type: z.literal("candidate-inspected"),
+    candidate: z.number().int(),
+    tools: z.array(toolSchema),
+    configs: z.array(z.string()),
+  }),
+  z.object({ type: z.literal("tests-proposed"), candidate: z.number().int(), configs: z.array(z.string()), findings: z.array(findingSchema) }),
+  z.object({ type: z.literal("test-decided"), candidate: z.number().int(), test: testResultSchema }),
+  z.object({
+    type: z.literal("solver-proposed"),
+    candidate: z.number().int(),
+    solver: z.number().int(),
+    sample: z.number().int(),
+    attempt: z.number().int(),
+    source: z.string(),
+    findings: z.array(findingSchema),
+  }),
+  z.object({ type: z.literal("cell-decided"), candidate: z.number().int(), cell: cellSchema }),
+  z.object({ type: z.literal("solver-decided"), candidate: z.number().int(), solver: z.number().int(), solvedAll: z.boolean(), proven: z.boolean() }),
+  z.object({ type: z.literal("gate-decided"), candidate: z.number().int(), result: gateResultSchema }),
+  z.object({ type: z.literal("candidate-rejected"), candidate: z.number().int(), report: reportSchema }),
+  z.object({ type: z.literal("candidate-verified"), candidate: z.number().int(), environmentId: environmentIdSchema, report: reportSchema }),
+  z.object({ type: z.literal("sandbox-noticed"), message: z.string() }),
+  z.object({ type: z.literal("run-finished"), outcome: z.enum(["verified", "rejected"]) }),
+  z.object({ type: z.literal("run-cancelled") }),
+  z.object({ type: z.literal("run-failed"), error: errorDataSchema }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
+
+export const storedRunEventSchema = z.object({
+  runId: runIdSchema,
+  seq: z.number().int(),
+  at: z.number(),
+  event: runEventSchema,
+});
+export type StoredRunEvent = z.infer<typeof storedRunEventSchema>;

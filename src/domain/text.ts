@@ -1,0 +1,9 @@
+/** CRLF and lone CR as LF, no byte-order mark: what a file from anywhere becomes before it is read. */
+export function normaliseNewlines(text: string): string {
+  return text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+}
+
+/** Cuts a text for showing or storing as evidence and says how much was left out. */
+export function clip(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max)}… (${text.length - max} more characters)`;
+}

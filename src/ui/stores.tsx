@@ -1,0 +1,40 @@
+import type { LibraryState, PlayState, RunsState, SettingsState, SystemState, VerifyState } from "@/state";
+import { createContext, use } from "react";
+import { type StoreApi, useStore } from "zustand";
+
+export type AppStores = {
+  library: StoreApi<LibraryState>;
+  runs: StoreApi<RunsState>;
+  verify: StoreApi<VerifyState>;
+  play: StoreApi<PlayState>;
+  settings: StoreApi<SettingsState>;
+  system: StoreApi<SystemState>;
+};
+
+const StoresContext = createContext<AppStores | null>(null);
+export const StoresProvider = StoresContext.Provider;
+
+function useStores(): AppStores {
+  const stores = use(StoresContext);
+  if (stores === null) throw new Error("StoresProvider is missing above this component");
+  return stores;
+}
+
+export function useLibrary<T>(select: (state: LibraryState) => T): T {
+  return useStore(useStores().library, select);
+}
+export function useRuns<T>(select: (state: RunsState) => T): T {
+  return useStore(useStores().runs, select);
+}
+export function useVerify<T>(select: (state: VerifyState) => T): T {
+  return useStore(useStores().verify, select);
+}
+export function usePlay<T>(select: (state: PlayState) => T): T {
+  return useStore(useStores().play, select);
+}
+export function useSettings<T>(select: (state: SettingsState) => T): T {
+  return useStore(useStores().settings, select);
+}
+export function useSystem<T>(select: (state: SystemState) => T): T {
+  return useStore(useStores().system, select);
+}
