@@ -19,5 +19,6 @@ export * from "./run-view.ts";
 export * from "./settings.ts";
 export * from "./text.ts";
 export * from "./tool.ts";
+export * from "./tool-docs.ts";
 export * from "./trace.ts";
 export * from "./verdict.ts";

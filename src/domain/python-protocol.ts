@@ -83,12 +83,12 @@ export const pythonMethods = {
     result: z.object({}),
   },
   load_solver: { params: z.object({ solver: z.string() }), result: z.object({}) },
-  /** reference answer from a new instance, twice: figures from the first, memory from the second */
+  /** canonical reference answer of a new instance; `peakBytes` is 0 unless memory is traced, which is slow */
   reference_answer: {
-    params: z.object({ config: z.string(), answerChars: z.number() }),
-    result: z.object({ answer: z.string(), same: z.boolean(), second: z.string(), ms: z.number(), peakBytes: z.number() }),
+    params: z.object({ config: z.string(), answerChars: z.number(), memory: z.boolean() }),
+    result: z.object({ answer: z.string(), ms: z.number(), peakBytes: z.number() }),
   },
-  /** a new instance and the loaded solver (the environment's own `solve` when none is loaded) */
+  /** a new instance and the loaded solver */
   solve: {
     params: z.object({
       config: z.string(),

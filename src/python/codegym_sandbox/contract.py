@@ -1,0 +1,179 @@
+"""Gate 2: the published contract of an environment, checked on the syntax tree. Runs nothing."""
+
+import ast
+
+from . import docs
+from .source import (
+    Unreadable,
+    base_names,
+    configs_in,
+    decorator_names,
+    find_environment,
+    finding,
+    import_findings,
+    methods_of,
+    parse,
+)
+
+REQUIRED = ("__init__", "from_env_str", "reset", "step", "Observe", "Done", "get_ref_answer", "finished", "reward", "solve")
+WHY = {
+    "__init__": "It takes `env_str: str | None = None`, fills `self.func_mapping` and resets.",
+    "from_env_str": 'A static method: "<Name>Env@{…}" becomes an instance, another prefix None.',
+    "reset": "It takes `options={}` and clears `_reward`, `_done` and `step_count`.",
+    "step": "It takes the action's JSON text and returns (bool, str).",
+    "Observe": "A tool: what the agent may see of the state.",
+    "Done": "A tool: compares `answer` with the reference answer and sets the reward.",
+    "get_ref_answer": "It takes nothing but self and computes the answer from the state alone.",
+    "finished": "A property: bool.",
+    "reward": "A property: float.",
+    "solve": "A reference solver that uses nothing of self but self.step(…).",
+}
+PROPERTIES = ("finished", "reward")
+MIN_TOOLS = 4
+
+
+def parameters_of(function):
+    every = function.args.posonlyargs + function.args.args + function.args.kwonlyargs
+    return [argument.arg for argument in every]
+
+
+def _required_count(function):
+    return len(function.args.posonlyargs + function.args.args) - len(function.args.defaults)
+
+
+def _func_mapping(init):
+    """(names → line, line of the assignment) of a literal `self.func_mapping = {…}`; (None, line) if not literal."""
+    for node in ast.walk(init):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        for target in targets:
+            if isinstance(target, ast.Attribute) and target.attr == "func_mapping":
+                if isinstance(node.value, ast.Dict) and all(
+                    isinstance(key, ast.Constant) and isinstance(key.value, str) for key in node.value.keys
+                ):
+                    return {key.value: key.lineno for key in node.value.keys}, node.lineno
+                return None, node.lineno
+    return None, None
+
+
+def _returns_text(function):
+    annotation = ast.unparse(function.returns) if function.returns else None
+    return annotation in (None, "str", "'str'", '"str"')
+
+
+def _tool_findings(function):
+    name, line = function.name, function.lineno
+    if not (name[:1].isupper() and "_" not in name):
+        yield finding("tool-name", f"tool `{name}` is not in PascalCase", line, severity="warning")
+    if isinstance(function, ast.AsyncFunctionDef):
+        yield finding("tool-async", f"tool `{name}` is asynchronous", line, "Tools are plain methods.")
+    if not _returns_text(function):
+        yield finding("tool-returns", f"tool `{name}` is annotated to return {ast.unparse(function.returns)}, not str", line)
+    docstring = ast.get_docstring(function)
+    if not docstring:
+        yield finding(
+            "tool-docstring", f"tool `{name}` has no docstring, so an agent cannot know it", line,
+            "Write what it does, then Args, Returns and Example Output.",
+        )  # fmt: skip
+        return
+    parts = docs.sections(docstring)
+    for section, names in (("Args", ("Args", "Arguments", "Parameters")), ("Returns", ("Returns", "Return"))):
+        if not any(item in parts for item in names):
+            yield finding("tool-docstring", f"the docstring of tool `{name}` has no `{section}:` section", line,
+                          "Sections: Args, Returns, Example Output.")  # fmt: skip
+    if "Example Output" not in parts:
+        yield finding("tool-docstring", f"the docstring of tool `{name}` has no `Example Output:` section", line, severity="warning")
+
+
+def _member_findings(cls, methods):
+    for name in REQUIRED:
+        if name not in methods:
+            yield finding("missing-member", f"`{cls.name}` has no `{name}`", cls.lineno, WHY[name])
+    for name in PROPERTIES:
+        if name in methods and "property" not in decorator_names(methods[name]):
+            yield finding("not-a-property", f"`{name}` is not a property", methods[name].lineno, WHY[name])
+    if (init := methods.get("__init__")) and ("env_str" not in parameters_of(init) or _required_count(init) > 1):
+        yield finding("init-parameters", "`__init__` does not take `env_str=None` alone", init.lineno, WHY["__init__"])
+    if (factory := methods.get("from_env_str")) and "staticmethod" not in decorator_names(factory):
+        hint = "Put @staticmethod above it."
+        yield finding("not-static", "`from_env_str` is not a static method", factory.lineno, hint)
+    if (reset := methods.get("reset")) and ("options" not in parameters_of(reset) or _required_count(reset) > 1):
+        yield finding("reset-parameters", "`reset` does not take `options={}`", reset.lineno, WHY["reset"])
+    if (step := methods.get("step")) and (len(parameters_of(step)) != 2 or _required_count(step) != 2):
+        yield finding("step-parameters", "`step` does not take exactly one action", step.lineno, WHY["step"])
+    if (done := methods.get("Done")) and parameters_of(done)[1:] != ["answer"]:
+        yield finding("done-parameters", "`Done` does not take exactly `answer`", done.lineno, WHY["Done"])
+    if (reference := methods.get("get_ref_answer")) and len(parameters_of(reference)) != 1:
+        yield finding("reference-parameters", "`get_ref_answer` takes parameters besides self", reference.lineno, WHY["get_ref_answer"])
+    if (solve := methods.get("solve")) and _required_count(solve) != 1:
+        yield finding("solve-parameters", "`solve` takes parameters besides self", solve.lineno, WHY["solve"])
+    for method in methods.values():
+        if isinstance(method, ast.AsyncFunctionDef) and method.name in REQUIRED:
+            yield finding("async-member", f"`{method.name}` is asynchronous", method.lineno, "Members are plain methods.")
+
+
+def _demonstrations(tree):
+    """The `if __name__ == "__main__":` block and how many solve() calls stand in it."""
+    for node in tree.body:
+        if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test) and "__main__" in ast.unparse(node.test):
+            calls = sum(
+                isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute) and item.func.attr == "solve"
+                for item in ast.walk(node)
+            )
+            loops = any(isinstance(item, (ast.For, ast.While, ast.comprehension)) for item in ast.walk(node))
+            return node, (2 if calls and loops else calls)
+    return None, 0
+
+
+def inspect_environment(source: str, class_name: str | None) -> dict:
+    """Everything that is read from an environment's source without running it (domain: Inspection)."""
+    result = {"className": class_name or "", "tools": [], "docstring": "", "findings": [], "configs": []}
+    findings = result["findings"]
+    try:
+        tree = parse(source)
+    except Unreadable as error:
+        findings.append(error.finding)
+        return result
+    findings.extend(import_findings(tree))
+    cls = find_environment(tree, class_name)
+    if cls is None:
+        wanted = f"`{class_name}`" if class_name else "derived from gymnasium.Env"
+        findings.append(finding("no-class", f"there is no class {wanted}", None, "Define `class <Name>Env(gymnasium.Env):`."))
+        return result
+    result["className"] = cls.name
+    result["docstring"] = ast.get_docstring(cls) or ast.get_docstring(tree) or ""
+    result["configs"] = configs_in(tree, cls.name)
+    if not any(base.split(".")[-1] == "Env" for base in base_names(cls)):
+        findings.append(finding("no-base", f"`{cls.name}` does not derive from gymnasium.Env", cls.lineno))
+    if not cls.name.endswith("Env"):
+        findings.append(finding("class-name", f"the class name `{cls.name}` does not end in Env", cls.lineno))
+    methods = methods_of(cls)
+    findings.extend(_member_findings(cls, methods))
+
+    mapping, line = _func_mapping(methods["__init__"]) if "__init__" in methods else (None, None)
+    if mapping is None and "__init__" in methods:
+        findings.append(
+            finding("func-mapping", "`__init__` does not set `self.func_mapping` to a literal dictionary", line or methods["__init__"].lineno,
+                    'self.func_mapping = {"Observe": 0, "Done": 1, …}: tool name → code.')  # fmt: skip
+        )
+    names = list(mapping or {})
+    for name in ("Observe", "Done"):
+        if mapping is not None and name not in mapping:
+            findings.append(finding("func-mapping", f"`func_mapping` does not name the tool `{name}`", line))
+    for name, at in (mapping or {}).items():
+        method = methods.get(name)
+        if method is None:
+            findings.append(finding("func-mapping", f"`func_mapping` names `{name}`, but there is no such method", at))
+        else:
+            findings.extend(_tool_findings(method))
+            if isinstance(method, ast.FunctionDef) and (method.args.args or method.args.posonlyargs):
+                result["tools"].append(docs.tool_of(method))
+    if names and len(set(names)) < MIN_TOOLS:
+        findings.append(finding("few-tools", f"only {len(set(names))} tools; {MIN_TOOLS} or more make a task worth playing", line, severity="warning"))
+
+    block, calls = _demonstrations(tree)
+    if block is None:
+        findings.append(finding("no-demonstrations", 'there is no `if __name__ == "__main__":` block', None,
+                                "End the file with two demonstrations that print the result of solve() and the step count."))  # fmt: skip
+    elif calls < 2:
+        findings.append(finding("no-demonstrations", f"{calls} of two demonstrations call solve()", block.lineno))
+    return result

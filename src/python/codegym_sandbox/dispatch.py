@@ -1,0 +1,45 @@
+"""The only door: a method's name and its parameters as JSON in, `{"ok": …}` or `{"error": …}` as JSON out."""
+
+import json
+import random
+
+from . import contract, episodes, loader, surgery
+
+MAX_RESULT_CHARS = 16_000_000
+
+_encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
+
+METHODS = {
+    "inspect_environment": lambda source, className: contract.inspect_environment(source, className),
+    "inspect_solver": surgery.inspect_solver,
+    "insert_solver": lambda source, className, solver: {"source": surgery.insert_solver(source, className, solver)},
+    "done_answers": episodes.done_answers,
+    "wrong_actions": episodes.wrong_actions,
+    "run_main": episodes.run_main,
+    "load_environment": episodes.load_environment,
+    "load_solver": episodes.load_solver,
+    "reference_answer": episodes.reference_answer,
+    "solve": episodes.solve,
+    "replay": episodes.replay,
+    "feed": episodes.feed,
+    "start": episodes.start,
+    "step": episodes.step,
+}
+
+
+def boot(entropy: str) -> None:
+    """Once, after the interpreter was started or restored: a snapshot would give all of them the same seed."""
+    random.seed(entropy)
+    loader.seal()
+
+
+def dispatch(method: str, parameters: str) -> str:
+    try:
+        result = METHODS[method](**json.loads(parameters))
+        text = '{"ok": ' + _encode(result) + "}"
+    except BaseException as error:  # SystemExit and KeyboardInterrupt of judged code are its failures too
+        return '{"error": ' + _encode(loader.failure_of(error)) + "}"
+    if len(text) > MAX_RESULT_CHARS:
+        message = f"the result has {len(text)} characters, more than {MAX_RESULT_CHARS}"
+        return '{"error": ' + _encode({"type": "ResultTooLarge", "message": message, "line": None, "traceback": ""}) + "}"
+    return text

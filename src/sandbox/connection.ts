@@ -1,0 +1,127 @@
+import {
+  type CallOptions,
+  CancelledError,
+  type PythonMethod,
+  type PythonParams,
+  PythonError,
+  pythonMethods,
+  type PythonResult,
+  SandboxError,
+} from "@/domain";
+import { MAX_CALL_CHARS, MAX_REPLY_CHARS, type Ready, type WorkerReply, workerReplySchema } from "./wire.ts";
+
+/** One worker as the pool sees it. `kill` is heard at once and never answers: the host cleans up behind it. */
+export type WorkerHandle = { port: MessagePort; kill: () => void };
+
+const BOOT_MS = 60_000;
+
+type Pending = { id: number; settle: (outcome: WorkerReply | SandboxError | CancelledError) => void };
+
+/**
+ * The host's end of one worker's port: strings only, length-capped, schema-checked, one call in flight. A stray
+ * or malformed message is a protocol violation, which costs the worker its life: nothing behind it is trusted.
+ */
+export class Connection {
+  alive = true;
+  heapBytes = 0;
+  readonly #worker: WorkerHandle;
+  #pending: Pending | null = null;
+  #lastId = 0;
+
+  constructor(worker: WorkerHandle) {
+    this.#worker = worker;
+    worker.port.onmessage = (event: MessageEvent<unknown>) => this.#receive(event.data);
+  }
+
+  /** @throws SandboxError "boot-failed" */
+  async ready(signal?: AbortSignal, deadlineMs = BOOT_MS): Promise<Ready> {
+    const reply = await this.#exchange(0, null, { deadlineMs, signal }).catch((error: unknown) => {
+      if (!(error instanceof SandboxError) || error.code === "interpreter-lost") throw error;
+      throw new SandboxError("boot-failed", `Python did not start: ${error.message}`, {
+        hint: "Reload the page. If it stays so, the browser may lack WebAssembly or memory.",
+        retryable: true,
+        cause: error,
+      });
+    });
+    if ("ready" in reply) return reply.ready;
+    this.kill();
+    throw new SandboxError("boot-failed", "Python did not start: unexpected first message", { retryable: true });
+  }
+
+  async call<M extends PythonMethod>(method: M, params: PythonParams<M>, options: CallOptions): Promise<PythonResult<M>> {
+    const id = ++this.#lastId;
+    const message = JSON.stringify({ id, method, params: JSON.stringify(pythonMethods[method].params.parse(params)) });
+    if (message.length > MAX_CALL_CHARS) {
+      throw new SandboxError("size-limit", `The input for Python has ${message.length} characters, more than ${MAX_CALL_CHARS}.`);
+    }
+    const reply = await this.#exchange(id, message, options);
+    if ("error" in reply) throw new PythonError(reply.error);
+    const result = "ok" in reply ? pythonMethods[method].result.safeParse(reply.ok) : null;
+    if (result === null || !result.success) {
+      this.kill();
+      throw new SandboxError("protocol-violation", `The interpreter's reply to ${method} is not of the agreed form.`);
+    }
+    return result.data as PythonResult<M>;
+  }
+
+  /** Ends the worker; a call in flight rejects with `reason`. */
+  kill(reason: SandboxError = new SandboxError("closed", "The interpreter was ended.")): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.#worker.port.onmessage = null;
+    this.#worker.port.close();
+    this.#worker.kill();
+    this.#pending?.settle(reason);
+  }
+
+  #exchange(id: number, message: string | null, { deadlineMs, signal }: CallOptions): Promise<WorkerReply> {
+    if (!this.alive) return Promise.reject(new SandboxError("closed", "The interpreter was ended."));
+    if (signal?.aborted) return Promise.reject(new CancelledError());
+    if (this.#pending !== null) throw new Error("one call in flight at a time");
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        settle(new CancelledError());
+        this.kill();
+      };
+      const timer = setTimeout(() => {
+        settle(new SandboxError("time-limit", `No answer within ${deadlineMs / 1000} s; the interpreter was ended.`));
+        this.kill();
+      }, deadlineMs);
+      const settle = (outcome: WorkerReply | SandboxError | CancelledError): void => {
+        if (this.#pending?.id !== id) return;
+        this.#pending = null;
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", onAbort);
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
+      };
+      this.#pending = { id, settle };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      if (message !== null) this.#worker.port.postMessage(message);
+    });
+  }
+
+  #receive(data: unknown): void {
+    if (!this.alive) return;
+    const reply = parseReply(data);
+    if (reply === null || this.#pending?.id !== reply.id) {
+      this.kill(new SandboxError("protocol-violation", "The interpreter sent what was not asked for and was ended."));
+      return;
+    }
+    if ("heap" in reply) this.heapBytes = reply.heap;
+    if ("fatal" in reply) {
+      this.kill(new SandboxError("crashed", `The interpreter crashed: ${reply.fatal}`));
+      return;
+    }
+    this.#pending.settle(reply);
+  }
+}
+
+function parseReply(data: unknown): WorkerReply | null {
+  if (typeof data !== "string" || data.length > MAX_REPLY_CHARS) return null;
+  try {
+    return workerReplySchema.parse(JSON.parse(data));
+  } catch {
+    return null;
+  }
+}

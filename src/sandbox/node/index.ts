@@ -1,0 +1,79 @@
+/**
+ * The same engine in Node worker threads, for tests and the headless runner. In Node there is no boundary
+ * (judged code reached `process` in tests): only trusted files may run here, and the commands say so.
+ */
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import { gunzipSync } from "node:zlib";
+import { Connection } from "../connection.ts";
+import { sandboxManifestSchema } from "../manifest.ts";
+import { InterpreterPool, type Realm } from "../pool.ts";
+import type { Ready } from "../wire.ts";
+import { nodeWorkerSource } from "./worker-source.ts";
+
+export type NodeSandboxOptions = {
+  /** `public/sandbox` as scripts/sandbox-assets.ts made it. */
+  assetsDir: string;
+  parallelism?: number;
+  /** Replaces the snapshot: null = none, so that the slow way is taken. */
+  snapshot?: Uint8Array | null;
+};
+
+const copyOf = (bytes: Uint8Array): ArrayBuffer => Uint8Array.from(bytes).buffer;
+
+async function nodeRealm(options: NodeSandboxOptions): Promise<Realm> {
+  const read = (name: string): Promise<Buffer> => readFile(path.join(options.assetsDir, name));
+  const manifest = sandboxManifestSchema.parse(JSON.parse((await read("manifest.json")).toString("utf8")));
+  const [script, wasm, packed, stdlib, python] = await Promise.all([
+    read(manifest.files.script).then((bytes) => nodeWorkerSource(gunzipSync(bytes).toString("utf8"))),
+    read(manifest.files.wasm).then((bytes) => WebAssembly.compile(copyOf(gunzipSync(bytes)))),
+    read(manifest.files.snapshot).then((bytes) => gunzipSync(bytes)),
+    read(manifest.files.stdlib),
+    read(manifest.files.python),
+  ]);
+  const snapshot = options.snapshot === undefined ? packed : options.snapshot;
+  const workers = new Set<Worker>();
+  return {
+    async spawn(signal): Promise<{ connection: Connection; ready: Ready }> {
+      const worker = new Worker(script, { eval: true, env: {}, argv: [] });
+      workers.add(worker);
+      const { port1, port2 } = new MessageChannel();
+      const connection = new Connection({
+        port: port1,
+        kill: () => {
+          workers.delete(worker);
+          void worker.terminate();
+        },
+      });
+      worker.once("error", () => connection.kill());
+      worker.postMessage(
+        {
+          wasm,
+          stdlib: copyOf(stdlib),
+          snapshot: snapshot === null ? null : copyOf(snapshot),
+          python: copyOf(python),
+          entropy: randomUUID(),
+          port: port2,
+          makeSnapshot: false,
+        },
+        // The DOM's and Node's types of the same MessagePort differ.
+        [port2 as never],
+      );
+      return { connection, ready: await connection.ready(signal) };
+    },
+    dispose(): void {
+      for (const worker of workers) void worker.terminate();
+      workers.clear();
+    },
+  };
+}
+
+/** @throws when the assets are missing: run `npm run sandbox` (npm start and npm test do) */
+export async function createNodeSandbox(options: NodeSandboxOptions): Promise<InterpreterPool & { ready: Ready }> {
+  const pool = new InterpreterPool(await nodeRealm(options), options.parallelism ?? Math.max(1, availableParallelism()));
+  const ready = await pool.warmUp();
+  return Object.assign(pool, { ready });
+}

@@ -1,0 +1,218 @@
+import {
+  type CallOptions,
+  CancelledError,
+  type Interpreter,
+  type PythonMethod,
+  type PythonParams,
+  type PythonResult,
+  type PythonSandbox,
+  type Purpose,
+  SandboxError,
+} from "@/domain";
+import { stillSane } from "./canary.ts";
+import type { Connection } from "./connection.ts";
+import type { Ready } from "./wire.ts";
+
+/** Starts one interpreter; the browser's and Node's realms differ in nothing else. */
+export interface Realm {
+  spawn(signal?: AbortSignal): Promise<{ connection: Connection; ready: Ready }>;
+  dispose(): void;
+}
+
+const ANALYSIS: ReadonlySet<PythonMethod> = new Set<PythonMethod>([
+  "inspect_environment",
+  "inspect_solver",
+  "insert_solver",
+  "done_answers",
+  "wrong_actions",
+]);
+/** A used interpreter whose memory grew past this is not used again: wasm memory never shrinks. */
+const REUSE_HEAP_BYTES = 96_000_000;
+const MAX_REUSES = 40;
+
+type Idle = { connection: Connection; uses: number };
+type Waiter = { start: () => void; cancelled: boolean };
+
+class Lease implements Interpreter {
+  #released = false;
+  #used: boolean;
+  readonly #connection: Connection;
+  readonly #analysisOnly: boolean;
+  readonly #onRelease: () => void;
+
+  constructor(connection: Connection, used: boolean, analysisOnly: boolean, onRelease: () => void) {
+    this.#connection = connection;
+    this.#used = used;
+    this.#analysisOnly = analysisOnly;
+    this.#onRelease = onRelease;
+  }
+
+  get fresh(): boolean {
+    return !this.#used;
+  }
+
+  get alive(): boolean {
+    return this.#connection.alive && !this.#released;
+  }
+
+  async call<M extends PythonMethod>(method: M, params: PythonParams<M>, options: CallOptions): Promise<PythonResult<M>> {
+    if (this.#released) throw new SandboxError("closed", "The interpreter was given back.");
+    if (this.#analysisOnly && !ANALYSIS.has(method)) throw new Error(`${method} runs judged code; it has no place in an analysis interpreter`);
+    if (!this.#analysisOnly && !ANALYSIS.has(method)) this.#used = true;
+    return this.#connection.call(method, params, options);
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#onRelease();
+  }
+}
+
+/**
+ * Interpreters on loan. "proof" and "play" get one that nothing ever ran in; "search" may get one that served
+ * before and still passed its canary; "analysis" has one of its own that never runs judged code.
+ */
+export class InterpreterPool implements PythonSandbox {
+  runtime = { pyodide: "", python: "" };
+  readonly parallelism: number;
+  readonly #realm: Realm;
+  #slots: number;
+  readonly #queue: Waiter[] = [];
+  #spare: Promise<Connection> | null = null;
+  readonly #used: Idle[] = [];
+  #analysis: Promise<Connection> | null = null;
+  #analysisTail: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(realm: Realm, parallelism: number) {
+    this.#realm = realm;
+    this.parallelism = parallelism;
+    this.#slots = parallelism;
+  }
+
+  /** Starts the first interpreter; what it says of itself. */
+  async warmUp(): Promise<Ready> {
+    const { connection, ready } = await this.#realm.spawn();
+    this.runtime = { pyodide: ready.pyodide, python: ready.python };
+    this.#spare = Promise.resolve(connection);
+    return ready;
+  }
+
+  async acquire(purpose: Purpose, signal?: AbortSignal): Promise<Interpreter> {
+    if (signal?.aborted) throw new CancelledError();
+    if (purpose === "analysis") return this.#acquireAnalysis(signal);
+    // A person's episode may last for minutes; it must not take a place from the runs.
+    if (purpose !== "play") await this.#slot(signal);
+    try {
+      const reused = purpose === "search" ? await this.#takeUsed() : null;
+      const connection = reused?.connection ?? (await this.#takeFresh(signal));
+      const uses = (reused?.uses ?? 0) + 1;
+      return new Lease(connection, reused !== null, false, () => {
+        const keep = purpose === "search" && connection.alive && connection.heapBytes < REUSE_HEAP_BYTES && uses < MAX_REUSES;
+        if (keep && !this.#closed) this.#used.push({ connection, uses });
+        else connection.kill();
+        if (purpose !== "play") this.#freeSlot();
+        this.#refillSpare();
+      });
+    } catch (error) {
+      if (purpose !== "play") this.#freeSlot();
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    this.#closed = true;
+    for (const { connection } of this.#used.splice(0)) connection.kill();
+    void this.#spare?.then((connection) => connection.kill(), () => {});
+    void this.#analysis?.then((connection) => connection.kill(), () => {});
+    this.#realm.dispose();
+  }
+
+  async #takeUsed(): Promise<Idle | null> {
+    for (let idle = this.#used.pop(); idle !== undefined; idle = this.#used.pop()) {
+      if (idle.connection.alive && (await stillSane(idle.connection))) return idle;
+      idle.connection.kill();
+    }
+    return null;
+  }
+
+  async #takeFresh(signal: AbortSignal | undefined): Promise<Connection> {
+    const spare = this.#spare;
+    this.#spare = null;
+    if (spare !== null) {
+      const connection = await spare.catch(() => null);
+      if (connection?.alive) {
+        if (!signal?.aborted) {
+          this.#refillSpare();
+          return connection;
+        }
+        connection.kill();
+        throw new CancelledError();
+      }
+    }
+    const { connection, ready } = await this.#realm.spawn(signal);
+    this.runtime = { pyodide: ready.pyodide, python: ready.python };
+    return connection;
+  }
+
+  #refillSpare(): void {
+    if (this.#closed || this.#spare !== null) return;
+    const spare = this.#realm.spawn().then(({ connection }) => connection);
+    this.#spare = spare;
+    // A spare that fails to start is no event: the next acquire starts one itself and reports.
+    spare.catch(() => {
+      if (this.#spare === spare) this.#spare = null;
+    });
+  }
+
+  async #acquireAnalysis(signal: AbortSignal | undefined): Promise<Interpreter> {
+    const before = this.#analysisTail;
+    let release: () => void = () => {};
+    this.#analysisTail = new Promise((resolve) => {
+      release = resolve;
+    });
+    await before;
+    try {
+      if (signal?.aborted) throw new CancelledError();
+      let connection = await this.#analysis?.catch(() => null);
+      if (!connection?.alive) {
+        this.#analysis = this.#takeFresh(undefined);
+        connection = await this.#analysis;
+      }
+      return new Lease(connection, false, true, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async #slot(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#slots > 0) {
+      this.#slots--;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const waiter: Waiter = { start: () => {}, cancelled: false };
+      const onAbort = (): void => {
+        waiter.cancelled = true;
+        reject(new CancelledError());
+      };
+      waiter.start = () => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#queue.push(waiter);
+    });
+  }
+
+  #freeSlot(): void {
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      if (next.cancelled) continue;
+      next.start();
+      return;
+    }
+    this.#slots++;
+  }
+}
