@@ -61,6 +61,8 @@ export type RunView = {
   startedAt: number | null;
   replies: ReplyView[];
   candidates: CandidateView[];
+  /** Candidates for which the person asked one more repair, in order. */
+  repairs: number[];
   log: LogLine[];
   status: "open" | "verified" | "rejected" | "cancelled" | "failed";
   error: ErrorData | null;
@@ -76,6 +78,7 @@ export function emptyRunView(): RunView {
     startedAt: null,
     replies: [],
     candidates: [],
+    repairs: [],
     log: [],
     status: "open",
     error: null,
@@ -219,6 +222,11 @@ export function applyRunEvent(view: RunView, stored: StoredRunEvent): void {
     case "candidate-verified":
       Object.assign(candidateOf(view, event.candidate), { status: "verified", environmentId: event.environmentId, report: event.report });
       log(`Candidate ${event.candidate + 1} verified`, "good");
+      return;
+    case "repair-requested":
+      view.status = "open";
+      view.repairs.push(event.candidate);
+      log(`One more repair of candidate ${event.candidate + 1} was asked for`);
       return;
     case "sandbox-noticed":
       log(event.message);

@@ -65,6 +65,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("gate-decided"), candidate: z.number().int(), result: gateResultSchema }),
   z.object({ type: z.literal("candidate-rejected"), candidate: z.number().int(), report: reportSchema }),
   z.object({ type: z.literal("candidate-verified"), candidate: z.number().int(), environmentId: environmentIdSchema, report: reportSchema }),
+  /** The person wants one more repair of a rejected candidate, past the configured number. */
+  z.object({ type: z.literal("repair-requested"), candidate: z.number().int() }),
   z.object({ type: z.literal("sandbox-noticed"), message: z.string() }),
   z.object({ type: z.literal("run-finished"), outcome: z.enum(["verified", "rejected"]) }),
   z.object({ type: z.literal("run-cancelled") }),

@@ -1,0 +1,6 @@
+/**
+ * A *run*: from a problem to a verified environment. Joins synthesis and verification, which know nothing of
+ * each other, over an event log: every step first looks whether the log already has its outcome.
+ */
+export { type AppendEvent } from "./run-log.ts";
+export { type PipelinePorts, runPipeline } from "./run-pipeline.ts";

@@ -1,0 +1,203 @@
+import { type Finding, type GateResult, type Interpreter, type TraceStep } from "@/domain";
+import { failureOf, SLACK_MS, withInterpreter } from "./failure.ts";
+import { gateResult, type GateContext } from "./static-gates.ts";
+import { MAX_STEPS, type SolverTest, type Traces } from "./solvability.ts";
+import type { Candidate } from "./tests-gate.ts";
+
+/**
+ * Gate 7, "A verdict that code cannot forge" (RUNTIME.md). No interpreter that runs here ran anything before,
+ * and none holds both sides:
+ *
+ *   R  the environment, nothing else         → reference answers
+ *   E  the environment and recorded actions  → same observations, reward 1; a wrong answer gets 0
+ *   S  the solver and recorded observations  → same actions, so it depends on nothing but observations
+ *
+ * The host compares what `Done` was given with R's answer, type and value, and needs E to agree.
+ */
+export type ProofTest = SolverTest & { answer: string };
+
+type Part = { findings: Finding[] };
+
+const finding = (code: string, message: string, hint?: string): Finding => ({
+  severity: "error",
+  code,
+  message,
+  line: null,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+/** Runs one part in a fresh interpreter; what kills or fails it is its finding. */
+async function part(
+  context: GateContext,
+  name: string,
+  work: (python: Interpreter, options: { deadlineMs: number; signal: AbortSignal }) => Promise<Finding[]>,
+): Promise<Part> {
+  const options = { deadlineMs: context.limits.testMs + SLACK_MS, signal: context.signal };
+  try {
+    return { findings: await withInterpreter(context.sandbox, "proof", context.signal, (python) => work(python, options)) };
+  } catch (error) {
+    const { finding: evidence } = failureOf(error);
+    return { findings: [{ ...evidence, code: "proof-failure", message: `${name}: ${evidence.message}` }] };
+  }
+}
+
+/** Traces that an earlier part of the run did not leave are recorded anew. */
+async function completeTraces(
+  context: GateContext,
+  candidate: Candidate,
+  solver: string,
+  tests: readonly ProofTest[],
+  traces: Traces,
+): Promise<Part> {
+  const missing = tests.filter((test) => !traces.has(test.index));
+  if (missing.length === 0) return { findings: [] };
+  return part(context, "recording the solver", async (python, options) => {
+    await python.call("load_environment", candidate, options);
+    await python.call("load_solver", { solver }, options);
+    for (const test of missing) {
+      const call = { config: test.config, maxSteps: MAX_STEPS, trace: true, states: false, memory: false };
+      traces.set(test.index, (await python.call("solve", call, options)).trace);
+    }
+    return [];
+  });
+}
+
+function proveAnswers(context: GateContext, candidate: Candidate, tests: readonly ProofTest[], answers: Map<number, string>): Promise<Part> {
+  return part(context, "reference answers", async (python, options) => {
+    await python.call("load_environment", candidate, options);
+    const findings: Finding[] = [];
+    for (const test of tests) {
+      const call = { config: test.config, answerChars: context.limits.answerChars, memory: false };
+      const { answer } = await python.call("reference_answer", call, options);
+      answers.set(test.index, answer);
+      if (answer !== test.answer) {
+        findings.push(
+          finding("answer-changed", `test ${test.index + 1}: the reference answer is ${answer} in a fresh interpreter and was ${test.answer} before`, "It must follow from the configuration alone."),
+        );
+      }
+    }
+    return findings;
+  });
+}
+
+function proveEnvironment(
+  context: GateContext,
+  candidate: Candidate,
+  tests: readonly ProofTest[],
+  traces: Traces,
+  wrongActions: readonly string[],
+): Promise<Part> {
+  return part(context, "replay", async (python, options) => {
+    await python.call("load_environment", candidate, options);
+    const findings: Finding[] = [];
+    for (const [position, test] of tests.entries()) {
+      const trace = traces.get(test.index) ?? [];
+      const replayed = await python.call("replay", { config: test.config, actions: trace.map((step) => step.action) }, options);
+      const differs = replayed.steps.findIndex(
+        (step, index) => step.observation !== trace[index]?.observation || step.ok !== trace[index]?.ok,
+      );
+      if (differs >= 0) {
+        findings.push(
+          finding("observation-changed", `test ${test.index + 1}, round ${differs + 1}: the same action gives another observation in a fresh interpreter`, "Observations must follow from the configuration and the actions alone."),
+        );
+      } else if (replayed.reward !== 1 || !replayed.finished) {
+        findings.push(finding("reward-changed", `test ${test.index + 1}: the same actions earn reward ${replayed.reward} in a fresh interpreter`));
+      }
+      const wrong = wrongActions[position];
+      if (wrong === undefined) continue;
+      const refused = await python.call("replay", { config: test.config, actions: [wrong] }, options);
+      if (refused.reward !== 0) {
+        findings.push(
+          finding("wrong-answer-rewarded", `test ${test.index + 1}: a wrong answer earns reward ${refused.reward}`, "Done must compare type and value with the reference answer."),
+        );
+      }
+    }
+    return findings;
+  });
+}
+
+function proveSolver(context: GateContext, solver: string, tests: readonly ProofTest[], traces: Traces): Promise<Part> {
+  return part(context, "the solver without an environment", async (python, options) => {
+    await python.call("load_solver", { solver }, options);
+    const findings: Finding[] = [];
+    for (const test of tests) {
+      const trace = traces.get(test.index) ?? [];
+      const steps = trace.map(({ ok, observation }) => ({ ok, observation }));
+      const { actions } = await python.call("feed", { steps }, options);
+      const differs = firstDifference(actions, trace);
+      if (differs !== null) {
+        findings.push(
+          finding("actions-changed", `test ${test.index + 1}, round ${differs + 1}: given the same observations, the solver acts differently`, "It depends on something else than observations: chance, time, or the environment's inside."),
+        );
+      }
+    }
+    return findings;
+  });
+}
+
+function firstDifference(actions: readonly string[], trace: readonly TraceStep[]): number | null {
+  for (let index = 0; index < Math.max(actions.length, trace.length); index++) {
+    if (actions[index] !== trace[index]?.action) return index;
+  }
+  return null;
+}
+
+/** What the solver submitted against R's answer; decided here, from canonical texts that no judged code made. */
+function compareAnswers(
+  tests: readonly ProofTest[],
+  traces: Traces,
+  submitted: ReadonlyMap<number, (string | null)[]>,
+  answers: ReadonlyMap<number, string>,
+): Finding[] {
+  return tests.flatMap((test): Finding[] => {
+    const given = submitted.get(test.index) ?? [];
+    const first = given.findIndex((answer) => answer !== null);
+    const name = `test ${test.index + 1}`;
+    if (first < 0) return [finding("no-answer", `${name}: the solver never calls Done with an answer`)];
+    if (first !== (traces.get(test.index)?.length ?? 0) - 1) {
+      return [finding("acts-after-done", `${name}: the solver goes on after its first answer`, "An episode ends with Done; trying answers is no solution.")];
+    }
+    const reference = answers.get(test.index);
+    if (reference === undefined || given[first] === reference) return [];
+    const message = `${name}: Done was given ${given[first] ?? ""}, the reference answer is ${reference}, and the environment rewarded it`;
+    return [finding("answer-differs", message, "Type and value must be the same: 3 is not 3.0 and not \"3\".")];
+  });
+}
+
+export async function proveSolverOnEnvironment(
+  context: GateContext,
+  candidate: Candidate,
+  solver: string,
+  tests: readonly ProofTest[],
+  traces: Traces,
+): Promise<GateResult> {
+  const startedAt = performance.now();
+  const recorded = await completeTraces(context, candidate, solver, tests, traces);
+  const submitted = new Map<number, (string | null)[]>();
+  const answers = new Map<number, string>();
+  const findings = [...recorded.findings];
+  if (findings.length === 0) {
+    const wrong = await withInterpreter(context.sandbox, "analysis", context.signal, async (python) => {
+      const options = { deadlineMs: 30_000, signal: context.signal };
+      for (const test of tests) {
+        const actions = (traces.get(test.index) ?? []).map((step) => step.action);
+        submitted.set(test.index, (await python.call("done_answers", { actions }, options)).answers);
+      }
+      return (await python.call("wrong_actions", { answers: tests.map((test) => test.answer) }, options)).actions;
+    });
+    const parts = await Promise.all([
+      proveAnswers(context, candidate, tests, answers),
+      proveEnvironment(context, candidate, tests, traces, wrong),
+      proveSolver(context, solver, tests, traces),
+    ]);
+    findings.push(...parts.flatMap((item) => item.findings), ...compareAnswers(tests, traces, submitted, answers));
+  }
+  const rounds = tests.map((test) => traces.get(test.index)?.length ?? 0);
+  const figures = {
+    "tests proven": findings.length === 0 ? tests.length : 0,
+    "actions replayed": rounds.reduce((sum, count) => sum + count, 0),
+    "fresh interpreters": 3,
+    rounds: rounds.length === 0 ? "none" : `${Math.min(...rounds)} to ${Math.max(...rounds)}`,
+  };
+  return gateResult("proof", findings, figures, startedAt);
+}

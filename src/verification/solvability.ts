@@ -1,0 +1,118 @@
+import { type Cell, type Interpreter, type SolveResult, type TraceStep } from "@/domain";
+import { failureOf, SLACK_MS, timeFailure, withInterpreter } from "./failure.ts";
+import type { GateContext } from "./static-gates.ts";
+import type { Candidate } from "./tests-gate.ts";
+
+/** Enough for any honest solver; tasks past the round limits are dropped later, not failed here. */
+export const MAX_STEPS = 10_000;
+
+export type Traces = Map<number, TraceStep[]>;
+export type SolverTest = { index: number; config: string };
+export type SolverRun = { cells: Cell[]; traces: Traces; solvedAll: boolean };
+
+function judge(solver: number, test: number, outcome: SolveResult, limitMs: number): Cell {
+  const { reward, rounds, ms, finished } = outcome;
+  const base = { solver, test, rounds, reward, ms };
+  const late = timeFailure(ms, limitMs);
+  if (late !== null) return { ...base, verdict: late.verdict, message: late.finding.message };
+  if (finished && reward === 1) return { ...base, verdict: "solved" };
+  const last = outcome.trace.at(-1);
+  const message = finished
+    ? `reward ${reward} after ${rounds} rounds; last observation: ${last?.observation.slice(0, 200) ?? "none"}`
+    : `the episode was not finished after ${rounds} rounds: Done was not called`;
+  return { ...base, verdict: "wrong", message };
+}
+
+/**
+ * Gate 6 for one solver: every test in one interpreter after another (fast, trusted for nothing). A used
+ * interpreter's rejection is confirmed by a fresh one. With `stopEarly` the first failure ends it: the solver
+ * can no longer win.
+ */
+export async function runSolver(
+  context: GateContext,
+  candidate: Candidate,
+  solver: { index: number; source: string },
+  tests: readonly SolverTest[],
+  prior: readonly Cell[],
+  onCell: (cell: Cell) => Promise<void> | void,
+): Promise<SolverRun> {
+  const { sandbox, limits, signal } = context;
+  const cells = new Map(prior.map((cell) => [cell.test, cell]));
+  const traces: Traces = new Map();
+  const queue = tests.filter((test) => !cells.has(test.index));
+  const lost = (): boolean => limits.stopEarly && [...cells.values()].some((cell) => cell.verdict !== "solved");
+
+  async function load(python: Interpreter): Promise<void> {
+    const options = { deadlineMs: limits.testMs + SLACK_MS, signal };
+    await python.call("load_environment", candidate, options);
+    await python.call("load_solver", { solver: solver.source }, options);
+  }
+  async function play(python: Interpreter, test: SolverTest): Promise<Cell> {
+    try {
+      const outcome = await python.call(
+        "solve",
+        { config: test.config, maxSteps: MAX_STEPS, trace: true, states: false, memory: false },
+        { deadlineMs: limits.testMs + SLACK_MS, signal },
+      );
+      const cell = judge(solver.index, test.index, outcome, limits.testMs);
+      if (cell.verdict === "solved") traces.set(test.index, outcome.trace);
+      return cell;
+    } catch (error) {
+      return failedCell(test, error);
+    }
+  }
+  function failedCell(test: SolverTest, error: unknown): Cell {
+    const { verdict, finding } = failureOf(error);
+    return { solver: solver.index, test: test.index, verdict, rounds: 0, reward: 0, ms: 0, message: finding.message };
+  }
+  /** In an interpreter that nothing ran in before: what it says of a failure stands. */
+  function confirm(test: SolverTest): Promise<Cell> {
+    return withInterpreter(sandbox, "proof", signal, async (python) => {
+      try {
+        await load(python);
+      } catch (error) {
+        return failedCell(test, error);
+      }
+      return play(python, test);
+    });
+  }
+  async function work(): Promise<void> {
+    while (queue.length > 0 && !lost()) {
+      const doubtful: SolverTest[] = [];
+      await withInterpreter(sandbox, "search", signal, async (python) => {
+        const { fresh } = python;
+        let loaded: unknown = null;
+        await load(python).catch((error: unknown) => {
+          loaded = error;
+        });
+        while (queue.length > 0 && !lost() && doubtful.length === 0) {
+          const test = queue.shift();
+          if (test === undefined) return;
+          let cell: Cell | null = null;
+          try {
+            cell = loaded === null ? await play(python, test) : failedCell(test, loaded);
+          } finally {
+            if (cell === null) queue.unshift(test);
+          }
+          if (cell.verdict !== "solved" && !fresh) {
+            doubtful.push(test);
+            return;
+          }
+          cells.set(test.index, cell);
+          await onCell(cell);
+          if (!python.alive) return;
+        }
+      });
+      for (const test of doubtful) {
+        const cell = await confirm(test);
+        cells.set(test.index, cell);
+        await onCell(cell);
+      }
+    }
+  }
+  const workers = Math.min(sandbox.parallelism, Math.max(1, Math.ceil(queue.length / 8)));
+  await Promise.all(Array.from({ length: workers }, work));
+  const all = [...cells.values()].toSorted((a, b) => a.test - b.test);
+  const solvedAll = tests.length > 0 && tests.every((test) => cells.get(test.index)?.verdict === "solved");
+  return { cells: all, traces, solvedAll };
+}

@@ -1,0 +1,93 @@
+import { type Finding, type GateName, type GateResult, type Inspection, type Limits, type PythonSandbox } from "@/domain";
+import { type Failure, failureOf, memoryFailure, SLACK_MS, timeFailure, withInterpreter } from "./failure.ts";
+
+export type GateContext = { sandbox: PythonSandbox; limits: Limits; signal: AbortSignal };
+
+/** Reading a source takes milliseconds; a hostile one must not hold the analysis interpreter for long. */
+const ANALYSIS_MS = 10_000;
+
+export function gateResult(
+  gate: GateName,
+  findings: readonly Finding[],
+  figures: GateResult["figures"],
+  startedAt: number,
+): GateResult {
+  const passed = !findings.some((finding) => finding.severity === "error");
+  return { gate, passed, findings: [...findings], figures, ms: Math.round(performance.now() - startedAt) };
+}
+
+async function analyse<T>(work: () => Promise<T>, failed: (failure: Failure) => T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    return failed(failureOf(error));
+  }
+}
+
+/** Gate 2. `className` null: the file's own. */
+export async function checkContract(
+  context: GateContext,
+  source: string,
+  className: string | null,
+): Promise<{ inspection: Inspection; result: GateResult }> {
+  const startedAt = performance.now();
+  const inspection = await analyse(
+    () =>
+      withInterpreter(context.sandbox, "analysis", context.signal, (python) =>
+        python.call("inspect_environment", { source, className }, { deadlineMs: ANALYSIS_MS, signal: context.signal }),
+      ),
+    ({ finding }): Inspection => ({ className: className ?? "", tools: [], docstring: "", findings: [finding], configs: [] }),
+  );
+  const figures = { tools: inspection.tools.length, lines: source.split("\n").length };
+  return { inspection, result: gateResult("contract", inspection.findings, figures, startedAt) };
+}
+
+/** Gate 3: the module runs as a program in a fresh interpreter; its two demonstrations end. */
+export async function checkRun(context: GateContext, source: string): Promise<GateResult> {
+  const { limits, signal } = context;
+  const startedAt = performance.now();
+  const limitMs = limits.testMs * 2;
+  const findings: Finding[] = [];
+  const figures: GateResult["figures"] = {};
+  try {
+    const { ms, peakBytes, output } = await withInterpreter(context.sandbox, "proof", signal, (python) =>
+      python.call("run_main", { source }, { deadlineMs: limitMs + SLACK_MS, signal }),
+    );
+    figures["time (ms)"] = Math.round(ms);
+    figures["memory (MB)"] = Number((peakBytes / 1e6).toFixed(2));
+    figures["printed"] = output.trim().slice(0, 400);
+    for (const failure of [timeFailure(ms, limitMs), memoryFailure(peakBytes, limits.testMemoryBytes)]) {
+      if (failure !== null) findings.push(failure.finding);
+    }
+  } catch (error) {
+    findings.push(failureOf(error).finding);
+  }
+  return gateResult("run", findings, figures, startedAt);
+}
+
+/** Gate 5 on one source: the self-contained solver, null when there is none to run. */
+export async function checkSolver(context: GateContext, source: string): Promise<{ solver: string | null; findings: Finding[] }> {
+  return analyse(
+    () =>
+      withInterpreter(context.sandbox, "analysis", context.signal, (python) =>
+        python.call("inspect_solver", { source }, { deadlineMs: ANALYSIS_MS, signal: context.signal }),
+      ),
+    ({ finding }): { solver: string | null; findings: Finding[] } => ({ solver: null, findings: [finding] }),
+  );
+}
+
+export function passesContract(checked: { solver: string | null; findings: readonly Finding[] }): boolean {
+  return checked.solver !== null && !checked.findings.some((finding) => finding.severity === "error");
+}
+
+/** The environment's file with the solver in the place of its `solve`. @throws PythonError when it does not fit */
+export function insertSolver(context: GateContext, source: string, className: string, solver: string): Promise<string> {
+  return withInterpreter(context.sandbox, "analysis", context.signal, async (python) => {
+    const placed = await python.call(
+      "insert_solver",
+      { source, className, solver },
+      { deadlineMs: ANALYSIS_MS, signal: context.signal },
+    );
+    return placed.source;
+  });
+}

@@ -1,0 +1,157 @@
+import { type Finding, type GateResult, type Interpreter, type Limits, parseConfig, type TestResult } from "@/domain";
+import { type Failure, failureOf, memoryFailure, SLACK_MS, timeFailure, withInterpreter } from "./failure.ts";
+import { gateResult, type GateContext } from "./static-gates.ts";
+
+/** Tracing memory slows Python down; the second, traced computation gets this many times the time limit. */
+const TRACED_FACTOR = 5;
+
+export type Candidate = { source: string; className: string };
+
+/** How many of `proposed` must pass. */
+export function testsNeeded(limits: Limits, proposed: number): number {
+  return Math.max(limits.minTests, Math.ceil(proposed * limits.minTestShare));
+}
+
+async function decide(python: Interpreter, context: GateContext, index: number, config: string): Promise<TestResult> {
+  const { limits, signal } = context;
+  const failed = ({ verdict, finding }: Pick<Failure, "verdict" | "finding">, seen: Partial<TestResult> = {}): TestResult => ({
+    ...{ index, config, passed: false, verdict, answer: null, ms: null, peakBytes: null, message: finding.message },
+    ...seen,
+  });
+  try {
+    const params = { config, answerChars: limits.answerChars };
+    const first = await python.call(
+      "reference_answer",
+      { ...params, memory: false },
+      { deadlineMs: limits.testMs + SLACK_MS, signal },
+    );
+    const seen = { answer: first.answer, ms: first.ms };
+    const late = timeFailure(first.ms, limits.testMs);
+    if (late !== null) return failed(late, seen);
+    const second = await python.call(
+      "reference_answer",
+      { ...params, memory: true },
+      { deadlineMs: limits.testMs * TRACED_FACTOR + SLACK_MS, signal },
+    );
+    const measured = { ...seen, peakBytes: second.peakBytes };
+    if (first.answer !== second.answer) {
+      const message = `the reference answer differs between two computations: ${first.answer} and ${second.answer}`;
+      return { index, config, passed: false, verdict: "wrong", ...measured, message };
+    }
+    const large = memoryFailure(second.peakBytes, limits.testMemoryBytes);
+    if (large !== null) return failed(large, measured);
+    return { index, config, passed: true, verdict: "solved", ...measured };
+  } catch (error) {
+    return failed(failureOf(error));
+  }
+}
+
+/**
+ * Gate 4: valid JSON, the environment starts from it, the reference answer comes within limits and twice the
+ * same. In fresh interpreters; a configuration that kills one costs only itself. `prior` holds what an earlier
+ * part of the run decided; each new result goes to `onTest` at once.
+ */
+export async function checkTests(
+  context: GateContext,
+  candidate: Candidate,
+  configs: readonly string[],
+  prior: readonly TestResult[],
+  onTest: (test: TestResult) => Promise<void> | void,
+): Promise<{ tests: TestResult[]; result: GateResult }> {
+  const startedAt = performance.now();
+  const { limits, signal, sandbox } = context;
+  const tests = new Map(prior.map((test) => [test.index, test]));
+  const needed = testsNeeded(limits, configs.length);
+  const hopeless = (): boolean => {
+    const failures = [...tests.values()].filter((test) => !test.passed).length;
+    return limits.stopEarly && configs.length - failures < needed;
+  };
+  const take = async (test: TestResult): Promise<void> => {
+    tests.set(test.index, test);
+    await onTest(test);
+  };
+  const queue: number[] = [];
+  for (const [index, config] of configs.entries()) {
+    if (tests.has(index)) continue;
+    if (parseConfig(config) !== null) queue.push(index);
+    else {
+      const message = "the configuration is not one JSON object";
+      await take({ index, config, passed: false, verdict: "error", answer: null, ms: null, peakBytes: null, message });
+    }
+  }
+
+  async function work(): Promise<void> {
+    while (queue.length > 0 && !hopeless()) {
+      await withInterpreter(sandbox, "proof", signal, async (python) => {
+        let loadFailure: Failure | null = null;
+        try {
+          await python.call("load_environment", candidate, { deadlineMs: limits.testMs + SLACK_MS, signal });
+        } catch (error) {
+          loadFailure = failureOf(error);
+        }
+        while (queue.length > 0 && !hopeless()) {
+          const index = queue.shift();
+          const config = index === undefined ? undefined : configs[index];
+          if (index === undefined || config === undefined) return;
+          let test: TestResult | null = null;
+          try {
+            test =
+              loadFailure === null
+                ? await decide(python, context, index, config)
+                : { index, config, passed: false, verdict: loadFailure.verdict, answer: null, ms: null, peakBytes: null, message: loadFailure.finding.message };
+          } finally {
+            if (test === null) queue.unshift(index);
+          }
+          await take(test);
+          if (!python.alive) return;
+        }
+      });
+    }
+  }
+  const workers = Math.min(sandbox.parallelism, Math.max(1, Math.ceil(queue.length / 4)));
+  await Promise.all(Array.from({ length: workers }, work));
+
+  const all = [...tests.values()].toSorted((a, b) => a.index - b.index);
+  const passed = all.filter((test) => test.passed);
+  const findings = summarise(all);
+  if (passed.length < needed) {
+    findings.unshift({
+      severity: "error",
+      code: "too-few-tests",
+      message: `${passed.length} of ${configs.length} configurations pass; at least ${needed} must (${limits.minTests}, and ${Math.round(limits.minTestShare * 100)} % of those proposed)`,
+      line: null,
+      hint: "Look at the failures below: either the environment or the configurations are at fault.",
+    });
+  }
+  const answers = new Set(passed.map((test) => test.answer));
+  const figures = {
+    passed: `${passed.length} of ${configs.length}`,
+    "distinct answers": answers.size,
+    "slowest (ms)": Number(Math.max(0, ...passed.map((test) => test.ms ?? 0)).toFixed(2)),
+    "peak memory (MB)": Number((Math.max(0, ...passed.map((test) => test.peakBytes ?? 0)) / 1e6).toFixed(2)),
+  };
+  if (passed.length >= needed && answers.size === 1) {
+    findings.push({ severity: "warning", code: "same-answer", message: "every configuration has the same answer: an agent could guess it", line: null });
+  }
+  return { tests: all, result: gateResult("tests", findings, figures, startedAt) };
+}
+
+/** Failures with the same message as one finding that says how often; warnings, since the count decides. */
+function summarise(tests: readonly TestResult[]): Finding[] {
+  const groups = new Map<string, TestResult[]>();
+  for (const test of tests) {
+    if (test.passed) continue;
+    const key = `${test.verdict}:${test.message ?? ""}`;
+    groups.set(key, [...(groups.get(key) ?? []), test]);
+  }
+  return [...groups.values()].map((group): Finding => {
+    const [first] = group;
+    const numbers = group.map((test) => test.index + 1).join(", ");
+    return {
+      severity: "warning",
+      code: `test-${first?.verdict ?? "error"}`,
+      message: `configuration${group.length > 1 ? "s" : ""} ${numbers}: ${first?.message ?? ""}`,
+      line: null,
+    };
+  });
+}
