@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Json } from "./json.ts";
 
 /**
  * A tool as its docstring describes it. `type` is the text of the annotation or of the `Args` entry
@@ -37,4 +38,17 @@ export function fieldKindOf(type: string): FieldKind {
   if (/^(bool|boolean)$/i.test(plain)) return "boolean";
   if (/^(str|string)$/i.test(plain)) return "text";
   return "json";
+}
+
+/**
+ * An action's text. A whole number for a `float` parameter is written `3.0`: JSON.stringify writes 3, which is
+ * another type in Python, and `Done` compares types.
+ */
+export function actionText(name: string, parameters: { [key: string]: Json }, tool: Tool | undefined): string {
+  const entries = Object.entries(parameters).map(([key, value]) => {
+    const type = tool?.parameters.find((parameter) => parameter.name === key)?.type ?? "";
+    const whole = fieldKindOf(type) === "number" && typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 1e16;
+    return `${JSON.stringify(key)}: ${whole ? value.toFixed(1) : JSON.stringify(value)}`;
+  });
+  return `{"name": ${JSON.stringify(name)}, "parameters": {${entries.join(", ")}}}`;
 }

@@ -2,4 +2,11 @@
  * zustand stores: what the pages show and call. A store holds selection and progress; engines report to it by
  * events and know nothing of it. Free of React; `ui/stores.tsx` binds them.
  */
+export { keepToolsKnown } from "./keep-tools-known.ts";
+export { createLibraryStore, type Library, type LibraryPorts } from "./library-store.ts";
+export { createPlayStore } from "./play-store.ts";
+export { createRunsStore } from "./runs-store.ts";
+export { createSettingsStore, type SettingsHandle } from "./settings-store.ts";
+export { createSystemStore, type System } from "./system-store.ts";
 export type * from "./types.ts";
+export { createVerifyStore } from "./verify-store.ts";

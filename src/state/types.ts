@@ -12,6 +12,7 @@ import type {
   RunView,
   Settings,
 } from "@/domain";
+import type { Download, DuplicatePolicy, ImportOutcome, ImportPlan } from "@/datasets";
 
 /** What the pages read and call. Loading and error are part of the value, never set by a page. */
 
@@ -19,18 +20,7 @@ export type Loadable = { status: "loading" } | { status: "ready" } | { status: "
 
 // ------------------------------------------------------------------ library: problems and environments
 
-export type ImportFault = { file: string; /** 1-based; null when the whole file is meant */ line: number | null; message: string };
-export type DuplicatePolicy = "replace" | "keep-both" | "skip";
-
-/** Files were read, nothing is stored yet: the person sees what would happen and decides on duplicates. */
-export type ImportPlan = {
-  problems: Problem[];
-  environments: Environment[];
-  faults: ImportFault[];
-  duplicates: { kind: "problem" | "environment"; id: string; name: string }[];
-};
-export type ImportOutcome = { problems: number; environments: number; tasks: number; skipped: number };
-export type Download = { fileName: string; mime: string; bytes: Uint8Array };
+export type { Download, DuplicatePolicy, ImportFault, ImportOutcome, ImportPlan } from "@/datasets";
 
 export type LibraryState = {
   load: Loadable;

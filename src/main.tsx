@@ -1,0 +1,91 @@
+import { createRoot } from "react-dom/client";
+import { z } from "zod";
+import * as datasets from "@/datasets";
+import { type EnvironmentId, type RunId, runIdSchema } from "@/domain";
+import { startBrowserSandbox } from "@/sandbox";
+import {
+  createLibraryStore,
+  createPlayStore,
+  createRunsStore,
+  createSettingsStore,
+  createSystemStore,
+  createVerifyStore,
+  keepToolsKnown,
+} from "@/state";
+import { eraseStorage, estimateSpace, openStorage, persistSpace, WEB_STORAGE_PREFIX } from "@/storage";
+import { App, StoresProvider } from "@/ui";
+
+// zod would compile its parsers with `new Function`, which the page's policy forbids.
+z.config({ jitless: true });
+
+const INTERRUPTED = `${WEB_STORAGE_PREFIX}:active-runs`;
+
+/** Which runs this tab drives, across a reload and for this tab only. Blocked site data: nothing is kept. */
+const interrupted = {
+  read(): RunId[] {
+    try {
+      return z.array(runIdSchema).parse(JSON.parse(sessionStorage.getItem(INTERRUPTED) ?? "[]"));
+    } catch {
+      return [];
+    }
+  },
+  write(ids: readonly RunId[]): void {
+    try {
+      sessionStorage.setItem(INTERRUPTED, JSON.stringify(ids));
+    } catch {
+      // Then a reloaded run waits for "Resume".
+    }
+  },
+};
+
+function start(): void {
+  const storage = openStorage();
+  // Each store reports a storage that cannot be opened in its own `load`.
+  storage.catch(() => undefined);
+  const settings = createSettingsStore({ storage });
+  const system = createSystemStore({
+    estimateSpace,
+    startSandbox: async (onNotice) => {
+      await settings.ready;
+      return startBrowserSandbox({ workers: settings.store.getState().settings.workers, onNotice });
+    },
+  });
+  const library = createLibraryStore({
+    storage,
+    eraseUnopened: () => eraseStorage(),
+    datasets,
+    notify: system.notify,
+    onErased: () => settings.reset(),
+  });
+  const environment = (id: EnvironmentId) => library.store.getState().environments.find((item) => item.id === id);
+  const limits = () => settings.store.getState().settings.limits;
+  const verify = createVerifyStore({ sandbox: system.sandbox, limits, environment, saveEnvironment: library.saveEnvironment });
+  const play = createPlayStore({ storage, sandbox: system.sandbox, limits, environment, notify: system.notify });
+  const runs = createRunsStore({
+    storage,
+    sandbox: system.sandbox,
+    model: settings.model,
+    hasModel: settings.hasModel,
+    ready: Promise.all([settings.ready, library.ready]),
+    settings: () => settings.store.getState().settings,
+    problem: (id) => library.store.getState().problems.find((item) => item.id === id),
+    environments: () => library.store.getState().environments,
+    saveEnvironment: library.saveEnvironment,
+    notify: system.notify,
+    interrupted,
+  });
+  keepToolsKnown({ library, sandbox: system.sandbox });
+  // The first click should find Python warm. A failure shows in the header, with a way to try again.
+  system.sandbox().catch(() => undefined);
+  void persistSpace();
+
+  const root = document.getElementById("root");
+  if (root === null) throw new Error("index.html has no #root");
+  createRoot(root).render(
+    <StoresProvider value={{ library: library.store, runs: runs.store, verify, play, settings: settings.store, system: system.store }}>
+      <App />
+    </StoresProvider>,
+  );
+}
+
+start();

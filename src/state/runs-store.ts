@@ -1,0 +1,281 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import {
+  applyRunEvent,
+  emptyRunView,
+  type Environment,
+  type EnvironmentId,
+  errorData,
+  type LanguageModel,
+  PlaygroundError,
+  type Problem,
+  type ProblemId,
+  type PythonSandbox,
+  type RunEvent,
+  type RunId,
+  type RunView,
+  type Settings,
+  StorageError,
+  type StoredRunEvent,
+} from "@/domain";
+import { runPipeline } from "@/pipeline";
+import type { PlaygroundStorage, StoredRunSummary } from "@/storage";
+import type { RunsState, RunSummary } from "./types.ts";
+
+export type RunsPorts = {
+  storage: Promise<Pick<PlaygroundStorage, "runs" | "lockRun" | "lockedRuns" | "liveChanges">>;
+  sandbox(): Promise<PythonSandbox>;
+  model(): LanguageModel;
+  hasModel(): boolean;
+  /** Settings and library have been read. */
+  ready: Promise<unknown>;
+  settings(): Settings;
+  problem(id: ProblemId): Problem | undefined;
+  environments(): readonly Environment[];
+  saveEnvironment(environment: Environment): Promise<void>;
+  notify(notice: { level: "info" | "error"; title: string; message: string }): void;
+  /** Runs this tab was driving when it was reloaded; kept for the tab only. */
+  interrupted: { read(): RunId[]; write(ids: readonly RunId[]): void };
+};
+
+/** The screen is told this often at most; the log gets every event. */
+const PUBLISH_MS = 60;
+const FULL_RETRY_MS = 3000;
+
+/** A copy that shares nothing an event changes in place, so that a selector sees what changed. */
+function published(view: RunView): RunView {
+  return {
+    ...view,
+    replies: view.replies.map((reply) => ({ ...reply })),
+    candidates: view.candidates.map((candidate) => ({
+      ...candidate,
+      solvers: candidate.solvers.map((solver) => ({ ...solver })),
+      cells: new Map(candidate.cells),
+    })),
+    log: [...view.log],
+  };
+}
+
+export function createRunsStore(ports: RunsPorts): { store: StoreApi<RunsState>; ready: Promise<void> } {
+  const aborts = new Map<RunId, AbortController>();
+  let openedView: { id: RunId; view: RunView } | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let streaming: Record<string, string> = {};
+
+  function publish(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      store.setState({ opened: openedView === null ? null : { id: openedView.id, view: published(openedView.view) }, streaming });
+    }, PUBLISH_MS);
+  }
+
+  function setActive(id: RunId, active: boolean): void {
+    store.setState((state) => {
+      const next = new Set(state.active);
+      if (active) next.add(id);
+      else next.delete(id);
+      ports.interrupted.write([...next]);
+      return { active: next };
+    });
+  }
+
+  async function refresh(): Promise<void> {
+    try {
+      const storage = await ports.storage;
+      const [{ items }, locked] = await Promise.all([storage.runs.list(), storage.lockedRuns()]);
+      const { active } = store.getState();
+      const summary = ({ id, problemId, title, startedAt, status }: StoredRunSummary): RunSummary => ({
+        ...{ id, problemId, title, startedAt, status },
+        lockedElsewhere: locked.has(id) && !active.has(id),
+      });
+      store.setState({ load: { status: "ready" }, runs: items.map(summary) });
+    } catch (error) {
+      store.setState({ load: { status: "failed", error: errorData(error) } });
+    }
+  }
+
+  function take(event: StoredRunEvent): void {
+    if (openedView?.id === event.runId) applyRunEvent(openedView.view, event);
+    if (event.event.type === "reply-received" || event.event.type === "reply-failed") {
+      const { role, sample, attempt, candidate } = event.event;
+      const { [streamKey(`${role}-${sample}.${attempt}`, candidate)]: _, ...rest } = streaming;
+      streaming = rest;
+    }
+    publish();
+  }
+
+  /** Holds the run's lock and works until it has an end; every other tab only watches. */
+  async function drive(id: RunId, problem: Problem, extra: RunEvent | null): Promise<void> {
+    if (aborts.has(id)) return;
+    const abort = new AbortController();
+    aborts.set(id, abort);
+    setActive(id, true);
+    try {
+      const storage = await ports.storage;
+      const append = async (event: RunEvent): Promise<StoredRunEvent> => {
+        const stored = await storeWithPatience(() => storage.runs.append(id, event), abort.signal);
+        take(stored);
+        return stored;
+      };
+      const outcome = await storage.lockRun(id, async () => {
+        if (extra !== null) await append(extra);
+        const { items: prior } = await storage.runs.read(id);
+        const started = prior.find(({ event }) => event.type === "run-started")?.event;
+        const settings = ports.settings();
+        await runPipeline(
+          {
+            runId: id,
+            problem,
+            limits: started?.type === "run-started" ? started.limits : settings.limits,
+            prompts: settings.prompts,
+            prior,
+            signal: abort.signal,
+          },
+          {
+            model: ports.model(),
+            sandbox: await ports.sandbox(),
+            append,
+            saveEnvironment: (environment) => saveUnderFreeId(environment),
+            onText: (key, candidate, text) => {
+              if (openedView?.id !== id) return;
+              streaming = { ...streaming, [streamKey(key, candidate)]: text };
+              publish();
+            },
+          },
+        );
+      });
+      if (!outcome.held) ports.notify({ level: "info", title: "Open in another tab", message: "Another tab is working on this run; it is shown here as it goes on." });
+    } catch (error) {
+      const { message, hint } = errorData(error);
+      ports.notify({ level: "error", title: "The run stopped", message: `${message} ${hint ?? "What was done so far is saved; resume it."}` });
+    } finally {
+      aborts.delete(id);
+      setActive(id, false);
+      await refresh();
+    }
+  }
+
+  /** A full storage stops the run but loses nothing: what was to be stored waits until there is room. */
+  async function storeWithPatience<T>(store: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (let told = false; ; ) {
+      try {
+        return await store();
+      } catch (error) {
+        if (!(error instanceof StorageError) || error.code !== "full" || signal.aborted) throw error;
+        if (!told) {
+          ports.notify({ level: "error", title: "The browser's storage is full", message: "The run waits and keeps its last reply. Remove old runs or environments in another tab, and it goes on by itself." });
+          told = true;
+        }
+        await new Promise<void>((resolve) => {
+          const done = (): void => {
+            clearTimeout(wait);
+            signal.removeEventListener("abort", done);
+            resolve();
+          };
+          const wait = setTimeout(done, FULL_RETRY_MS);
+          signal.addEventListener("abort", done);
+        });
+      }
+    }
+  }
+
+  /** The same run writes to the same place; another environment under that name is never overwritten. */
+  async function saveUnderFreeId(environment: Omit<Environment, "id">): Promise<EnvironmentId> {
+    const taken = new Map(ports.environments().map((item) => [item.id, item]));
+    for (let number = 1; ; number++) {
+      const codeId = number === 1 ? environment.codeId : `${environment.codeId}-${number}`;
+      const id = `${codeId}__${environment.className}` as EnvironmentId;
+      const present = taken.get(id);
+      if (present !== undefined && present.provenance.runId !== environment.provenance.runId) continue;
+      await ports.saveEnvironment({ ...environment, codeId, id });
+      return id;
+    }
+  }
+
+  async function load(id: RunId): Promise<RunView> {
+    const { items } = await (await ports.storage).runs.read(id);
+    const view = emptyRunView();
+    for (const event of items) applyRunEvent(view, event);
+    return view;
+  }
+
+  async function problemOf(id: RunId): Promise<Problem> {
+    const { problem } = openedView?.id === id ? openedView.view : await load(id);
+    if (problem === null) throw new PlaygroundError("no-run", "This run has no beginning on this device.", { hint: "Start it anew from its problem." });
+    return problem;
+  }
+
+  const store: StoreApi<RunsState> = createStore<RunsState>()(() => ({
+    load: { status: "loading" },
+    runs: [],
+    active: new Set<RunId>(),
+    opened: null,
+    streaming: {},
+
+    async start(problemId) {
+      const problem = ports.problem(problemId);
+      if (problem === undefined) throw new PlaygroundError("no-problem", "This problem is no longer here.", { hint: "Choose another one." });
+      const id = crypto.randomUUID() as RunId;
+      openedView = { id, view: emptyRunView() };
+      streaming = {};
+      store.setState({ opened: { id, view: { ...emptyRunView(), problem } }, streaming });
+      void drive(id, problem, null);
+      return id;
+    },
+    async open(id) {
+      if (openedView?.id === id) return;
+      const view = emptyRunView();
+      openedView = { id, view };
+      streaming = {};
+      store.setState({ opened: null, streaming });
+      const { items } = await (await ports.storage).runs.read(id);
+      if (openedView?.view !== view) return;
+      for (const event of items) applyRunEvent(view, event);
+      publish();
+    },
+    async resume(id) {
+      await drive(id, await problemOf(id), null);
+    },
+    cancel: (id) => aborts.get(id)?.abort(),
+    async remove(id) {
+      aborts.get(id)?.abort();
+      await (await ports.storage).runs.remove(id);
+      if (openedView?.id === id) {
+        openedView = null;
+        publish();
+      }
+      await refresh();
+    },
+    async repair(id, candidate) {
+      await drive(id, await problemOf(id), { type: "repair-requested", candidate });
+    },
+  }));
+
+  async function follow(): Promise<void> {
+    const storage = await ports.storage;
+    storage.liveChanges((change) => {
+      if (change.kind !== "runs" && change.kind !== "everything") return;
+      void refresh();
+      const watched = openedView;
+      if (watched === null || aborts.has(watched.id) || !(change.ids?.includes(watched.id) ?? true)) return;
+      void storage.runs.read(watched.id, watched.view.lastSeq + 1).then(({ items }) => items.forEach(take));
+    });
+  }
+  follow().catch(() => undefined);
+
+  async function begin(): Promise<void> {
+    const before = ports.interrupted.read();
+    await Promise.all([refresh(), ports.ready]);
+    // The tab was reloaded in mid-run: it goes on by itself where that needs nothing of the person.
+    for (const id of before) {
+      const run = store.getState().runs.find((item) => item.id === id);
+      if (run?.status !== "open" || run.lockedElsewhere || !ports.hasModel()) continue;
+      void problemOf(id).then((problem) => drive(id, problem, null), () => {});
+    }
+  }
+
+  return { store, ready: begin() };
+}
+
+function streamKey(key: string, candidate: number | null): string {
+  return `${key}@${candidate ?? ""}`;
+}
