@@ -8,10 +8,17 @@ export default defineConfig({
   plugins: [react(), sandboxPlugin()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   worker: { format: "es" },
-  build: { target: "es2022", chunkSizeWarningLimit: 1200 },
+  build: { target: "es2022", chunkSizeWarningLimit: 1200, license: { fileName: "licenses/dependencies.md" } },
   test: {
-    include: ["test/unit/**/*.test.ts", "test/python/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    // Two slow cores: more at once only makes every wait longer.
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { extends: true, test: { name: "python", include: ["test/python/**/*.test.ts"] } },
+      // The built app in a real browser; scripts/test.mjs builds it first and names the browser.
+      { extends: true, test: { name: "browser", include: ["test/browser/**/*.test.ts"], maxWorkers: 1 } },
+    ],
   },
 });

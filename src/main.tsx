@@ -2,6 +2,7 @@ import { createRoot } from "react-dom/client";
 import { z } from "zod";
 import * as datasets from "@/datasets";
 import { type EnvironmentId, type RunId, runIdSchema } from "@/domain";
+import { checkConnection, createOpenAICompatibleModel, createRecordedModel } from "@/llm";
 import { startBrowserSandbox } from "@/sandbox";
 import {
   createLibraryStore,
@@ -42,7 +43,11 @@ function start(): void {
   const storage = openStorage();
   // Each store reports a storage that cannot be opened in its own `load`.
   storage.catch(() => undefined);
-  const settings = createSettingsStore({ storage });
+  const settings = createSettingsStore({
+    storage,
+    checkConnection,
+    createModel: (chosen, getKey) => (chosen.kind === "recorded" ? createRecordedModel() : createOpenAICompatibleModel(chosen, getKey)),
+  });
   const system = createSystemStore({
     estimateSpace,
     startSandbox: async (onNotice) => {

@@ -4,11 +4,6 @@ import {
   GATES,
   type GateName,
   type GateResult,
-  type LanguageModel,
-  type Limits,
-  type Problem,
-  type PromptEdits,
-  type PythonSandbox,
   type Report,
   type Tool,
 } from "@/domain";
@@ -16,41 +11,20 @@ import {
   buildReport,
   checkContract,
   checkRun,
-  type GateContext,
   solvabilityResult,
   solverContractResult,
 } from "@/verification";
-import type { RunLog } from "./run-log.ts";
+import { type CandidateContext, gateContext, type Parsed, viewOf } from "./candidate-context.ts";
 import { trySolvers } from "./solvers.ts";
 import { decideTests } from "./tests.ts";
 
-export type CandidateContext = {
-  model: LanguageModel;
-  sandbox: PythonSandbox;
-  log: RunLog;
-  /** Number of the candidate in the run. */
-  index: number;
-  problem: Problem;
-  limits: Limits;
-  edits: PromptEdits;
-  signal: AbortSignal;
-  onText: (key: string, candidate: number | null, text: string) => void;
-};
-
 export type Rejection = { gate: GateName; findings: Finding[] };
-export type Parsed = { className: string; taskText: string; source: string };
 export type Made = Parsed & { tools: Tool[]; report: Report };
 export type CandidateOutcome =
   | { kind: "rejected"; rejection: Rejection }
   | { kind: "verified-before" }
   /** `settled`: replies still under way when the winner was found; they are paid for and are stored. */
   | { kind: "verified"; made: Made; settled: Promise<void> };
-
-export function viewOf({ log, index }: Pick<CandidateContext, "log" | "index">): CandidateView {
-  const view = log.view.candidates.find((candidate) => candidate.candidate === index);
-  if (view === undefined) throw new Error(`candidate ${index} was never parsed`);
-  return view;
-}
 
 /** The gate's result from the log, or found out now and put there. */
 export async function gateOnce(context: CandidateContext, gate: GateName, find: () => Promise<GateResult>): Promise<GateResult> {
@@ -59,10 +33,6 @@ export async function gateOnce(context: CandidateContext, gate: GateName, find: 
   const result = await find();
   await context.log.emit({ type: "gate-decided", candidate: context.index, result });
   return result;
-}
-
-export function gateContext({ sandbox, limits, signal }: CandidateContext): GateContext {
-  return { sandbox, limits, signal };
 }
 
 function reportOf(context: CandidateContext): Report {

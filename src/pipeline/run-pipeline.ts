@@ -16,7 +16,8 @@ import {
 } from "@/domain";
 import { builtInPrompts, designerRequest, parseDesignerReply, repairRequest } from "@/synthesis";
 import { gateResult, tasksOf } from "@/verification";
-import { type CandidateContext, type Rejection, verifyCandidate } from "./candidate.ts";
+import { type Rejection, verifyCandidate } from "./candidate.ts";
+import type { CandidateContext } from "./candidate-context.ts";
 import { askModel, plain } from "./replies.ts";
 import { type AppendEvent, RunLog } from "./run-log.ts";
 

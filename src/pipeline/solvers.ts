@@ -1,7 +1,7 @@
 import { type Cell, type Finding, type ModelRequest, type SolverView, type Tool } from "@/domain";
 import { parseSolverReply, repairRequest, solverRequest } from "@/synthesis";
 import { checkSolver, insertSolver, passesContract, proveSolverOnEnvironment, runSolver } from "@/verification";
-import { type CandidateContext, gateContext, type Parsed, viewOf } from "./candidate.ts";
+import { type CandidateContext, gateContext, type Parsed, viewOf } from "./candidate-context.ts";
 import { type Asked, askModel } from "./replies.ts";
 
 /** The environment's file with the proven solver in it. */

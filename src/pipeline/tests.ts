@@ -1,7 +1,7 @@
 import { type Finding, type GateResult, type ModelRequest } from "@/domain";
 import { parseTesterReply, repairRequest, testerRequest } from "@/synthesis";
 import { checkTests } from "@/verification";
-import { type CandidateContext, gateContext, type Parsed, viewOf } from "./candidate.ts";
+import { type CandidateContext, gateContext, type Parsed, viewOf } from "./candidate-context.ts";
 import { askModel } from "./replies.ts";
 
 type Proposal = { configs: string[]; findings: Finding[]; reply: string };

@@ -84,7 +84,11 @@ export function createRunsStore(ports: RunsPorts): { store: StoreApi<RunsState>;
       const [{ items }, locked] = await Promise.all([storage.runs.list(), storage.lockedRuns()]);
       const { active } = store.getState();
       const summary = ({ id, problemId, title, startedAt, status }: StoredRunSummary): RunSummary => ({
-        ...{ id, problemId, title, startedAt, status },
+        id,
+        problemId,
+        title,
+        startedAt,
+        status,
         lockedElsewhere: locked.has(id) && !active.has(id),
       });
       store.setState({ load: { status: "ready" }, runs: items.map(summary) });

@@ -1,12 +1,14 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { DEFAULT_SETTINGS, errorData, type LanguageModel, ROLES, type Settings } from "@/domain";
-import { checkConnection, createOpenAICompatibleModel, createRecordedModel } from "@/llm";
+import { DEFAULT_SETTINGS, errorData, type LanguageModel, type ModelSettings, ROLES, type Settings } from "@/domain";
 import type { PlaygroundStorage } from "@/storage";
 import { builtInPrompts } from "@/synthesis";
 import type { PromptView, SettingsState } from "./types.ts";
 
 export type SettingsPorts = {
   storage: Promise<Pick<PlaygroundStorage, "settings" | "key" | "liveChanges">>;
+  /** `getKey` is asked at each request. */
+  createModel(settings: ModelSettings, getKey: () => string | null): LanguageModel;
+  checkConnection(model: LanguageModel, signal: AbortSignal): Promise<string>;
 };
 
 export type SettingsHandle = {
@@ -41,10 +43,7 @@ export function createSettingsStore(ports: SettingsPorts): SettingsHandle {
     store.setState({ settings, prompts: promptViews(settings) });
   }
 
-  function model(): LanguageModel {
-    const { model: chosen } = store.getState().settings;
-    return chosen.kind === "recorded" ? createRecordedModel() : createOpenAICompatibleModel(chosen, () => key);
-  }
+  const model = (): LanguageModel => ports.createModel(store.getState().settings.model, () => key);
 
   const store: StoreApi<SettingsState> = createStore<SettingsState>()(() => ({
     load: { status: "loading" },
@@ -69,7 +68,7 @@ export function createSettingsStore(ports: SettingsPorts): SettingsHandle {
       store.setState({ keyStatus: "none" });
       await (await ports.storage).key.forget();
     },
-    testModel: (signal) => checkConnection(model(), signal),
+    testModel: (signal) => ports.checkConnection(model(), signal),
   }));
 
   async function read(): Promise<void> {

@@ -15,7 +15,14 @@ export function testsNeeded(limits: Limits, proposed: number): number {
 async function decide(python: Interpreter, context: GateContext, index: number, config: string): Promise<TestResult> {
   const { limits, signal } = context;
   const failed = ({ verdict, finding }: Pick<Failure, "verdict" | "finding">, seen: Partial<TestResult> = {}): TestResult => ({
-    ...{ index, config, passed: false, verdict, answer: null, ms: null, peakBytes: null, message: finding.message },
+    index,
+    config,
+    passed: false,
+    verdict,
+    answer: null,
+    ms: null,
+    peakBytes: null,
+    message: finding.message,
     ...seen,
   });
   try {

@@ -1,0 +1,50 @@
+/**
+ * `npm test`: installs what is missing, finds or gets a browser, then type check, linter, pure tests, real Python
+ * in WebAssembly, and the built app in the browser. Its last line is `N passed, N failed`.
+ */
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { build } from "./build.mjs";
+import { ensureInstalled, ROOT, run } from "./install.mjs";
+
+ensureInstalled();
+const { findBrowser } = await import("./browser.mjs");
+const browser = findBrowser();
+const results = path.join(ROOT, ".cache/test-results");
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+const total = { passed: 0, failed: 0 };
+
+function step(name, work) {
+  console.log(`\n— ${name}`);
+  if (work() === 0) total.passed++;
+  else {
+    total.failed++;
+    console.log(`${name} failed`);
+  }
+}
+
+function suite(name, projects, env = {}) {
+  console.log(`\n— ${name}`);
+  const file = path.join(results, `${projects.join("-")}.json`);
+  const args = ["vitest", "run", ...projects.map((project) => `--project=${project}`), "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const status = run("npx", args, { env: { ...process.env, ...env } });
+  try {
+    const report = JSON.parse(readFileSync(file, "utf8"));
+    const broken = report.testResults.filter((result) => result.status === "failed" && result.assertionResults.length === 0).length;
+    total.passed += report.numPassedTests;
+    total.failed += report.numFailedTests + broken;
+    if (status !== 0 && report.numFailedTests + broken === 0) total.failed++;
+  } catch {
+    total.failed++;
+  }
+}
+
+step("Type check", () => run("npx", ["tsc", "--noEmit"]));
+step("Linter", () => run("npx", ["oxlint", "--deny-warnings"]));
+step("Build", build);
+suite("Pure functions, and real Python in WebAssembly", ["unit", "python"]);
+suite("The built app in a browser", ["browser"], { CHROME_PATH: browser });
+
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);

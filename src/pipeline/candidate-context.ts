@@ -1,0 +1,30 @@
+import type { CandidateView, LanguageModel, Limits, Problem, PromptEdits, PythonSandbox } from "@/domain";
+import type { GateContext } from "@/verification";
+import type { RunLog } from "./run-log.ts";
+
+/** What every step of one candidate works with. */
+export type CandidateContext = {
+  model: LanguageModel;
+  sandbox: PythonSandbox;
+  log: RunLog;
+  /** Number of the candidate in the run. */
+  index: number;
+  problem: Problem;
+  limits: Limits;
+  edits: PromptEdits;
+  signal: AbortSignal;
+  onText: (key: string, candidate: number | null, text: string) => void;
+};
+
+/** A designer's reply, cut into its parts. */
+export type Parsed = { className: string; taskText: string; source: string };
+
+export function viewOf({ log, index }: Pick<CandidateContext, "log" | "index">): CandidateView {
+  const view = log.view.candidates.find((candidate) => candidate.candidate === index);
+  if (view === undefined) throw new Error(`candidate ${index} was never parsed`);
+  return view;
+}
+
+export function gateContext({ sandbox, limits, signal }: CandidateContext): GateContext {
+  return { sandbox, limits, signal };
+}
