@@ -5,6 +5,8 @@ import { sandboxPlugin } from "./scripts/vite-sandbox.ts";
 
 export default defineConfig({
   base: "./",
+  // The benchmark's page has a root of its own and the same public files.
+  publicDir: fileURLToPath(new URL("./public", import.meta.url)),
   plugins: [react(), sandboxPlugin()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   worker: { format: "es" },

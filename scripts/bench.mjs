@@ -1,0 +1,155 @@
+/**
+ * `npm run bench`: measures the built app in Chromium, medians of 5, and writes bench-results.json. A benchmark,
+ * not a test: figures depend on the machine and on what else it does.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism, cpus } from "node:os";
+import path from "node:path";
+import { buildIfStale } from "./build.mjs";
+import { ensureInstalled, ROOT, run } from "./install.mjs";
+
+const REPEATS = 5;
+
+ensureInstalled();
+buildIfStale();
+const { BROWSER_ARGS, findBrowser } = await import("./browser.mjs");
+const { chromium } = await import("playwright-core");
+const { createServer } = await import("vite");
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const round = (number, digits) => Number(number.toFixed(digits));
+
+async function repeat(work) {
+  const results = [];
+  for (let index = 0; index < REPEATS; index++) results.push(await work(index));
+  return results;
+}
+
+console.log("Building the benchmark's page …");
+const benchDir = path.join(ROOT, ".cache/bench");
+const built = run("npx", ["vite", "build", "test/bench", "--config", "vite.config.ts", "--outDir", benchDir, "--emptyOutDir", "--logLevel", "error"]);
+if (built !== 0) process.exit(built);
+const pyodide = path.dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
+mkdirSync(path.join(benchDir, "pyodide"), { recursive: true });
+for (const name of ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]) {
+  cpSync(path.join(pyodide, name), path.join(benchDir, "pyodide", name));
+}
+cpSync(path.join(ROOT, "test/bench/plain.html"), path.join(benchDir, "plain.html"));
+
+const vite = await createServer({ root: ROOT, logLevel: "error", server: { middlewareMode: true, hmr: false, ws: false, watch: null }, appType: "custom", optimizeDeps: { noDiscovery: true } });
+const { serveFiles } = await vite.ssrLoadModule("/test/support/file-server.ts");
+const app = await serveFiles(path.join(ROOT, "dist"));
+const bench = await serveFiles(benchDir);
+const browser = await chromium.launch({ executablePath: findBrowser(), args: BROWSER_ARGS });
+const context = await browser.newContext();
+
+/** ms from the start of navigation to the first Python result. */
+async function start(url) {
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.waitForFunction(() => performance.getEntriesByName("python-ready").length > 0, null, { timeout: 120_000 });
+  const ms = await page.evaluate(() => performance.getEntriesByName("python-ready")[0].startTime);
+  await page.close();
+  return ms;
+}
+
+function nativePython() {
+  const found = spawnSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" });
+  return found.status === 0 ? found.stdout.trim() : null;
+}
+
+function spawnOne(python, job) {
+  return new Promise((resolve) => {
+    const child = spawn(python, [path.join(ROOT, "test/bench/native.py")], { env: { ...process.env, PYTHONPATH: path.join(ROOT, "src/python") } });
+    let output = "";
+    child.stdout.on("data", (data) => {
+      output += data;
+    });
+    child.on("close", () => resolve(output.includes('"reward": 1.0')));
+    child.stdin.end(JSON.stringify(job));
+  });
+}
+
+/** Runs a second with one process a test, as many at once as there are cores. */
+async function spawnAll(python, jobs) {
+  const startedAt = performance.now();
+  const queue = [...jobs];
+  let solved = 0;
+  const worker = async () => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) if (await spawnOne(python, job)) solved++;
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return { perSecond: jobs.length / ((performance.now() - startedAt) / 1000), solved };
+}
+
+try {
+  console.log("Start …");
+  const plainUrl = new URL("plain.html", bench.url).href;
+  await start(app.url);
+  await start(plainUrl);
+  const starts = await repeat(async () => ({ ours: await start(app.url), plain: await start(plainUrl) }));
+  const ours = median(starts.map((item) => item.ours));
+  const plain = median(starts.map((item) => item.plain));
+
+  const page = await context.newPage();
+  page.on("pageerror", (error) => console.error(error.message));
+  await page.goto(bench.url);
+  await page.waitForFunction(() => window.bench !== undefined, null, { timeout: 120_000 });
+  console.log("Synthesis of the bundled environments …");
+  const material = await page.evaluate(() => window.bench.synthesise());
+  console.log("Solver runs …");
+  await page.evaluate(() => window.bench.solveAll());
+  const runs = await repeat(() => page.evaluate(() => window.bench.solveAll()));
+  if (runs.some((item) => item.solved !== item.runs)) throw new Error(`a solver run failed: ${JSON.stringify(runs)}`);
+  const perSecond = median(runs.map((item) => item.runs / (item.ms / 1000)));
+  console.log("Respawn and steps …");
+  const respawns = await repeat(async () => {
+    const ms = await page.evaluate(() => window.bench.respawn());
+    // The next spare starts in the background; this measures a calm page, not a queue of restarts.
+    await page.waitForTimeout(3000);
+    return ms;
+  });
+  const steps = await repeat(async () => median(await page.evaluate(() => window.bench.steps(100))));
+  const workers = await page.evaluate(() => window.bench.workers);
+  await page.close();
+
+  const python = nativePython();
+  let native = null;
+  if (python !== null) {
+    console.log("Native processes …");
+    const jobs = material.flatMap(({ configs, ...rest }) => configs.map((config) => ({ ...rest, config })));
+    const rounds = await repeat(() => spawnAll(python, jobs));
+    if (rounds.some((item) => item.solved !== jobs.length)) throw new Error("a native run failed");
+    native = median(rounds.map((item) => item.perSecond));
+  }
+
+  const results = {
+    start_ratio: round(ours / plain, 3),
+    tests_per_second: round(perSecond, 1),
+    speedup_vs_spawn: native === null ? null : round(perSecond / native, 2),
+    respawn_ms: round(median(respawns), 1),
+    step_ms: round(median(steps), 3),
+    details: {
+      start_ms: { ours: round(ours, 0), plain: round(plain, 0) },
+      native_tests_per_second: native === null ? null : round(native, 1),
+      runs_each: runs[0].runs,
+      workers,
+      respawns_ms: respawns.map((item) => round(item, 1)),
+      environments: material.length,
+      browser: browser.version(),
+      cpu: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}`,
+      node: process.version,
+      measuredAt: new Date().toISOString(),
+    },
+  };
+  writeFileSync(path.join(ROOT, "bench-results.json"), `${JSON.stringify(results, null, 2)}\n`);
+  const aims = { start_ratio: "≤ 0.35", tests_per_second: "", speedup_vs_spawn: "≥ 10", respawn_ms: "≤ 350", step_ms: "≤ 3" };
+  for (const [name, aim] of Object.entries(aims)) console.log(`${name.padEnd(18)} ${String(results[name] ?? "no python3").padStart(10)}  ${aim && `aim ${aim}`}`);
+} finally {
+  await browser.close();
+  await app.close();
+  await bench.close();
+  await vite.close();
+}

@@ -1,0 +1,65 @@
+import { ImportError, type JsonObject, type Problem, problemIdSchema, titleOf } from "@/domain";
+import { otherFields } from "./json-text.ts";
+
+const KNOWN = new Set(["question_id", "question", "solution"]);
+
+function textField(row: JsonObject, name: string): string {
+  const value = row[name];
+  if (typeof value !== "string") {
+    throw new ImportError("bad-line", value === undefined ? `the field “${name}” is missing` : `the field “${name}” is not a text`);
+  }
+  return value;
+}
+
+function idField(row: JsonObject, fallback: string): string {
+  const value = row["question_id"];
+  if (value === undefined || value === null || value === "") return fallback;
+  if (typeof value === "number") return String(value);
+  if (typeof value !== "string") throw new ImportError("bad-line", "the field “question_id” is not a text");
+  return value;
+}
+
+/**
+ * One row of FORMATS.md section 1. A title and a kind, which our own exports add, are taken when they are
+ * texts; all other fields are kept for the way out. @throws ImportError "bad-line"
+ */
+export function problemOfRow(row: JsonObject, fallbackId: string, now: number): Problem {
+  const statement = textField(row, "question");
+  const solution = textField(row, "solution");
+  if (statement.trim() === "") throw new ImportError("bad-line", "the field “question” is empty");
+  const id = problemIdSchema.safeParse(idField(row, fallbackId));
+  if (!id.success) throw new ImportError("bad-line", "the field “question_id” is longer than 200 characters");
+  const extra = otherFields(row, KNOWN);
+  const taken = (name: string): string | undefined => {
+    const value = extra[name];
+    if (typeof value !== "string" || value === "") return undefined;
+    delete extra[name];
+    return value;
+  };
+  const title = taken("title") ?? titleOf(statement, id.data);
+  const subset = taken("subset");
+  const kind = taken("kind");
+  return {
+    id: id.data,
+    title,
+    statement,
+    solution,
+    ...(subset === undefined ? {} : { subset }),
+    extra,
+    origin: "imported",
+    ...(kind === undefined ? {} : { kind }),
+    addedAt: now,
+  };
+}
+
+export function rowOfProblem(problem: Problem): JsonObject {
+  return {
+    ...problem.extra,
+    ...(problem.title === titleOf(problem.statement, problem.id) ? {} : { title: problem.title }),
+    ...(problem.kind === undefined ? {} : { kind: problem.kind }),
+    ...(problem.subset === undefined ? {} : { subset: problem.subset }),
+    question_id: problem.id,
+    question: problem.statement,
+    solution: problem.solution,
+  };
+}

@@ -1,0 +1,90 @@
+import { Dexie, type Table } from "dexie";
+import { guarded, newerDatabase } from "./storage-errors.ts";
+
+/** Raise with every change of tables or indexes, as a further `version()` below. Dexie multiplies by 10. */
+const DATABASE_VERSION = 1;
+
+export type RawTable = Table<unknown, string>;
+
+export class PlaygroundDatabase extends Dexie {
+  declare readonly problems: RawTable;
+  declare readonly environments: RawTable;
+  declare readonly episodes: RawTable;
+  declare readonly runs: RawTable;
+  declare readonly runEvents: Table<unknown, [string, number]>;
+  declare readonly settings: RawTable;
+  declare readonly keys: RawTable;
+  /** Unreadable records that a newer write has taken the place of: kept, never shown. */
+  declare readonly damaged: Table<unknown, number>;
+
+  constructor(name: string) {
+    // Given by hand: Dexie would take the ones that were there when it was first imported.
+    super(name, { indexedDB, IDBKeyRange });
+    this.version(1).stores({
+      problems: "id",
+      environments: "id",
+      episodes: "id, environmentId",
+      runs: "id",
+      runEvents: "[runId+seq]",
+      settings: "id",
+      keys: "id",
+      damaged: "++number",
+    });
+    // Dexie 4 opens a database of a newer version without a word, and adds tables it misses; we refuse.
+    this.on(
+      "ready",
+      () => {
+        if (this.backendDB().version > DATABASE_VERSION * 10) throw newerDatabase();
+      },
+      true,
+    );
+  }
+
+  /** All of `work` or nothing. A full disk may show only on the transaction, its requests being "aborted". */
+  async write<T>(tables: readonly Table[], work: () => Promise<T>): Promise<T> {
+    let native: IDBTransaction | undefined;
+    return await guarded(async () => {
+      try {
+        return await this.transaction("rw", [...tables], async (transaction) => {
+          native = transaction.idbtrans;
+          return await work();
+        });
+      } catch (error) {
+        throw native?.error?.name === "QuotaExceededError" ? native.error : error;
+      }
+    });
+  }
+}
+
+/** The version of an existing database without creating or changing one; 0 when there is none. */
+function installedVersion(name: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name);
+    let absent = false;
+    request.addEventListener("upgradeneeded", () => {
+      absent = true;
+      request.transaction?.abort();
+    });
+    request.addEventListener("success", () => {
+      const { version } = request.result;
+      request.result.close();
+      resolve(version);
+    });
+    request.addEventListener("error", (event) => {
+      event.preventDefault();
+      if (absent) resolve(0);
+      else reject(request.error);
+    });
+  });
+}
+
+/** @throws StorageError "newer-version", "full", "unavailable" */
+export async function openDatabase(name: string): Promise<PlaygroundDatabase> {
+  return await guarded(async () => {
+    if (typeof indexedDB === "undefined") throw new Dexie.MissingAPIError("IndexedDB is missing");
+    if ((await installedVersion(name)) > DATABASE_VERSION * 10) throw newerDatabase();
+    const database = new PlaygroundDatabase(name);
+    await database.open();
+    return database;
+  });
+}

@@ -1,0 +1,23 @@
+import type { EnvironmentId, Episode, EpisodeId } from "@/domain";
+import { idOfRaw, isNewer, type Listing, readAll } from "./records.ts";
+import { Repository } from "./repository.ts";
+import { guarded } from "./storage-errors.ts";
+
+export class EpisodeRepository extends Repository<EpisodeId, Episode> {
+  async listOf(environmentId: EnvironmentId): Promise<Listing<Episode>> {
+    return await guarded(async () =>
+      readAll(this.kind, await this.table.where("environmentId").equals(environmentId).toArray(), idOfRaw),
+    );
+  }
+
+  async removeOf(environmentIds: readonly EnvironmentId[]): Promise<void> {
+    await guarded(() =>
+      this.table
+        .where("environmentId")
+        .anyOf([...environmentIds])
+        .filter((raw) => !isNewer(this.kind, raw))
+        .delete(),
+    );
+    this.changes.announce("episodes", null);
+  }
+}

@@ -1,0 +1,106 @@
+import type { Environment, EnvironmentId, Problem, ProblemId, RunId } from "@/domain";
+import { ChangeChannel, type StorageChange } from "./changes.ts";
+import { openDatabase, PlaygroundDatabase } from "./database.ts";
+import { EpisodeRepository } from "./episodes.ts";
+import { environmentKind, episodeKind, problemKind } from "./record-kinds.ts";
+import { place, Repository } from "./repository.ts";
+import { createRunLocks, type LockOutcome, type RunLocks } from "./run-locks.ts";
+import { RunRepository } from "./runs.ts";
+import { KeyRecord, SettingsRecord } from "./single-records.ts";
+import { guarded } from "./storage-errors.ts";
+import { clearWebStorage } from "./web-storage.ts";
+
+export const DEFAULT_DATABASE = "codegym-playground";
+
+const idsOf = (items: readonly { id: string }[]): string[] => items.map((item) => item.id);
+
+export class PlaygroundStorage {
+  readonly problems: Repository<ProblemId, Problem>;
+  readonly environments: Repository<EnvironmentId, Environment>;
+  readonly episodes: EpisodeRepository;
+  readonly runs: RunRepository;
+  readonly settings: SettingsRecord;
+  readonly key: KeyRecord;
+  readonly #database: PlaygroundDatabase;
+  readonly #changes: ChangeChannel;
+  readonly #locks: RunLocks;
+  readonly #onClosed = new Set<() => void>();
+
+  constructor(database: PlaygroundDatabase) {
+    const changes = new ChangeChannel(database.name);
+    this.#database = database;
+    this.#changes = changes;
+    this.#locks = createRunLocks(database.name);
+    this.problems = new Repository(database, database.problems, problemKind, changes, "problems");
+    this.environments = new Repository(database, database.environments, environmentKind, changes, "environments");
+    this.episodes = new EpisodeRepository(database, database.episodes, episodeKind, changes, "episodes");
+    this.runs = new RunRepository(database, changes);
+    this.settings = new SettingsRecord(database, changes);
+    this.key = new KeyRecord(database, changes);
+    // A newer version in another tab waits for this: close, so that it is not blocked, and say so.
+    database.on("versionchange", () => {
+      this.close();
+      for (const listener of this.#onClosed) listener();
+      return false;
+    });
+  }
+
+  /** Problems and environments together: all or none. @throws StorageError "full", "newer-version" */
+  async saveLibrary(values: { problems: readonly Problem[]; environments: readonly Environment[] }): Promise<void> {
+    const database = this.#database;
+    const { problems, environments, damaged } = database;
+    await database.write([problems, environments, damaged], async () => {
+      await place(database, problems, problemKind, values.problems);
+      await place(database, environments, environmentKind, values.environments);
+    });
+    if (values.problems.length > 0) this.#changes.announce("problems", idsOf(values.problems));
+    if (values.environments.length > 0) this.#changes.announce("environments", idsOf(values.environments));
+  }
+
+  /** Starts `work` unless some tab is driving the run already; the lock lasts as long as the work. */
+  async lockRun<T>(runId: RunId, work: () => Promise<T>): Promise<LockOutcome<T>> {
+    return await this.#locks.hold(runId, work);
+  }
+
+  async lockedRuns(): Promise<ReadonlySet<RunId>> {
+    return await this.#locks.held();
+  }
+
+  /** Calls back for what *other* tabs change. Returns how to stop. */
+  liveChanges(callback: (change: StorageChange) => void): () => void {
+    return this.#changes.listen(callback);
+  }
+
+  /** Another tab brought a newer version of the app: nothing can be stored here until a reload. */
+  onClosed(callback: () => void): () => void {
+    this.#onClosed.add(callback);
+    return () => this.#onClosed.delete(callback);
+  }
+
+  /** Everything of the person's on this device: every table, the kept key, our web storage. */
+  async eraseAll(): Promise<void> {
+    const { tables } = this.#database;
+    await this.#database.write(tables, async () => {
+      for (const table of tables) await table.clear();
+    });
+    clearWebStorage();
+    this.#changes.announce("everything", null);
+  }
+
+  close(): void {
+    this.#database.close();
+    this.#changes.close();
+    this.#locks.close();
+  }
+}
+
+/** @throws StorageError "newer-version", "full", "unavailable" */
+export async function openStorage(name: string = DEFAULT_DATABASE): Promise<PlaygroundStorage> {
+  return new PlaygroundStorage(await openDatabase(name));
+}
+
+/** For "erase all" when the storage cannot even be opened (a newer version, for one): deletes the database. */
+export async function eraseStorage(name: string = DEFAULT_DATABASE): Promise<void> {
+  await guarded(() => new PlaygroundDatabase(name).delete());
+  clearWebStorage();
+}

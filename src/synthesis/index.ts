@@ -1,0 +1,19 @@
+/**
+ * Synthesis: what the three *roles* are asked, and how their replies are read. The *designer* turns a problem into
+ * a task text and an environment, the *tester* proposes configurations, the *solver* writes `solve` functions from
+ * the tool docs alone. A rejected reply can be *repaired*: its evidence goes back with the first request.
+ * All of it is pure; who sends requests, and what becomes of the parts, is decided elsewhere.
+ */
+export { type DesignerReply, parseDesignerReply } from "./designer-reply.ts";
+export {
+  builtInPrompts,
+  PLACEHOLDERS,
+  type PromptTemplate,
+  type PromptValues,
+  type RenderedPrompt,
+  renderPrompt,
+} from "./prompts.ts";
+export { renderRepair, REPAIR_VERSION, type RepairInput } from "./repair.ts";
+export { designerRequest, repairRequest, solverRequest, testerRequest } from "./requests.ts";
+export { parseSolverReply, type SolverReply } from "./solver-reply.ts";
+export { parseTesterReply, type TesterReply } from "./tester-reply.ts";

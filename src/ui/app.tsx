@@ -1,0 +1,105 @@
+// Mantine lies in a cascade layer, so that the order in which chunks bring their styles cannot matter.
+// oxlint-disable-next-line import/no-unassigned-import
+import "@mantine/core/styles.layer.css";
+// oxlint-disable-next-line import/no-unassigned-import
+import "@mantine/notifications/styles.layer.css";
+// oxlint-disable-next-line import/no-unassigned-import
+import "./styles/global.css";
+import { MantineProvider } from "@mantine/core";
+import { useColorScheme } from "@mantine/hooks";
+import { lazy, useEffect } from "react";
+import { Redirect, Route, Router, Switch } from "wouter";
+import { useSettings } from "@/ui/stores";
+import { paths } from "./components/links.ts";
+import { hashHref, useHashPath, useHashSearch } from "./shell/hash-location.ts";
+import { NotFound } from "./shell/not-found.tsx";
+import { Shell } from "./shell/shell.tsx";
+import { cssVariables, theme } from "./theme.ts";
+
+const load = {
+  problems: () => import("./problems/index.ts"),
+  pipeline: () => import("./pipeline/index.ts"),
+  environments: () => import("./environments/index.ts"),
+  play: () => import("./play/index.ts"),
+  settings: () => import("./settings/index.ts"),
+};
+
+const ProblemsPage = lazy(async () => ({ default: (await load.problems()).ProblemsPage }));
+const ProblemPage = lazy(async () => ({ default: (await load.problems()).ProblemPage }));
+const NewProblemPage = lazy(async () => ({ default: (await load.problems()).NewProblemPage }));
+const PipelinePage = lazy(async () => ({ default: (await load.pipeline()).PipelinePage }));
+const EnvironmentsPage = lazy(async () => ({ default: (await load.environments()).EnvironmentsPage }));
+const EnvironmentPage = lazy(async () => ({ default: (await load.environments()).EnvironmentPage }));
+const PlayPage = lazy(async () => ({ default: (await load.play()).PlayPage }));
+const SettingsPage = lazy(async () => ({ default: (await load.settings()).SettingsPage }));
+
+/** The other pages' code is fetched once the first page stands, so that later ones open at once. */
+function usePrefetch(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      // A page that cannot be fetched now says so when it is opened.
+      for (const page of Object.values(load)) void page().catch(() => undefined);
+    }, 2500);
+    return () => clearTimeout(timer);
+  }, []);
+}
+
+// Ids may hold "/", hence patterns that take all that follows.
+function Pages() {
+  return (
+    <Switch>
+      <Route path="/">
+        <Redirect to={paths.problems} replace />
+      </Route>
+      <Route path="/problems">
+        <ProblemsPage />
+      </Route>
+      <Route path={/^\/problems\/(?<id>.+)$/}>
+        <ProblemPage />
+      </Route>
+      <Route path="/new-problem">
+        <NewProblemPage />
+      </Route>
+      <Route path="/pipeline">
+        <PipelinePage />
+      </Route>
+      <Route path={/^\/pipeline\/(?<runId>.+)$/}>
+        <PipelinePage />
+      </Route>
+      <Route path="/environments">
+        <EnvironmentsPage />
+      </Route>
+      <Route path={/^\/environments\/(?<id>.+)$/}>
+        <EnvironmentPage />
+      </Route>
+      <Route path="/play">
+        <PlayPage />
+      </Route>
+      <Route path={/^\/play\/(?<environmentId>.+)$/}>
+        <PlayPage />
+      </Route>
+      <Route path="/settings">
+        <SettingsPage />
+      </Route>
+      <Route>
+        <NotFound />
+      </Route>
+    </Switch>
+  );
+}
+
+export function App() {
+  usePrefetch();
+  const chosen = useSettings((state) => state.settings.colorScheme);
+  const preferred = useColorScheme("light", { getInitialValueInEffect: false });
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme={chosen === "auto" ? preferred : chosen}>
+      {/* oxlint-disable-next-line react/hooks -- wouter takes its location hooks as values */}
+      <Router hook={useHashPath} searchHook={useHashSearch} hrefs={hashHref}>
+        <Shell>
+          <Pages />
+        </Shell>
+      </Router>
+    </MantineProvider>
+  );
+}

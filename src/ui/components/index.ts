@@ -1,0 +1,26 @@
+/**
+ * What several pages show: editor, markdown, gates, findings, matrix, badges, figures, lists, empty states,
+ * errors, paths of the pages. They take values and callbacks and know no store; `importing` alone reads the
+ * library.
+ */
+export * from "./code-editor.tsx";
+export * from "./confirm-button.tsx";
+export * from "./download.ts";
+export * from "./empty-state.tsx";
+export * from "./error-notice.tsx";
+export * from "./finding-list.tsx";
+export * from "./format.ts";
+export * from "./gate-list.tsx";
+export * from "./importing/import-button.tsx";
+export * from "./json-view.tsx";
+export * from "./links.ts";
+export * from "./markdown.tsx";
+export * from "./matrix.tsx";
+export * from "./page-header.tsx";
+export * from "./search-field.tsx";
+export * from "./section.tsx";
+export * from "./status-badge.tsx";
+export * from "./use-action.ts";
+export * from "./verdict-badge.tsx";
+export * from "./virtual-list.tsx";
+export * from "./page-loading.tsx";

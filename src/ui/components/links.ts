@@ -1,0 +1,22 @@
+import type { EnvironmentId, ProblemId, RunId } from "@/domain";
+
+/** Paths of the pages. Ids may hold any character, so each is encoded; the router gives them back decoded. */
+export const paths = {
+  problems: "/problems",
+  problem: (id: ProblemId) => `/problems/${encodeURIComponent(id)}`,
+  newProblem: "/new-problem",
+  pipeline: "/pipeline",
+  run: (id: RunId) => `/pipeline/${encodeURIComponent(id)}`,
+  environments: "/environments",
+  environment: (id: EnvironmentId) => `/environments/${encodeURIComponent(id)}`,
+  play: "/play",
+  /** `config`: index of the task to start with; `watch`: the reference solver instead of a person. */
+  playEnvironment: (id: EnvironmentId, options: { config?: number; watch?: boolean } = {}) => {
+    const query = new URLSearchParams();
+    if (options.config !== undefined) query.set("config", String(options.config));
+    if (options.watch === true) query.set("watch", "1");
+    const text = query.toString();
+    return `/play/${encodeURIComponent(id)}${text === "" ? "" : `?${text}`}`;
+  },
+  settings: "/settings",
+} as const;

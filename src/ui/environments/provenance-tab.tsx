@@ -1,0 +1,78 @@
+import { Anchor, Group, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Link, useLocation } from "wouter";
+import { type Environment, fileNameOf } from "@/domain";
+import { useLibrary, useRuns } from "@/ui/stores";
+import { ConfirmButton, formatDate, NOT_KNOWN, paths, Section } from "../components/index.ts";
+import classes from "./environments.module.css";
+
+/** Where it came from, with ways back to the problem and the run. */
+export function ProvenanceTab({ environment }: { environment: Environment }) {
+  const { provenance } = environment;
+  const removeEnvironments = useLibrary((state) => state.removeEnvironments);
+  const [, navigate] = useLocation();
+  const problem = useLibrary((state) => state.problems.find((item) => item.id === provenance.problemId));
+  const run = useRuns((state) => state.runs.find((item) => item.id === provenance.runId));
+  const rows: [string, ReactNode][] = [
+    ["Origin", provenance.source === "imported" ? "imported" : "made here from a problem"],
+    ["Added", formatDate(environment.addedAt)],
+    ["File", <code key="file">{provenance.fileName ?? fileNameOf(environment)}</code>],
+  ];
+  if (provenance.source === "synthesis") {
+    rows.push(
+      [
+        "Problem",
+        problem === undefined ? (
+          (provenance.problemId ?? NOT_KNOWN)
+        ) : (
+          <Anchor key="problem" component={Link} href={paths.problem(problem.id)} inherit>
+            {problem.title}
+          </Anchor>
+        ),
+      ],
+      [
+        "Run",
+        run === undefined ? (
+          "no longer here"
+        ) : (
+          <Anchor key="run" component={Link} href={paths.run(run.id)} inherit>
+            {formatDate(run.startedAt)}
+          </Anchor>
+        ),
+      ],
+      ["Model", `${provenance.model ?? NOT_KNOWN}${provenance.recorded === true ? " (replies recorded beforehand; all checks made here)" : ""}`],
+      ["Prompts", provenance.promptVersion ?? NOT_KNOWN],
+    );
+  }
+  return (
+    <Section title="Where it came from">
+      <dl className={classes.facts}>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {environment.status === "verified" ? null : (
+        <Text size="sm" c="dimmed" mt="md">
+          Where it came from says nothing about whether it works: only the gates do.
+        </Text>
+      )}
+      <Group mt="lg">
+        <ConfirmButton
+          size="xs"
+          title="Remove this environment?"
+          question={`${environment.className}, its report and the episodes played in it are removed from this device.`}
+          confirm="Remove"
+          onConfirm={async () => {
+            await removeEnvironments([environment.id]);
+            navigate(paths.environments);
+          }}
+        >
+          Remove this environment
+        </ConfirmButton>
+      </Group>
+    </Section>
+  );
+}

@@ -1,0 +1,22 @@
+import { Button } from "@mantine/core";
+import { IconArrowDown } from "@tabler/icons-react";
+import classes from "./pipeline.module.css";
+import { ScrollRegion } from "./scroll-region.tsx";
+import { useStickToEnd } from "./use-stick-to-end.ts";
+
+/** Text as it is being written, in a box whose height never changes; follows the end until the person scrolls up. */
+export function ReplyStream({ text, label }: { text: string; label: string }) {
+  const { box, stuck, onScroll, stick } = useStickToEnd();
+  return (
+    <div className={classes.streamBox}>
+      <ScrollRegion box={box} onScroll={onScroll} className={classes.stream} label={label}>
+        <pre className={classes.streamText}>{text}</pre>
+      </ScrollRegion>
+      {!stuck && (
+        <Button className={classes.jump ?? ""} size="compact-sm" leftSection={<IconArrowDown size={14} />} onClick={stick}>
+          Follow
+        </Button>
+      )}
+    </div>
+  );
+}

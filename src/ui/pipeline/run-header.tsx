@@ -1,0 +1,76 @@
+import { Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { IconInfoCircle, IconPlayerPlay, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import { useLocation } from "wouter";
+import type { RunId, RunView } from "@/domain";
+import { ErrorNotice } from "../components/error-notice.tsx";
+import { paths } from "../components/links.ts";
+import { useRuns } from "../stores.tsx";
+import { RunStatus } from "./run-status.tsx";
+import { useAction } from "./use-action.ts";
+
+export type RunHeaderProps = { id: RunId; view: RunView; active: boolean; lockedElsewhere: boolean };
+
+/** What is being run, with which model, and what can be done with the run. */
+export function RunHeader({ id, view, active, lockedElsewhere }: RunHeaderProps) {
+  const [, navigate] = useLocation();
+  const cancel = useRuns((state) => state.cancel);
+  const resume = useRuns((state) => state.resume);
+  const start = useRuns((state) => state.start);
+  const action = useAction();
+  const { problem } = view;
+  const resumable = !active && !lockedElsewhere && (view.status === "open" || view.status === "failed" || view.status === "cancelled");
+
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" align="flex-start" gap="md">
+        <Stack gap={6} style={{ flex: "1 1 280px", minWidth: 0 }}>
+          <Title order={1} style={{ overflowWrap: "anywhere" }}>
+            {problem?.title ?? "Run"}
+          </Title>
+          <Group gap="xs">
+            <RunStatus status={view.status} active={active} lockedElsewhere={lockedElsewhere} />
+            {view.model !== "" && (
+              <Badge variant="default">
+                {view.model}
+              </Badge>
+            )}
+          </Group>
+        </Stack>
+        <Group gap="xs">
+          {active && (
+            <Button variant="default" leftSection={<IconPlayerStop size={16} />} onClick={() => cancel(id)}>
+              Cancel
+            </Button>
+          )}
+          {resumable && (
+            <Button leftSection={<IconPlayerPlay size={16} />} loading={action.busy && !active} onClick={() => action.run(() => resume(id))}>
+              Resume
+            </Button>
+          )}
+          {!active && problem !== null && (
+            <Button
+              variant="default"
+              leftSection={<IconRefresh size={16} />}
+              loading={action.busy}
+              onClick={() => action.run(async () => navigate(paths.run(await start(problem.id))))}
+            >
+              Run again
+            </Button>
+          )}
+        </Group>
+      </Group>
+      {view.recorded && (
+        <Group gap={8} wrap="nowrap" align="flex-start">
+          <IconInfoCircle size={18} stroke={1.6} aria-hidden style={{ flex: "none", marginTop: 2 }} />
+          <Text size="sm">
+            <strong>Recorded replies:</strong> the model’s words were recorded; everything that follows is computed now, in your browser.
+          </Text>
+        </Group>
+      )}
+      {lockedElsewhere && (
+        <Text size="sm">Another tab is driving this run. What it finds appears here too; cancel or resume it over there.</Text>
+      )}
+      {action.error !== null && <ErrorNotice error={action.error} />}
+    </Stack>
+  );
+}

@@ -1,0 +1,104 @@
+import { ActionIcon, Anchor, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconRoute, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link } from "wouter";
+import type { RunSummary } from "@/state";
+import { EmptyState } from "../components/empty-state.tsx";
+import { ErrorNotice } from "../components/error-notice.tsx";
+import { formatDate } from "../components/format.ts";
+import { paths } from "../components/links.ts";
+import { useRuns } from "../stores.tsx";
+import classes from "./pipeline.module.css";
+import { RunStatus } from "./run-status.tsx";
+import { useAction } from "./use-action.ts";
+
+function RunRow({ run }: { run: RunSummary }) {
+  const active = useRuns((state) => state.active.has(run.id));
+  const remove = useRuns((state) => state.remove);
+  const [asking, setAsking] = useState(false);
+  const action = useAction();
+  return (
+    <Paper component="li" withBorder p="md" className={classes.row}>
+      <Group justify="space-between" gap="sm">
+        <Stack gap={4} style={{ flex: "1 1 220px", minWidth: 0 }}>
+          <Anchor component={Link} href={paths.run(run.id)} fw={600} style={{ overflowWrap: "anywhere" }}>
+            {run.title}
+          </Anchor>
+          <Text size="sm" c="dimmed">
+            {formatDate(run.startedAt)}
+          </Text>
+        </Stack>
+        <Group gap="xs">
+          <RunStatus status={run.status} active={active} lockedElsewhere={run.lockedElsewhere} />
+          {asking ? (
+            <>
+              <Button size="xs" color="red" loading={action.busy} onClick={() => action.run(() => remove(run.id))}>
+                Remove run
+              </Button>
+              <Button size="xs" variant="default" onClick={() => setAsking(false)}>
+                Keep
+              </Button>
+            </>
+          ) : (
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={`Remove the run “${run.title}”`}
+              disabled={active || run.lockedElsewhere}
+              onClick={() => setAsking(true)}
+            >
+              <IconTrash size={18} stroke={1.6} />
+            </ActionIcon>
+          )}
+        </Group>
+      </Group>
+      {action.error !== null && <ErrorNotice error={action.error} />}
+    </Paper>
+  );
+}
+
+/** All runs, newest first; a run survives the tab, so this is where it is found again. */
+export function RunList() {
+  const load = useRuns((state) => state.load);
+  const runs = useRuns((state) => state.runs);
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="flex-start">
+        <Stack gap={4} style={{ flex: "1 1 280px" }}>
+          <Title order={1}>Pipeline</Title>
+          <Text c="dimmed">Each run turns one problem into a verified environment, or says why it could not.</Text>
+        </Stack>
+        <Button component={Link} href={paths.problems}>
+          Choose a problem
+        </Button>
+      </Group>
+      {load.status === "failed" && <ErrorNotice error={load.error} title="Runs could not be read" />}
+      {load.status === "loading" && (
+        <Stack gap="sm" aria-busy>
+          <Skeleton height={74} radius="md" />
+          <Skeleton height={74} radius="md" />
+        </Stack>
+      )}
+      {load.status === "ready" && runs.length === 0 && (
+        <EmptyState
+          icon={<IconRoute size={36} stroke={1.4} />}
+          title="No runs yet"
+          action={
+            <Button component={Link} href={paths.problems}>
+              Go to Problems
+            </Button>
+          }
+        >
+          Pick a problem and press “Run”. No key is needed for the bundled ones: their model replies are recorded.
+        </EmptyState>
+      )}
+      {runs.length > 0 && (
+        <Stack component="ul" gap="sm" className={classes.list}>
+          {runs.toSorted((a, b) => b.startedAt - a.startedAt).map((run) => (
+            <RunRow key={run.id} run={run} />
+          ))}
+        </Stack>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,27 @@
+import { Badge } from "@mantine/core";
+import type { RunView } from "@/domain";
+
+type Shown = { label: string; color: string };
+
+const SHOWN: Record<RunView["status"], Shown> = {
+  open: { label: "Paused", color: "gray" },
+  verified: { label: "Verified", color: "green" },
+  rejected: { label: "Rejected", color: "red" },
+  cancelled: { label: "Cancelled", color: "gray" },
+  failed: { label: "Stopped by an error", color: "yellow" },
+};
+
+export type RunStatusProps = { status: RunView["status"]; active: boolean; lockedElsewhere: boolean };
+
+export function RunStatus({ status, active, lockedElsewhere }: RunStatusProps) {
+  const shown: Shown = active
+    ? { label: "Running", color: "iris" }
+    : lockedElsewhere
+      ? { label: "Running in another tab", color: "iris" }
+      : SHOWN[status];
+  return (
+    <Badge color={shown.color}>
+      {shown.label}
+    </Badge>
+  );
+}

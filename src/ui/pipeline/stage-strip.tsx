@@ -1,0 +1,85 @@
+import { Stack, VisuallyHidden } from "@mantine/core";
+import { IconCircle, IconCircleCheck, IconCircleDotted, IconCircleX } from "@tabler/icons-react";
+import type { CSSProperties } from "react";
+import { formatDuration, formatNumber } from "./formats.ts";
+import { type Progress, STAGE_LABEL, type StageState } from "./run-progress.ts";
+import classes from "./stage-strip.module.css";
+import type { Pace } from "./use-pace.ts";
+
+const ICON: Record<StageState, typeof IconCircle> = {
+  waiting: IconCircleDotted,
+  current: IconCircle,
+  passed: IconCircleCheck,
+  failed: IconCircleX,
+};
+const SAID: Record<StageState, string> = { waiting: "not yet", current: "under way", passed: "passed", failed: "failed" };
+
+function countText(progress: Progress, pace: Pace): string {
+  const { count } = progress;
+  if (count === null) return "";
+  const parts = [`${formatNumber(count.done)} of ${formatNumber(count.total)} ${count.unit}`];
+  if (pace.rate !== null && count.unit !== "replies" && count.unit !== "gates") {
+    parts.push(`${pace.rate < 10 ? pace.rate.toFixed(1) : Math.round(pace.rate)} a second`);
+  }
+  if (pace.leftMs !== null && pace.leftMs > 0) parts.push(`about ${formatDuration(pace.leftMs)} left`);
+  return parts.join(" · ");
+}
+
+export type StageStripProps = {
+  progress: Progress;
+  pace: Pace;
+  /** This tab is at work on it. */
+  live: boolean;
+  elapsedMs: number | null;
+  /** Said in place of the counts when nothing is under way. */
+  note: string;
+};
+
+/** The six stages, how far each is, and one line of figures that never changes its height. */
+export function StageStrip({ progress, pace, live, elapsedMs, note }: StageStripProps) {
+  const { current, count, stages } = progress;
+  const share = count === null || count.total === 0 ? 0.04 : Math.max(0.04, Math.min(1, count.done / count.total));
+  const said = current === null ? note : `${STAGE_LABEL[current]} is under way`;
+  return (
+    <Stack gap={8}>
+      <ol className={classes.strip} aria-label="Stages">
+        {stages.map((stage) => {
+          const Icon = ICON[stage.state];
+          const style = { "--share": stage.state === "current" ? `${share * 100}%` : "0%" } as CSSProperties;
+          return (
+            <li
+              key={stage.name}
+              className={classes.stage}
+              data-state={stage.state}
+              data-live={live}
+              aria-current={stage.state === "current" ? "step" : undefined}
+            >
+              <div className={classes.bar}>
+                <div className={classes.fill} style={style} />
+              </div>
+              <div className={classes.label}>
+                <Icon size={16} stroke={1.8} aria-hidden />
+                <span className={classes.name}>{STAGE_LABEL[stage.name]}</span>
+                <VisuallyHidden>, {SAID[stage.state]}</VisuallyHidden>
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+      <div className={classes.line} data-live={live}>
+        <span>
+          {current === null ? note : <strong>{STAGE_LABEL[current]}</strong>}
+          {current !== null && count !== null && ` · ${countText(progress, pace)}`}
+        </span>
+        <span>
+          {elapsedMs !== null && formatDuration(elapsedMs)}
+          {live && ` · ${Math.round(progress.fraction * 100)} %`}
+        </span>
+      </div>
+      {/* Stages are announced, counts are not: they change many times a second. */}
+      <VisuallyHidden>
+        <output>{said}</output>
+      </VisuallyHidden>
+    </Stack>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Json } from "@/domain";
+import type { PlayStep } from "@/state";
+
+function pythonText(value: Json): string {
+  if (value === null) return "None";
+  if (value === true) return "True";
+  if (value === false) return "False";
+  if (Array.isArray(value)) return `[${value.map(pythonText).join(", ")}]`;
+  if (typeof value === "object") {
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${JSON.stringify(key)}: ${pythonText(item)}`)
+      .join(", ")}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** `Add(x=3, text="a")`; the action as it was sent when it was no well-formed call. */
+export function callText(step: Pick<PlayStep, "action" | "call">): string {
+  if (step.call === null) return step.action;
+  const { name, parameters } = step.call;
+  return `${name}(${Object.entries(parameters)
+    .map(([key, value]) => `${key}=${pythonText(value)}`)
+    .join(", ")})`;
+}
+
+/** A JSON observation laid out over lines when it is long; any other text as it came. */
+export function observationText(observation: string): string {
+  if (observation.length < 60 || !/^\s*[[{]/.test(observation)) return observation;
+  // Laying out would round integers past 2^53: such a text stays as it is.
+  if (/\d{16,}/.test(observation)) return observation;
+  try {
+    return compact(JSON.parse(observation) as Json, "");
+  } catch {
+    return observation;
+  }
+}
+
+/** JSON on one line, with a space after commas and colons. */
+export function flatText(value: Json): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(flatText).join(", ")}]`;
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${JSON.stringify(key)}: ${flatText(item)}`)
+    .join(", ")}}`;
+}
+
+/** Like JSON.stringify with indentation, but what fits on a line stays on it. */
+function compact(value: Json, indent: string): string {
+  const flat = flatText(value);
+  if (value === null || typeof value !== "object" || flat.length + indent.length <= 60) return flat;
+  const deeper = `${indent}  `;
+  if (Array.isArray(value)) return `[\n${value.map((item) => deeper + compact(item, deeper)).join(",\n")}\n${indent}]`;
+  return `{\n${Object.entries(value)
+    .map(([key, item]) => `${deeper}${JSON.stringify(key)}: ${compact(item, deeper)}`)
+    .join(",\n")}\n${indent}}`;
+}

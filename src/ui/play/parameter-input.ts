@@ -1,0 +1,97 @@
+import { type FieldKind, fieldKindOf, type Json, type Tool, type ToolParameter } from "@/domain";
+
+/**
+ * What a person typed into a tool's form, as the arguments of a call. `literals` are the arguments as JSON
+ * texts: integers past 2^53 survive in them, which they would not as JavaScript numbers.
+ */
+export type ParsedCall =
+  | { ok: true; parameters: { [key: string]: Json }; literals: { [key: string]: string }; exact: boolean }
+  | { ok: false; errors: { [key: string]: string } };
+
+type ParsedValue = { literal: string } | { absent: true } | { error: string };
+
+const INTEGER = /^[+-]?\d+$/;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+function integerLiteral(text: string): string {
+  const sign = text.startsWith("-") ? "-" : "";
+  return sign + (text.replace(/^[+-]/, "").replace(/^0+(?=\d)/, "") || "0");
+}
+
+function jsonShapeError(type: string, literal: string): string | null {
+  const plain = type.replace(/\s/g, "").toLowerCase();
+  if (/^(list|tuple|set)\b/.test(plain) && !literal.startsWith("[")) return "Expected a list, such as [1, 2, 3]";
+  if (/^dict\b/.test(plain) && !literal.startsWith("{")) return 'Expected an object, such as {"key": 1}';
+  return null;
+}
+
+function parseJson(type: string, text: string): ParsedValue {
+  try {
+    JSON.parse(text);
+  } catch {
+    // An unknown type takes plain text too: quoting it by hand would be a riddle.
+    if (type === "" && !/^[[{"]/.test(text)) return { literal: JSON.stringify(text) };
+    return { error: 'Not valid JSON. Texts go in double quotes: "a"; lists in brackets: [1, 2]' };
+  }
+  const error = jsonShapeError(type, text);
+  return error === null ? { literal: text } : { error };
+}
+
+export function parseValue(parameter: ToolParameter, raw: string): ParsedValue {
+  const kind = fieldKindOf(parameter.type);
+  const text = kind === "text" ? raw : raw.trim();
+  if (text === "") {
+    if (!parameter.required) return { absent: true };
+    return kind === "text" ? { literal: '""' } : { error: "This argument is needed" };
+  }
+  switch (kind) {
+    case "integer":
+      return INTEGER.test(text) ? { literal: integerLiteral(text) } : { error: "Expected a whole number, such as 3 or -12" };
+    case "number":
+      if (!NUMBER.test(text) || !Number.isFinite(Number(text))) return { error: "Expected a number, such as 3 or 0.5" };
+      return { literal: INTEGER.test(text) ? integerLiteral(text) : String(Number(text)) };
+    case "boolean":
+      return text === "true" || text === "false" ? { literal: text } : { error: "Choose true or false" };
+    case "text":
+      return { literal: JSON.stringify(text) };
+    case "json":
+      return parseJson(parameter.type, text);
+  }
+}
+
+export function parseCall(tool: Tool, values: { readonly [key: string]: string }): ParsedCall {
+  const errors: { [key: string]: string } = {};
+  const literals: { [key: string]: string } = {};
+  for (const parameter of tool.parameters) {
+    const value = parseValue(parameter, values[parameter.name] ?? "");
+    if ("error" in value) errors[parameter.name] = value.error;
+    else if ("literal" in value) literals[parameter.name] = value.literal;
+  }
+  if (Object.keys(errors).length > 0) return { ok: false, errors };
+  const parameters = Object.fromEntries(Object.entries(literals).map(([key, literal]) => [key, JSON.parse(literal) as Json]));
+  // A run of 16 digits or more may not survive as a JavaScript number; inside a text this only costs a detour.
+  return { ok: true, parameters, literals, exact: !Object.values(literals).some((literal) => /\d{16,}/.test(literal)) };
+}
+
+/** The action's text, written from the literals. */
+export function actionOf(name: string, literals: { readonly [key: string]: string }): string {
+  const body = Object.entries(literals)
+    .map(([key, literal]) => `${JSON.stringify(key)}: ${literal}`)
+    .join(", ");
+  return `{"name": ${JSON.stringify(name)}, "parameters": {${body}}}`;
+}
+
+const KIND_LABEL: Record<FieldKind, string> = {
+  integer: "whole number",
+  number: "number",
+  boolean: "true or false",
+  text: "text",
+  json: "JSON",
+};
+
+/** "whole number", "JSON · list[int]", "anything": what stands beside a field's name. */
+export function typeNote(parameter: ToolParameter): string {
+  if (parameter.type === "") return "anything";
+  const kind = fieldKindOf(parameter.type);
+  return kind === "json" ? `JSON · ${parameter.type}` : KIND_LABEL[kind];
+}

@@ -1,0 +1,55 @@
+import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { IconArrowRight, IconCircleCheck, IconCircleX, IconRefresh } from "@tabler/icons-react";
+import { formatCount } from "../components/format.ts";
+import classes from "./play.module.css";
+
+export type ResultPanelProps = {
+  reward: number;
+  steps: number;
+  /** Rounds of the reference solver on this task, where known. */
+  referenceRounds: number | null;
+  player: "person" | "reference-solver";
+  onAgain: () => void;
+  onNext: (() => void) | null;
+};
+
+/** The field that ended the episode is gone: its focus moves here, where the outcome is read out. */
+const takeFocus = (heading: HTMLHeadingElement | null): void => heading?.focus({ preventScroll: true });
+
+/** How an episode ended. */
+export function ResultPanel({ reward, steps, referenceRounds, player, onAgain, onNext }: ResultPanelProps) {
+  const solved = reward >= 1;
+  const compared = player === "person" && referenceRounds !== null ? ` The reference solver takes ${referenceRounds}.` : "";
+  return (
+    <Paper withBorder p="md" className={solved ? (classes.solved ?? "") : ""} component="section" aria-labelledby="result-title">
+      <Group justify="space-between" gap="md">
+        <Group gap="sm" wrap="nowrap" style={{ flex: "1 1 240px" }}>
+          {solved ? (
+            <IconCircleCheck size={26} stroke={1.7} color="var(--mantine-color-green-text)" aria-hidden style={{ flex: "none" }} />
+          ) : (
+            <IconCircleX size={26} stroke={1.7} color="var(--mantine-color-red-text)" aria-hidden style={{ flex: "none" }} />
+          )}
+          <Stack gap={2}>
+            <Title order={2} id="result-title" tabIndex={-1} className={classes.resultTitle ?? ""} {...(player === "person" ? { ref: takeFocus } : {})}>
+              {solved ? "Solved" : "Not solved"}: reward {reward}
+            </Title>
+            <Text size="sm">
+              {formatCount(steps, "step")}.{compared}
+              {!solved && player === "person" && " The answer differs from the reference answer."}
+            </Text>
+          </Stack>
+        </Group>
+        <Group gap="xs">
+          <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={onAgain}>
+            {player === "person" ? "Play again" : "Play it yourself"}
+          </Button>
+          {onNext !== null && (
+            <Button rightSection={<IconArrowRight size={16} />} onClick={onNext}>
+              Next task
+            </Button>
+          )}
+        </Group>
+      </Group>
+    </Paper>
+  );
+}

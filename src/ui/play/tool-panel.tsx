@@ -1,0 +1,138 @@
+import { Accordion, Button, Code, Divider, Group, Paper, Stack, Text, Textarea, Title } from "@mantine/core";
+import { IconPlayerStop } from "@tabler/icons-react";
+import { type SubmitEvent, useEffect, useState } from "react";
+import type { Tool } from "@/domain";
+import type { PlaySession } from "@/state";
+import { ErrorNotice } from "../components/error-notice.tsx";
+import { usePlay } from "../stores.tsx";
+import { ToolForm } from "./tool-form.tsx";
+import { useAction } from "./use-action.ts";
+import classes from "./play.module.css";
+
+const SLOW_MS = 500;
+
+/** A quick call shows nothing, so that nothing flickers; one that lasts can be stopped. */
+function useSlow(busy: boolean): boolean {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    if (!busy) return undefined;
+    const timer = setTimeout(() => setSlow(true), SLOW_MS);
+    return () => {
+      clearTimeout(timer);
+      setSlow(false);
+    };
+  }, [busy]);
+  return slow;
+}
+
+function RawCall({ ready, onSend }: { ready: boolean; onSend: (work: () => Promise<void>) => void }) {
+  const actRaw = usePlay((state) => state.actRaw);
+  const [text, setText] = useState('{"name": "Observe", "parameters": {}}');
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    if (ready && text !== "") onSend(() => actRaw(text));
+  };
+  return (
+    <form onSubmit={submit} aria-label="Raw call">
+      <Stack gap="sm">
+        <Textarea
+          label="Action"
+          description="Sent as it is, so a malformed call can be tried too: the environment must answer, never fail."
+          autosize
+          minRows={2}
+          maxRows={8}
+          spellCheck={false}
+          styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Button type="submit" variant="light" aria-disabled={!ready} style={{ alignSelf: "flex-start" }}>
+          Send as it is
+        </Button>
+      </Stack>
+    </form>
+  );
+}
+
+function ToolItem({ tool, children }: { tool: Tool; children: React.ReactNode }) {
+  return (
+    <Accordion.Item value={tool.name}>
+      <Accordion.Control>
+        <Stack gap={2}>
+          <Code className={classes.toolName ?? ""}>{tool.name}</Code>
+          <Text size="sm" c="dimmed" lineClamp={2}>
+            {tool.summary}
+          </Text>
+        </Stack>
+      </Accordion.Control>
+      <Accordion.Panel>{children}</Accordion.Panel>
+    </Accordion.Item>
+  );
+}
+
+const RAW = "raw call";
+
+/** The tools of an environment, one open at a time; the one that ends the episode stands apart, at the end. */
+export function ToolPanel({ tools, session }: { tools: readonly Tool[]; session: PlaySession }) {
+  const stop = usePlay((state) => state.stop);
+  const action = useAction();
+  const others = tools.filter((tool) => tool.name !== "Done");
+  const last = tools.find((tool) => tool.name === "Done");
+  const first = others.find((tool) => tool.name === "Observe") ?? others[0] ?? last;
+  const [open, setOpen] = useState<string | null>(first?.name ?? null);
+  const latest = session.steps.at(-1);
+  const ready = session.phase === "ready";
+  const slow = useSlow(session.phase === "busy");
+  const said = slow ? "The call is still running" : session.phase === "starting" ? "Starting" : session.finished ? "The episode is over" : "Choose a tool";
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby="tools-title">
+      <Stack gap="sm">
+        <Group justify="space-between" mih={36} wrap="nowrap">
+          <Title order={2} id="tools-title">
+            Tools
+          </Title>
+          <Group gap="xs" wrap="nowrap">
+            <Text size="sm" c="dimmed">
+              {said}
+            </Text>
+            {slow && (
+              <Button size="xs" color="red" variant="light" leftSection={<IconPlayerStop size={15} />} onClick={stop}>
+                Stop
+              </Button>
+            )}
+          </Group>
+        </Group>
+        <p className={classes.lastObservation} aria-hidden>
+          {latest === undefined ? "No call yet" : `${session.steps.length}: ${latest.observation}`}
+        </p>
+        {action.error !== null && <ErrorNotice error={action.error} title="The call could not be made" />}
+        <Accordion value={open} onChange={setOpen} order={3} variant="default" className={classes.tools ?? ""}>
+          {others.map((tool) => (
+            <ToolItem key={tool.name} tool={tool}>
+              <ToolForm tool={tool} isLast={false} ready={ready} onSend={action.run} />
+            </ToolItem>
+          ))}
+          {last !== undefined && (
+            <>
+              <Divider my="xs" label="Last step" labelPosition="left" />
+              <ToolItem tool={last}>
+                <ToolForm tool={last} isLast ready={ready} onSend={action.run} />
+              </ToolItem>
+            </>
+          )}
+          <Divider my="xs" label="Advanced" labelPosition="left" />
+          <Accordion.Item value={RAW}>
+            <Accordion.Control>
+              <Text size="sm" c="dimmed">
+                Write a call by hand
+              </Text>
+            </Accordion.Control>
+            <Accordion.Panel>
+              <RawCall ready={ready} onSend={action.run} />
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,79 @@
+import { Button, Group, Text, Title } from "@mantine/core";
+import { IconCube, IconPlayerPlayFilled, IconShieldCheck, IconWand } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import type { Problem } from "@/domain";
+import { useSettings } from "@/ui/stores";
+import { ErrorNotice, paths } from "../components/index.ts";
+import classes from "./problems.module.css";
+import { useStartRun } from "./use-start-run.ts";
+
+const STEPS: readonly { icon: ReactNode; title: string; text: string }[] = [
+  {
+    icon: <IconWand size={18} stroke={1.75} aria-hidden />,
+    title: "Written by a model",
+    text: "The solution is cut into tools, the data hidden behind them. Tests and solvers are proposed.",
+  },
+  {
+    icon: <IconShieldCheck size={18} stroke={1.75} aria-hidden />,
+    title: "Proven by running it",
+    text: "Real Python in your browser takes every candidate through seven gates. Only proof counts as verified.",
+  },
+  {
+    icon: <IconCube size={18} stroke={1.75} aria-hidden />,
+    title: "Yours to use",
+    text: "Play it with tool calls, step through the reference solver, download it with its training tasks.",
+  },
+];
+
+/** What a newcomer sees first: what this is, and one button that shows it. */
+export function Hero({ first }: { first: Problem | null }) {
+  const recorded = useSettings((state) => state.settings.model.kind === "recorded");
+  const { busy, error, begin } = useStartRun();
+  return (
+    <section className={classes.hero} aria-labelledby="hero-title">
+      <div className={classes.heroText}>
+        <Title order={1} id="hero-title" data-title="Problems" className={classes.heroTitle}>
+          A coding problem becomes a verified environment
+        </Title>
+        <Text className={classes.lead}>
+          CodeGym Playground turns a coding problem and its Python solution into a multi-turn tool-use environment for language-model agents. The solution is what proves that an
+          answer is right.
+        </Text>
+        <Group gap="sm" mt="lg">
+          <Button size="md" leftSection={<IconPlayerPlayFilled size={16} aria-hidden />} loading={busy} disabled={first === null} onClick={() => first !== null && begin(first)}>
+            See it happen
+          </Button>
+          <Button size="md" variant="default" component={Link} href={paths.newProblem}>
+            Use your own problem
+          </Button>
+        </Group>
+        {error === null ? null : (
+          <div className={classes.heroError}>
+            <ErrorNotice error={error} title="The run could not start" />
+          </div>
+        )}
+        <Text size="xs" c="dimmed" mt="sm" maw={520}>
+          {recorded
+            ? `No key needed: ${first === null ? "for the bundled problems" : `for “${first.title}”`} the model's replies are recorded. Everything that follows is computed here, now.`
+            : "Uses the model chosen in Settings. Everything that follows its replies is computed here, now."}
+        </Text>
+      </div>
+      <ol className={classes.steps}>
+        {STEPS.map(({ icon, title, text }) => (
+          <li key={title} className={classes.step}>
+            <span className={classes.stepIcon}>{icon}</span>
+            <div>
+              <Text size="sm" fw={600}>
+                {title}
+              </Text>
+              <Text size="sm" c="dimmed">
+                {text}
+              </Text>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

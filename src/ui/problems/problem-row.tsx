@@ -1,0 +1,47 @@
+import { Text } from "@mantine/core";
+import { IconChevronRight, IconRosetteDiscountCheck } from "@tabler/icons-react";
+import { Link } from "wouter";
+import type { Problem } from "@/domain";
+import { formatCount, paths } from "../components/index.ts";
+import { ProblemBadges } from "./problem-badges.tsx";
+import classes from "./problems.module.css";
+
+/** The statement's first words without markup, for a list. */
+export function excerptOf(problem: Problem): string {
+  const text = problem.statement
+    .slice(0, 900)
+    .replace(/^#{1,6}\s.*$/gm, " ")
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/\$+|[`*_>#]/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  const rest = text.startsWith(problem.title) ? text.slice(problem.title.length).trim() : text;
+  return rest.slice(0, 220);
+}
+
+export function ProblemRow({ problem, verified, runs }: { problem: Problem; verified: number; runs: number }) {
+  return (
+    <Link href={paths.problem(problem.id)} className={classes.row}>
+      <div className={classes.rowText}>
+        <Text component="div" size="sm" fw={600} className={classes.rowTitle}>
+          {problem.title}
+        </Text>
+        <Text size="sm" c="dimmed" lineClamp={1}>
+          {excerptOf(problem)}
+        </Text>
+      </div>
+      <div className={classes.rowMeta}>
+        {verified > 0 ? (
+          <span className={classes.verified}>
+            <IconRosetteDiscountCheck size={15} aria-hidden />
+            {formatCount(verified, "environment")}
+          </span>
+        ) : runs > 0 ? (
+          <span className={classes.runs}>{formatCount(runs, "run")}</span>
+        ) : null}
+        <ProblemBadges problem={problem} />
+      </div>
+      <IconChevronRight size={16} className={classes.chevron} aria-hidden />
+    </Link>
+  );
+}

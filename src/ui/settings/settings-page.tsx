@@ -1,0 +1,85 @@
+import { SegmentedControl, Stack, UnstyledButton } from "@mantine/core";
+import { useSettings } from "@/ui/stores";
+import { ErrorNotice, PageHeader, PageLoading, Section } from "../components/index.ts";
+import { DataSection } from "./data-section.tsx";
+import { LimitsSection } from "./limits-section.tsx";
+import { ModelSection } from "./model-section.tsx";
+import { PromptsSection } from "./prompts-section.tsx";
+import { PythonSection } from "./python-section.tsx";
+import classes from "./settings.module.css";
+import { useSave } from "./use-save.ts";
+
+const SECTIONS = [
+  ["model", "Model"],
+  ["limits", "Limits"],
+  ["prompts", "Prompts"],
+  ["python", "Python"],
+  ["appearance", "Appearance"],
+  ["data", "Data"],
+] as const;
+
+function jumpTo(id: string): void {
+  const section = document.getElementById(id);
+  section?.scrollIntoView({ block: "start" });
+  const heading = section?.querySelector<HTMLElement>("h2");
+  if (heading === null || heading === undefined) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
+function Jump() {
+  return (
+    <nav aria-label="Settings" className={classes.jump}>
+      <ul>
+        {SECTIONS.map(([id, name]) => (
+          <li key={id}>
+            <UnstyledButton className={classes.jumpLink} onClick={() => jumpTo(id)}>
+              {name}
+            </UnstyledButton>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function AppearanceSection() {
+  const scheme = useSettings((state) => state.settings.colorScheme);
+  const { save } = useSave();
+  return (
+    <Section title="Appearance" id="appearance">
+      <SegmentedControl
+        aria-label="Appearance"
+        value={scheme}
+        onChange={(value) => save((settings) => ({ ...settings, colorScheme: value === "light" || value === "dark" ? value : "auto" }))}
+        data={[
+          { value: "auto", label: "As the system" },
+          { value: "light", label: "Light" },
+          { value: "dark", label: "Dark" },
+        ]}
+      />
+    </Section>
+  );
+}
+
+export function SettingsPage() {
+  const load = useSettings((state) => state.load);
+  if (load.status === "loading") return <PageLoading title="Settings" />;
+  return (
+    <>
+      <PageHeader title="Settings" description="Kept on this device. Changes hold from the next run on." />
+      <div className={classes.layout}>
+        <Jump />
+        <Stack gap="md" className={classes.sections}>
+          {load.status === "failed" ? <ErrorNotice error={load.error} title="The settings could not be read; these are the defaults" /> : null}
+          <ModelSection />
+          <LimitsSection />
+          <PromptsSection />
+          <PythonSection />
+          <AppearanceSection />
+          <DataSection />
+        </Stack>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+import { Loader, Popover, Stack, Text, UnstyledButton } from "@mantine/core";
+import { IconAlertTriangle, IconBrandPython } from "@tabler/icons-react";
+import { useState } from "react";
+import type { SystemState } from "@/state";
+import { useSystem } from "@/ui/stores";
+import { ErrorNotice, formatMs } from "../components/index.ts";
+import classes from "./shell.module.css";
+
+type Python = SystemState["python"];
+
+function summary(python: Python): { text: string; short: string } {
+  switch (python.kind) {
+    case "loading":
+      return { text: "Starting Python", short: "Starting" };
+    case "ready":
+      return { text: `Python ${python.python}`, short: python.python };
+    case "failed":
+      return { text: "Python failed", short: "Failed" };
+  }
+}
+
+function Details({ python, onRetry }: { python: Python; onRetry: () => void }) {
+  switch (python.kind) {
+    case "loading":
+      return (
+        <Stack gap={4}>
+          <Text size="sm" fw={600}>
+            Starting Python in this browser
+          </Text>
+          <Text size="sm" c="dimmed">
+            {python.phase}
+          </Text>
+        </Stack>
+      );
+    case "failed":
+      return <ErrorNotice error={python.error} title="Python could not be started" onRetry={onRetry} />;
+    case "ready":
+      return (
+        <Stack gap="xs">
+          <Text size="sm" fw={600}>
+            Python is ready
+          </Text>
+          <dl className={classes.facts}>
+            <dt>Python</dt>
+            <dd>{python.python}</dd>
+            <dt>Pyodide</dt>
+            <dd>{python.pyodide}</dd>
+            <dt>Started in</dt>
+            <dd>{formatMs(python.bootMs)}</dd>
+            <dt>Snapshot</dt>
+            <dd>{python.snapshot === "used" ? "used" : "not usable, started the slow way"}</dd>
+          </dl>
+          {python.notice === null ? null : <Text size="xs">{python.notice}</Text>}
+          <Text size="xs" c="dimmed">
+            It runs isolated from this page: no network, no storage, no keys.
+          </Text>
+        </Stack>
+      );
+  }
+}
+
+/** The state of the Python sandbox: always in sight, its details on demand. */
+export function SandboxChip() {
+  const python = useSystem((state) => state.python);
+  const retry = useSystem((state) => state.retryPython);
+  const [open, setOpen] = useState(false);
+  const { text, short } = summary(python);
+  return (
+    <>
+      <Popover opened={open} onChange={setOpen} width={320} position="bottom-end" withArrow trapFocus={false} shadow="md">
+        <Popover.Target>
+          <UnstyledButton className={classes.chip} data-kind={python.kind} aria-label={`Sandbox: ${text}`} onClick={() => setOpen(!open)}>
+            {python.kind === "loading" ? <Loader size={14} aria-hidden /> : null}
+            {python.kind === "ready" ? <IconBrandPython size={16} stroke={1.75} aria-hidden /> : null}
+            {python.kind === "failed" ? <IconAlertTriangle size={16} stroke={1.75} aria-hidden /> : null}
+            <span className={classes.chipText}>{text}</span>
+            <span className={classes.chipShort}>{short}</span>
+          </UnstyledButton>
+        </Popover.Target>
+        <Popover.Dropdown aria-label="Python sandbox">
+          <Details
+            python={python}
+            onRetry={() => {
+              void retry();
+            }}
+          />
+        </Popover.Dropdown>
+      </Popover>
+      <output className={classes.srOnly}>{python.kind === "loading" ? "" : text}</output>
+    </>
+  );
+}

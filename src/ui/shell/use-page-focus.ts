@@ -1,0 +1,44 @@
+import { useEffect, useRef } from "react";
+import { useLocation } from "wouter";
+
+export const APP_NAME = "CodeGym Playground";
+
+const MAX_TITLE = 80;
+const short = (text: string): string => (text.length > MAX_TITLE ? `${text.slice(0, MAX_TITLE)}…` : text);
+
+/**
+ * After a navigation the page's heading takes the focus and names the document, so that a screen reader says
+ * where one is (`data-title` on the heading names it shorter). Pages load lazily: their heading is awaited. The
+ * first page leaves the focus where it is.
+ */
+export function usePageFocus(): void {
+  const [path] = useLocation();
+  const last = useRef<string | null>(null);
+
+  useEffect(() => {
+    const moved = last.current !== null && last.current !== path;
+    last.current = path;
+    const main = document.querySelector("main");
+    if (main === null) return undefined;
+    if (moved) window.scrollTo(0, 0);
+    let focusDue = moved;
+
+    const read = (): void => {
+      // While a page is fetched, React keeps the one before it in the document, hidden.
+      const heading = [...main.querySelectorAll("h1")].find((item) => item.checkVisibility());
+      if (heading === undefined) return;
+      document.title = `${short(heading.dataset["title"] ?? heading.textContent)} · ${APP_NAME}`;
+      if (!focusDue) return;
+      focusDue = false;
+      // Someone who already types in the new page is not interrupted.
+      if (document.activeElement?.matches("main :is(input, textarea, select, [contenteditable])") === true) return;
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+    };
+
+    read();
+    const observer = new MutationObserver(read);
+    observer.observe(main, { childList: true, subtree: true, characterData: true });
+    return () => observer.disconnect();
+  }, [path]);
+}

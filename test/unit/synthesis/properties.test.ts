@@ -1,0 +1,140 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { objectEnd, onOneLine, unspaced } from "../../../src/synthesis/json-scan.ts";
+import { parseDesignerReply, parseSolverReply, parseTesterReply } from "@/synthesis";
+
+/** Text that is likely to confuse a parser of replies. */
+const nasty = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom("<task>", "</task>", "<environment>", "</environment >", "<tests>", "</tests>", "<solver>", "</solver>", "<think>", "</think>", "<reasoning x=1>", "<"),
+      fc.constantFrom("```python\n", "```\n", "~~~\n", '"""', "'", '"', "\\", "\r\n", "\n", "\r", "    ", "\t", "\u0000", "\uFEFF"),
+      fc.constantFrom("class AEnv(gym.Env):\n", "class a(Env): pass", "def solve(self):\n", "AEnv@{", "AEnv@", "{", "}", "[", "]", ",", ":", '{"a": 1}', "1. ", "- "),
+      fc.string({ maxLength: 10 }),
+    ),
+    { maxLength: 60 },
+  )
+  .map((parts) => parts.join(""));
+
+describe("no reply makes a parser throw", () => {
+  it("findings have a message, a hint and a line within the reply", () => {
+    fc.assert(
+      fc.property(nasty, (reply) => {
+        const designer = parseDesignerReply(reply);
+        const solver = parseSolverReply(reply);
+        const tester = parseTesterReply(reply, "AEnv");
+        const lines = reply.split(/\r\n?|\n/).length;
+        for (const finding of [...(designer.ok ? [] : designer.findings), ...(solver.ok ? [] : solver.findings), ...tester.findings]) {
+          expect(finding.message).not.toBe("");
+          if (finding.line !== null) expect(finding.line).toBeGreaterThanOrEqual(1);
+          if (finding.line !== null) expect(finding.line).toBeLessThanOrEqual(lines);
+        }
+        if (!designer.ok) expect(designer.findings.length).toBeGreaterThan(0);
+        if (!solver.ok) expect(solver.findings.length).toBeGreaterThan(0);
+        for (const config of tester.configs) expect(typeof JSON.parse(config)).toBe("object");
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+const word = fc.constantFrom("apples", "trees", "level", "alpha", "count", "sum", "größer", "数", "x<y", "a & b", "`code`", "1.", "**bold**");
+const prose = fc.array(fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(" ")), { minLength: 1, maxLength: 4 }).map((lines) => lines.join("\n"));
+const codeLine = fc.constantFrom("x = 1", "if x < 2 and y > 3:", "    return '<b>'", "", "    # a comment", 'text = "a@b {} </p>"', '"""doc"""', "values = {'a': [1]}", "@decorator");
+const sloppiness = fc.record({
+  fence: fc.constantFrom("", "```python", "```", "~~~py", "````"),
+  crlf: fc.boolean(),
+  before: fc.constantFrom("", "Here you are.\n", "\n\n", "<think>\nhm, <task>no</task>\n</think>\n", "I thought.\n</think>\n"),
+  after: fc.constantFrom("", "\n", "\nThat is all, with a `<task>` in it.", "\n\n---\n"),
+  lastTag: fc.boolean(),
+  indent: fc.constantFrom("", "    ", "\t"),
+  upper: fc.boolean(),
+});
+type Sloppiness = typeof sloppiness extends fc.Arbitrary<infer T> ? T : never;
+
+function block(name: string, code: string, style: Sloppiness, isLast: boolean): string {
+  const mark = /^[`~]+/.exec(style.fence)?.[0] ?? "";
+  const inner = `${mark === "" ? "" : `${style.fence}\n`}${code}${mark === "" ? "" : `\n${mark}`}`;
+  const tag = style.upper ? name.toUpperCase() : name;
+  return `<${tag}>\n${inner}\n${isLast && !style.lastTag ? "" : `</${tag}>`}`;
+}
+function finish(text: string, style: Sloppiness): string {
+  const indented = style.indent === "" ? text : text.replace(/^(?=.)/gm, style.indent);
+  const whole = `${style.before}${indented}${style.lastTag ? style.after : ""}`;
+  return style.crlf ? whole.replaceAll("\n", "\r\n") : whole;
+}
+
+describe("what was written is read, however sloppily", () => {
+  it("a designer's reply", () => {
+    const source = fc
+      .tuple(fc.array(codeLine, { maxLength: 6 }), fc.constantFrom("A1Env", "RiverAlarm2Env", "X_yEnv"), fc.constantFrom("gymnasium.Env", "gym.Env", "Env"), fc.array(codeLine, { maxLength: 8 }))
+      .map(([head, name, base, body]) => ({ name, code: ["import json", ...head, `class ${name}(${base}):`, ...body.map((line) => (line === "" ? "" : `    ${line}`)), "    pass"].join("\n") }));
+    fc.assert(
+      fc.property(prose, source, sloppiness, (task, { name, code }, style) => {
+        const reply = finish(`<task>\n${task}\n</task>\n${block("environment", code, style, true)}`, style);
+        expect(parseDesignerReply(reply)).toEqual({ ok: true, taskText: task.trim(), source: `${code}\n`, className: name });
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("a solver's reply", () => {
+    fc.assert(
+      fc.property(fc.array(codeLine, { maxLength: 10 }), sloppiness, (body, style) => {
+        const code = ["def solve(self):", ...body.map((line) => (line === "" ? "" : `    ${line}`)), "    return None"].join("\n");
+        expect(parseSolverReply(finish(block("solver", code, style, true), style))).toEqual({ ok: true, source: `${code}\n` });
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("a tester's reply", () => {
+    const config = fc
+      .dictionary(fc.string({ maxLength: 5 }), fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant("<tests> </tests>"), fc.bigInt({ min: 0n, max: 10n ** 30n })), { maxKeys: 4 })
+      .map((value) => JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? `big${item}` : item)).replace(/"big(\d+)"/g, "$1"));
+    const lineStyle = fc.constantFrom((json: string, index: number) => `${index + 1}. ${json}`, (json: string) => `AEnv@${json}`, (json: string) => `- AEnv@${json},`, (json: string) => json, (json: string) => JSON.stringify(`AEnv@${json}`), (json: string, index: number) => `Test ${index}: ${json}`);
+    fc.assert(
+      fc.property(fc.uniqueArray(config, { minLength: 1, maxLength: 6, selector: unspaced }), lineStyle, sloppiness, (configs, line, style) => {
+        const reply = finish(block("tests", configs.map(line).join("\n"), { ...style, indent: "" }, true), { ...style, indent: "" });
+        expect(parseTesterReply(reply, "AEnv")).toEqual({ configs, findings: [] });
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("JSON is spaced anew without another change", () => {
+    fc.assert(
+      fc.property(fc.json({ depthSize: "small" }), fc.nat(4), (json, width) => {
+        const pretty = JSON.stringify(JSON.parse(json), null, width);
+        expect(JSON.parse(onOneLine(pretty))).toEqual(JSON.parse(json));
+        expect(onOneLine(pretty)).not.toContain("\n");
+        expect(unspaced(pretty)).toBe(JSON.stringify(JSON.parse(json)));
+        const wrapped = `{"x": ${pretty}}`;
+        expect(objectEnd(`${wrapped} }`, 0, wrapped.length + 2)).toBe(wrapped.length);
+      }),
+    );
+  });
+});
+
+const readAll = (reply: string) => {
+  parseTesterReply(reply, "AEnv");
+  parseSolverReply(reply);
+  expect(parseDesignerReply(reply).ok).toBe(false);
+};
+
+describe("a large reply costs its length, no more", () => {
+  const pieces = ["x", " ", "\n", "<environment>\n", "<task ", "<", "<think>", "</think>\n", "{\n", "a {\n", "AEnv@{\n", '{"a": 1}\n', '"\n', "'<tests>", "`", "```\n", "class A", "1234567890", "Test a: "];
+  const shapes = [(text: string) => text, (text: string) => `<environment>\nclass AEnv(Env):\n${text}`, (text: string) => `<tests>${text}`];
+  // Something quadratic would take hours; the bounds only leave room for a busy machine.
+  it.each(pieces)("2 MB of %j", (piece) => {
+    const start = performance.now();
+    for (const shape of shapes) readAll(shape(piece.repeat(2_000_000 / piece.length)));
+    expect(performance.now() - start).toBeLessThan(20_000);
+  });
+
+  it.each(["x", "<", '{"a": 1}\n'])("50 MB of %j", (piece) => {
+    const start = performance.now();
+    readAll(`<task>\nCount.\n</task>\n<environment>\nclass AEnv(Env):\n${piece.repeat(50_000_000 / piece.length)}`);
+    expect(performance.now() - start).toBeLessThan(40_000);
+  });
+});
