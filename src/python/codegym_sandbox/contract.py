@@ -42,7 +42,7 @@ def _required_count(function):
 
 
 def _func_mapping(init):
-    """(names → line, line of the assignment) of a literal `self.func_mapping = {…}`; (None, line) if not literal."""
+    """(names → key and code, line of the assignment) of a literal `self.func_mapping = {…}`; (None, line) if not literal."""
     for node in ast.walk(init):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         for target in targets:
@@ -50,7 +50,7 @@ def _func_mapping(init):
                 if isinstance(node.value, ast.Dict) and all(
                     isinstance(key, ast.Constant) and isinstance(key.value, str) for key in node.value.keys
                 ):
-                    return {key.value: key.lineno for key in node.value.keys}, node.lineno
+                    return {key.value: (key, code) for key, code in zip(node.value.keys, node.value.values)}, node.lineno
                 return None, node.lineno
     return None, None
 
@@ -68,7 +68,7 @@ def _tool_findings(function):
         yield finding("tool-async", f"tool `{name}` is asynchronous", line, "Tools are plain methods.")
     if not _returns_text(function):
         yield finding("tool-returns", f"tool `{name}` is annotated to return {ast.unparse(function.returns)}, not str", line)
-    docstring = ast.get_docstring(function)
+    docstring = (ast.get_docstring(function) or "").strip()
     if not docstring:
         yield finding(
             "tool-docstring", f"tool `{name}` has no docstring, so an agent cannot know it", line,
@@ -96,6 +96,8 @@ def _member_findings(cls, methods):
     if (factory := methods.get("from_env_str")) and "staticmethod" not in decorator_names(factory):
         hint = "Put @staticmethod above it."
         yield finding("not-static", "`from_env_str` is not a static method", factory.lineno, hint)
+    elif factory and (not parameters_of(factory) or _required_count(factory) > 1):
+        yield finding("factory-parameters", "`from_env_str` does not take exactly one text", factory.lineno, WHY["from_env_str"])
     if (reset := methods.get("reset")) and ("options" not in parameters_of(reset) or _required_count(reset) > 1):
         yield finding("reset-parameters", "`reset` does not take `options={}`", reset.lineno, WHY["reset"])
     if (step := methods.get("step")) and (len(parameters_of(step)) != 2 or _required_count(step) != 2):
@@ -159,8 +161,10 @@ def inspect_environment(source: str, class_name: str | None) -> dict:
     for name in ("Observe", "Done"):
         if mapping is not None and name not in mapping:
             findings.append(finding("func-mapping", f"`func_mapping` does not name the tool `{name}`", line))
-    for name, at in (mapping or {}).items():
-        method = methods.get(name)
+    for name, (key, code) in (mapping or {}).items():
+        at, method = key.lineno, methods.get(name)
+        if not (isinstance(code, ast.Constant) and type(code.value) is int):
+            findings.append(finding("func-mapping", f"the code of `{name}` in `func_mapping` is not a number", at, WHY["__init__"]))
         if method is None:
             findings.append(finding("func-mapping", f"`func_mapping` names `{name}`, but there is no such method", at))
         else:

@@ -9,12 +9,23 @@ SECTION = re.compile(r"^(Args|Arguments|Parameters|Returns?|Example Output|Examp
 ENTRY = re.compile(r"^(\*{0,2}[A-Za-z_][A-Za-z0-9_]*)\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s*:\s*(.*)$")
 
 
+def _headed(docstring: str):
+    """(line, match of a section's head or None): heads stand as far left as the first; deeper ones are text."""
+    depth = None
+    for line in docstring.split("\n"):
+        match = SECTION.match(line.strip())
+        if match:
+            indent = len(line) - len(line.lstrip())
+            depth = indent if depth is None else depth
+            match = match if indent <= depth else None
+        yield line, match
+
+
 def sections(docstring: str) -> dict[str, list[str]]:
     """Lines of each section of a cleaned docstring; what comes before the first is under ""."""
     result: dict[str, list[str]] = {"": []}
     current = ""
-    for line in docstring.split("\n"):
-        match = SECTION.match(line.strip())
+    for line, match in _headed(docstring):
         if match:
             current = match.group(1)
             result[current] = [match.group(2)] if match.group(2) else []
@@ -26,8 +37,7 @@ def sections(docstring: str) -> dict[str, list[str]]:
 def without_example_output(docstring: str) -> str:
     """The docstring as an agent gets it (FORMATS.md section 4)."""
     kept, skipping = [], False
-    for line in docstring.split("\n"):
-        match = SECTION.match(line.strip())
+    for line, match in _headed(docstring):
         if match:
             skipping = match.group(1) == "Example Output"
         if not skipping:

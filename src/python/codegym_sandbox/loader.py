@@ -72,7 +72,7 @@ def _builtins() -> dict:
 def run_module(source: str, file_name: str, module_name: str) -> types.ModuleType:
     """Executes source as a new module. Whatever it raises goes through."""
     linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
-    code = compile(source, file_name, "exec", dont_inherit=True)
+    code = compile(source.removeprefix("\ufeff"), file_name, "exec", dont_inherit=True)
     module = types.ModuleType(module_name)
     module.__dict__["__builtins__"] = _builtins()
     module.__dict__["__file__"] = file_name
@@ -85,14 +85,21 @@ def run_module(source: str, file_name: str, module_name: str) -> types.ModuleTyp
 
 def _safe_text(value, cap) -> str:
     try:
-        text = str(value)
-    except BaseException as error:  # a hostile __str__
-        text = f"(its text could not be read: {type(error).__name__})"
+        text = str.__str__(str(value))
+    except BaseException:  # a hostile __str__
+        text = "(its text could not be read)"
     return text if len(text) <= cap else text[:cap] + "…"
 
 
 def failure_of(error: BaseException) -> dict:
     """An exception as `domain/errors.ts` PythonFailure: type, message, line in the judged source, traceback."""
+    try:
+        return _described(error)
+    except BaseException:  # hostile class or attributes
+        return {"type": "Exception", "message": "(the exception could not be read)", "line": None, "traceback": ""}
+
+
+def _described(error: BaseException) -> dict:
     line, rows = None, []
     frame = error.__traceback__
     while frame is not None:
@@ -103,7 +110,9 @@ def failure_of(error: BaseException) -> dict:
             rows.append(f"  {file_name}, line {line}, in {name}\n    {linecache.getline(file_name, line).strip()}")
         frame = frame.tb_next
     if isinstance(error, SyntaxError):
-        line = error.lineno
+        # Judged code may also parse a text of its own; then the place is where it does so.
+        if error.filename in JUDGED_FILES and type(error.lineno) is int:
+            line = error.lineno
         message = _safe_text(error.msg, MESSAGE_CHARS)
     else:
         message = _safe_text(error, MESSAGE_CHARS)

@@ -8,7 +8,8 @@ ALLOWED_EXTRA = frozenset({"gymnasium"})
 #: Modules that reach the host, the network or the interpreter's inside. The loader blocks the same names.
 FORBIDDEN = frozenset(
     {
-        "_ctypes", "_pyodide", "_pyodide_core", "_thread", "asyncio", "concurrent", "ctypes", "faulthandler", "gc",
+        "_asyncio", "_ctypes", "_imp", "_interpreters", "_pyodide", "_pyodide_core", "_socket", "_thread", "asyncio",
+        "codegym_sandbox", "concurrent", "ctypes", "faulthandler", "gc",
         "http", "importlib", "js", "micropip", "mmap", "multiprocessing", "pty", "pyodide", "pyodide_js", "resource",
         "runpy", "select", "signal", "socket", "socketserver", "ssl", "subprocess", "threading", "tracemalloc",
         "urllib", "webbrowser", "zipimport",
@@ -36,7 +37,7 @@ def finding(code, message, line=None, hint=None, severity="error"):
 def parse(source: str) -> ast.Module:
     """The syntax tree of a file. Raises Unreadable with the place and the reason."""
     try:
-        return ast.parse(source)
+        return ast.parse(source.removeprefix("\ufeff"))
     except SyntaxError as error:
         raise Unreadable(finding("syntax", f"syntax error: {error.msg}", error.lineno)) from None
     except (ValueError, RecursionError, MemoryError) as error:
@@ -95,10 +96,10 @@ def decorator_names(function):
 
 
 def configs_in(tree: ast.AST, class_name: str):
-    """Configurations in string literals `<Name>Env@{…}`, in order, without repeats."""
+    """Configurations in string literals `<Name>Env@{…}`, in order, without repeats; the bare prefix is none."""
     seen = {}
-    prefix = class_name + "@"
+    prefix = class_name + "@{"
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(prefix):
-            seen.setdefault(node.value[len(prefix) :], None)
+            seen.setdefault(node.value[len(prefix) - 1 :], None)
     return list(seen)
