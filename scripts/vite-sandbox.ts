@@ -1,4 +1,4 @@
-import type { Plugin } from "vite";
+import type { Plugin, Rolldown } from "vite";
 import type { SandboxManifest } from "../src/sandbox/manifest.ts";
 import { buildSandboxAssets } from "./sandbox-assets.ts";
 
@@ -40,13 +40,38 @@ export function sandboxPlugin(): Plugin {
       return id === `\0${VIRTUAL}` ? `export default ${JSON.stringify(await ready())};` : undefined;
     },
     transformIndexHtml: {
-      order: "pre",
-      async handler() {
+      order: "post",
+      async handler(_html, { bundle }) {
         // The development server injects inline scripts of its own.
         if (serving) return [];
-        const content = contentSecurityPolicy(await ready());
-        return [{ tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content }, injectTo: "head-prepend" }];
+        const current = await ready();
+        const policy = { tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy(current) } };
+        // Everything that the entry will ask for in turn is asked for at once.
+        const files = Object.values(current.files).map((name) => ({
+          tag: "link",
+          attrs: { rel: "preload", as: "fetch", crossorigin: "anonymous", href: `./sandbox/${name}` },
+        }));
+        const chunks = mainChunks(bundle ?? {}).map((name) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `./${name}` } }));
+        return [
+          { ...policy, injectTo: "head-prepend" as const },
+          ...[...files, ...chunks].map((tag) => ({ ...tag, injectTo: "head" as const })),
+        ];
       },
     },
   };
+}
+
+/** The chunk of src/main.tsx, which the entry imports when Python is under way, and all that it imports. */
+function mainChunks(bundle: Rolldown.OutputBundle): string[] {
+  const found = new Set<string>();
+  const visit = (name: string): void => {
+    const chunk = bundle[name];
+    if (chunk?.type !== "chunk" || found.has(name)) return;
+    found.add(name);
+    for (const imported of chunk.imports) visit(imported);
+  };
+  for (const [name, chunk] of Object.entries(bundle)) {
+    if (chunk.type === "chunk" && chunk.facadeModuleId?.endsWith("/src/main.tsx") === true) visit(name);
+  }
+  return [...found];
 }

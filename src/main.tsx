@@ -4,6 +4,7 @@ import * as datasets from "@/datasets";
 import { type EnvironmentId, type RunId, runIdSchema } from "@/domain";
 import { checkConnection, createOpenAICompatibleModel, createRecordedModel } from "@/llm";
 import { startBrowserSandbox } from "@/sandbox";
+import type { EarlySandbox } from "./entry.ts";
 import {
   createLibraryStore,
   createPlayStore,
@@ -15,9 +16,6 @@ import {
 } from "@/state";
 import { eraseStorage, estimateSpace, openStorage, persistSpace, WEB_STORAGE_PREFIX } from "@/storage";
 import { App, StoresProvider } from "@/ui";
-
-// zod would compile its parsers with `new Function`, which the page's policy forbids.
-z.config({ jitless: true });
 
 const INTERRUPTED = `${WEB_STORAGE_PREFIX}:active-runs`;
 
@@ -39,7 +37,8 @@ const interrupted = {
   },
 };
 
-function start(): void {
+/** `firstSandbox` is under way since before this file was loaded; later starts are made here. */
+export function start(firstSandbox: EarlySandbox): void {
   const storage = openStorage();
   // Each store reports a storage that cannot be opened in its own `load`.
   storage.catch(() => undefined);
@@ -48,11 +47,15 @@ function start(): void {
     checkConnection,
     createModel: (chosen, getKey) => (chosen.kind === "recorded" ? createRecordedModel() : createOpenAICompatibleModel(chosen, getKey)),
   });
+  const workers = settings.ready.then(() => settings.store.getState().settings.workers);
+  let early: EarlySandbox | null = firstSandbox;
   const system = createSystemStore({
     estimateSpace,
-    startSandbox: async (onNotice) => {
-      await settings.ready;
-      return startBrowserSandbox({ workers: settings.store.getState().settings.workers, onNotice });
+    startSandbox: (onNotice) => {
+      const starting = early?.started ?? startBrowserSandbox({ workers, onNotice });
+      early?.connect({ workers, onNotice });
+      early = null;
+      return starting;
     },
   });
   const library = createLibraryStore({
@@ -60,7 +63,11 @@ function start(): void {
     eraseUnopened: () => eraseStorage(),
     datasets,
     notify: system.notify,
-    onErased: () => settings.reset(),
+    onErased: () => {
+      settings.reset();
+      runs.reset();
+      play.getState().leave();
+    },
   });
   const environment = (id: EnvironmentId) => library.store.getState().environments.find((item) => item.id === id);
   const limits = () => settings.store.getState().settings.limits;
@@ -92,5 +99,3 @@ function start(): void {
     </StoresProvider>,
   );
 }
-
-start();

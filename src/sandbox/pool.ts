@@ -31,7 +31,7 @@ const REUSE_HEAP_BYTES = 96_000_000;
 const MAX_REUSES = 40;
 
 type Idle = { connection: Connection; uses: number };
-type Waiter = { start: () => void; cancelled: boolean };
+type Waiter = { start: () => void; fail: (error: Error) => void; cancelled: boolean };
 
 class Lease implements Interpreter {
   #released = false;
@@ -74,7 +74,7 @@ class Lease implements Interpreter {
  * before and still passed its canary; "analysis" has one of its own that never runs judged code.
  */
 export class InterpreterPool implements PythonSandbox {
-  runtime = { pyodide: "", python: "" };
+  readonly runtime: { pyodide: string; python: string };
   readonly parallelism: number;
   readonly #realm: Realm;
   #slots: number;
@@ -85,28 +85,28 @@ export class InterpreterPool implements PythonSandbox {
   #analysisTail: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(realm: Realm, parallelism: number) {
+  /** `first`: an interpreter that was started already; it becomes the spare. */
+  constructor(realm: Realm, parallelism: number, first: { connection: Connection; ready: Ready }) {
     this.#realm = realm;
     this.parallelism = parallelism;
     this.#slots = parallelism;
-  }
-
-  /** Starts the first interpreter; what it says of itself. */
-  async warmUp(): Promise<Ready> {
-    const { connection, ready } = await this.#realm.spawn();
-    this.runtime = { pyodide: ready.pyodide, python: ready.python };
-    this.#spare = Promise.resolve(connection);
-    return ready;
+    this.runtime = { pyodide: first.ready.pyodide, python: first.ready.python };
+    this.#spare = Promise.resolve(first.connection);
   }
 
   async acquire(purpose: Purpose, signal?: AbortSignal): Promise<Interpreter> {
     if (signal?.aborted) throw new CancelledError();
+    if (this.#closed) throw closed();
     if (purpose === "analysis") return this.#acquireAnalysis(signal);
     // A person's episode may last for minutes; it must not take a place from the runs.
     if (purpose !== "play") await this.#slot(signal);
     try {
       const reused = purpose === "search" ? await this.#takeUsed() : null;
       const connection = reused?.connection ?? (await this.#takeFresh(signal));
+      if (this.#closed) {
+        connection.kill();
+        throw closed();
+      }
       const uses = (reused?.uses ?? 0) + 1;
       return new Lease(connection, reused !== null, false, () => {
         const keep = purpose === "search" && connection.alive && connection.heapBytes < REUSE_HEAP_BYTES && uses < MAX_REUSES;
@@ -123,6 +123,7 @@ export class InterpreterPool implements PythonSandbox {
 
   dispose(): void {
     this.#closed = true;
+    for (const waiter of this.#queue.splice(0)) waiter.fail(closed());
     for (const { connection } of this.#used.splice(0)) connection.kill();
     void this.#spare?.then((connection) => connection.kill(), () => {});
     void this.#analysis?.then((connection) => connection.kill(), () => {});
@@ -151,9 +152,7 @@ export class InterpreterPool implements PythonSandbox {
         throw new CancelledError();
       }
     }
-    const { connection, ready } = await this.#realm.spawn(signal);
-    this.runtime = { pyodide: ready.pyodide, python: ready.python };
-    return connection;
+    return (await this.#realm.spawn(signal)).connection;
   }
 
   #refillSpare(): void {
@@ -172,9 +171,15 @@ export class InterpreterPool implements PythonSandbox {
     this.#analysisTail = new Promise((resolve) => {
       release = resolve;
     });
-    await before;
     try {
-      if (signal?.aborted) throw new CancelledError();
+      await untilAborted(before, signal);
+    } catch (error) {
+      // Its turn still comes; it only has nothing to do in it.
+      void before.then(release);
+      throw error;
+    }
+    try {
+      if (this.#closed) throw closed();
       let connection = await this.#analysis?.catch(() => null);
       if (!connection?.alive) {
         this.#analysis = this.#takeFresh(undefined);
@@ -193,7 +198,7 @@ export class InterpreterPool implements PythonSandbox {
       return;
     }
     await new Promise<void>((resolve, reject) => {
-      const waiter: Waiter = { start: () => {}, cancelled: false };
+      const waiter: Waiter = { start: () => {}, fail: () => {}, cancelled: false };
       const onAbort = (): void => {
         waiter.cancelled = true;
         reject(new CancelledError());
@@ -201,6 +206,10 @@ export class InterpreterPool implements PythonSandbox {
       waiter.start = () => {
         signal?.removeEventListener("abort", onAbort);
         resolve();
+      };
+      waiter.fail = (error) => {
+        signal?.removeEventListener("abort", onAbort);
+        reject(error);
       };
       signal?.addEventListener("abort", onAbort, { once: true });
       this.#queue.push(waiter);
@@ -215,4 +224,19 @@ export class InterpreterPool implements PythonSandbox {
     }
     this.#slots++;
   }
+}
+
+const closed = (): SandboxError => new SandboxError("closed", "The sandbox was closed.");
+
+/** Waits for `turn`, or rejects with CancelledError when the signal comes first. */
+function untilAborted(turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new CancelledError());
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    void turn.then(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+  });
 }

@@ -12,7 +12,7 @@ z.config({ jitless: true });
 
 type Material = { environment: Environment; solver: string };
 const material: Material[] = [];
-const { sandbox } = await startBrowserSandbox({ workers: null, onNotice: (message) => console.warn(message) });
+const { sandbox } = await startBrowserSandbox({ workers: Promise.resolve(null), onNotice: (message) => console.warn(message) });
 const context: GateContext = { sandbox, limits: { ...DEFAULT_LIMITS, stopEarly: false }, signal: new AbortController().signal };
 
 async function synthesise(): Promise<{ className: string; source: string; solver: string; configs: string[] }[]> {

@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
+import { SandboxError } from "@/domain";
 import { Connection } from "../connection.ts";
 import { sandboxManifestSchema } from "../manifest.ts";
 import { InterpreterPool, type Realm } from "../pool.ts";
@@ -48,7 +49,9 @@ async function nodeRealm(options: NodeSandboxOptions): Promise<Realm> {
           void worker.terminate();
         },
       });
-      worker.once("error", () => connection.kill());
+      const died = (reason: string): void => connection.kill(new SandboxError("crashed", `The interpreter's worker ended: ${reason}`));
+      worker.once("error", (error) => died(String(error)));
+      worker.once("exit", (code) => died(`exit code ${code}`));
       worker.postMessage(
         {
           wasm,
@@ -73,7 +76,8 @@ async function nodeRealm(options: NodeSandboxOptions): Promise<Realm> {
 
 /** @throws when the assets are missing: run `npm run sandbox` (npm start and npm test do) */
 export async function createNodeSandbox(options: NodeSandboxOptions): Promise<InterpreterPool & { ready: Ready }> {
-  const pool = new InterpreterPool(await nodeRealm(options), options.parallelism ?? Math.max(1, availableParallelism()));
-  const ready = await pool.warmUp();
-  return Object.assign(pool, { ready });
+  const realm = await nodeRealm(options);
+  const first = await realm.spawn();
+  const pool = new InterpreterPool(realm, options.parallelism ?? Math.max(1, availableParallelism()), first);
+  return Object.assign(pool, { ready: first.ready });
 }
