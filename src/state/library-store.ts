@@ -11,7 +11,7 @@ export type LibraryPorts = {
   eraseUnopened(): Promise<void>;
   datasets: Pick<
     typeof Datasets,
-    "loadBundledProblems" | "readFiles" | "readPaste" | "planWrites" | "exportInstances" | "exportEnvironmentFile" | "exportArchive"
+    "loadBundledProblems" | "readFiles" | "readPaste" | "planWrites" | "exportProblems" | "exportInstances" | "exportEnvironmentFile" | "exportArchive"
   >;
   notify(notice: { level: "info" | "error"; title: string; message: string }): void;
   /** Everything is gone, by this tab or another: other stores start anew. */
@@ -159,6 +159,11 @@ export function createLibraryStore(ports: LibraryPorts): Library {
       const { problems, environments, outcome } = datasets.planWrites(plan, policy, store.getState());
       await save(problems, environments);
       return outcome;
+    },
+
+    exportProblems(ids) {
+      const wanted = new Set<string>(ids);
+      return datasets.exportProblems(store.getState().problems.filter((problem) => wanted.has(problem.id)));
     },
 
     exportInstances: async (ids) => await datasets.exportInstances(chosen(ids)),

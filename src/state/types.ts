@@ -33,6 +33,7 @@ export type LibraryState = {
   readFiles(files: readonly File[], signal?: AbortSignal): Promise<ImportPlan>;
   readPaste(text: string): Promise<ImportPlan>;
   applyImport(plan: ImportPlan, policy: DuplicatePolicy): Promise<ImportOutcome>;
+  exportProblems(ids: readonly ProblemId[]): Promise<Download>;
   exportInstances(ids: readonly EnvironmentId[]): Promise<Download>;
   exportEnvironmentFile(id: EnvironmentId): Promise<Download>;
   /** Environments, instances and reports in one zip. */

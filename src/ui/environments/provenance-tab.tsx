@@ -4,7 +4,7 @@ import { Link, useLocation } from "wouter";
 import { type Environment, fileNameOf } from "@/domain";
 import { useLibrary, useRuns } from "@/ui/stores";
 import { ConfirmButton, formatDate, NOT_KNOWN, paths, Section } from "../components/index.ts";
-import classes from "./environments.module.css";
+import { Facts } from "./facts.tsx";
 
 /** Where it came from, with ways back to the problem and the run. */
 export function ProvenanceTab({ environment }: { environment: Environment }) {
@@ -46,14 +46,7 @@ export function ProvenanceTab({ environment }: { environment: Environment }) {
   }
   return (
     <Section title="Where it came from">
-      <dl className={classes.facts}>
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts rows={rows} />
       {environment.status === "verified" ? null : (
         <Text size="sm" c="dimmed" mt="md">
           Where it came from says nothing about whether it works: only the gates do.

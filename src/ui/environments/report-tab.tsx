@@ -2,6 +2,7 @@ import { Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
 import type { Environment, Limits, Report } from "@/domain";
 import { EmptyState, formatBytes, formatDate, formatMs, GateList, Matrix, Section } from "../components/index.ts";
+import { Facts } from "./facts.tsx";
 import classes from "./environments.module.css";
 import { SolverList } from "./solver-list.tsx";
 
@@ -14,19 +15,6 @@ function limitRows(limits: Limits): [string, string][] {
     ["Rounds of kept tasks", `${limits.minRounds} to ${limits.maxRounds}`],
     ["Stops early", limits.stopEarly ? "yes" : "no"],
   ];
-}
-
-function Facts({ rows }: { rows: readonly (readonly [string, string])[] }) {
-  return (
-    <dl className={classes.facts}>
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
 }
 
 function Solvability({ report }: { report: Report }) {

@@ -11,7 +11,7 @@ import { useLibrary, useRuns } from "../stores.tsx";
 import { GATE_ADVICE } from "./advice.ts";
 import classes from "./outcome-panel.module.css";
 import { failedGateOf } from "./run-progress.ts";
-import { useAction } from "./use-action.ts";
+import { useAction } from "../components/use-action.ts";
 
 /** The proof in one sentence, with its figures. */
 function proofSentence(candidate: CandidateView): string {

@@ -6,7 +6,7 @@ import { formatCount } from "../components/format.ts";
 import { useRuns } from "../stores.tsx";
 import { GATE_ADVICE, GATE_MEANING } from "./advice.ts";
 import { failedGateOf } from "./run-progress.ts";
-import { useAction } from "./use-action.ts";
+import { useAction } from "../components/use-action.ts";
 
 export type RejectionNoticeProps = {
   id: RunId;

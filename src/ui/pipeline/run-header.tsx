@@ -6,7 +6,7 @@ import { ErrorNotice } from "../components/error-notice.tsx";
 import { paths } from "../components/links.ts";
 import { useRuns } from "../stores.tsx";
 import { RunStatus } from "./run-status.tsx";
-import { useAction } from "./use-action.ts";
+import { useAction } from "../components/use-action.ts";
 
 export type RunHeaderProps = { id: RunId; view: RunView; active: boolean; lockedElsewhere: boolean };
 
@@ -63,7 +63,7 @@ export function RunHeader({ id, view, active, lockedElsewhere }: RunHeaderProps)
         <Group gap={8} wrap="nowrap" align="flex-start">
           <IconInfoCircle size={18} stroke={1.6} aria-hidden style={{ flex: "none", marginTop: 2 }} />
           <Text size="sm">
-            <strong>Recorded replies:</strong> the model’s words were recorded; everything that follows is computed now, in your browser.
+            <strong>Recorded replies:</strong> a language model wrote them beforehand, for this problem; everything that follows is computed now, in your browser.
           </Text>
         </Group>
       )}

@@ -10,7 +10,7 @@ import { paths } from "../components/links.ts";
 import { useRuns } from "../stores.tsx";
 import classes from "./pipeline.module.css";
 import { RunStatus } from "./run-status.tsx";
-import { useAction } from "./use-action.ts";
+import { useAction } from "../components/use-action.ts";
 
 function RunRow({ run }: { run: RunSummary }) {
   const active = useRuns((state) => state.active.has(run.id));

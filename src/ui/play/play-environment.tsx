@@ -13,7 +13,7 @@ import { SessionView } from "./session-view.tsx";
 import { OWN, TaskPicker } from "./task-picker.tsx";
 import { TaskPanel } from "./task-panel.tsx";
 import { firstChoiceOf, taskChoicesOf } from "./tasks.ts";
-import { useAction } from "./use-action.ts";
+import { useAction } from "../components/use-action.ts";
 
 function Header({ environment }: { environment: Environment }) {
   return (

@@ -6,7 +6,7 @@ import type { PlaySession } from "@/state";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { usePlay } from "../stores.tsx";
 import { ToolForm } from "./tool-form.tsx";
-import { useAction } from "./use-action.ts";
+import { useAction } from "../components/use-action.ts";
 import classes from "./play.module.css";
 
 const SLOW_MS = 500;

@@ -18,8 +18,9 @@ import {
   saveDownload,
   Section,
   StatusBadge,
+  useAction,
 } from "../components/index.ts";
-import { problemDownload } from "./export-problem.ts";
+import { shownBy } from "./problem-row.tsx";
 import { ProblemBadges } from "./problem-badges.tsx";
 import classes from "./problems.module.css";
 import { RunStatusText } from "./run-status-text.tsx";
@@ -78,6 +79,8 @@ function Made({ problem }: { problem: Problem }) {
 
 function ProblemDetail({ problem }: { problem: Problem }) {
   const removeProblems = useLibrary((state) => state.removeProblems);
+  const exportProblems = useLibrary((state) => state.exportProblems);
+  const exporting = useAction();
   const [, navigate] = useLocation();
   const { busy, error, begin } = useStartRun();
   const canRun = useCanRun()(problem);
@@ -89,7 +92,7 @@ function ProblemDetail({ problem }: { problem: Problem }) {
         badges={<ProblemBadges problem={problem} />}
         actions={
           <>
-            <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => saveDownload(problemDownload(problem))}>
+            <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => exporting.run(async () => saveDownload(await exportProblems([problem.id])))}>
               Export
             </Button>
             {problem.origin === "bundled" ? null : (
@@ -118,6 +121,12 @@ function ProblemDetail({ problem }: { problem: Problem }) {
         }
       />
       <Stack gap="md">
+        {exporting.error === null ? null : <ErrorNotice error={exporting.error} title="The export failed" />}
+        {shownBy(problem) === null ? null : (
+          <Text size="sm">
+            <b>What its recorded replies show.</b> {shownBy(problem)}
+          </Text>
+        )}
         {error === null ? null : <ErrorNotice error={error} title="The run could not start" />}
         {canRun ? null : (
           <Text size="sm" c="dimmed">

@@ -12,11 +12,18 @@ export function excerptOf(problem: Problem): string {
     .slice(0, 900)
     .replace(/^#{1,6}\s.*$/gm, " ")
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/\$+|[`*_>#]/g, "")
+    .replace(/\\(?:times|cdot)\b/g, "×")
+    .replace(/\\[A-Za-z]+\s?|\$+|[`*_>#{}]/g, "")
     .replace(/\s+/g, " ")
     .trim();
   const rest = text.startsWith(problem.title) ? text.slice(problem.title.length).trim() : text;
   return rest.slice(0, 220);
+}
+
+/** What a bundled problem's recording demonstrates, in a sentence. */
+export function shownBy(problem: Problem): string | null {
+  const shows = problem.origin === "bundled" ? problem.extra["shows"] : undefined;
+  return typeof shows === "string" ? shows : null;
 }
 
 export function ProblemRow({ problem, verified, runs }: { problem: Problem; verified: number; runs: number }) {
@@ -27,7 +34,7 @@ export function ProblemRow({ problem, verified, runs }: { problem: Problem; veri
           {problem.title}
         </Text>
         <Text size="sm" c="dimmed" lineClamp={1}>
-          {excerptOf(problem)}
+          {shownBy(problem) ?? excerptOf(problem)}
         </Text>
       </div>
       <div className={classes.rowMeta}>
