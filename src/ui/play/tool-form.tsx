@@ -41,7 +41,7 @@ export function ToolForm({ tool, isLast, ready, onSend }: ToolFormProps) {
       <Stack gap="sm">
         {tool.returns !== "" && (
           <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-            Gives back: {tool.returns}
+            Gives back: {tool.returns.replace(/^str:\s*/, "")}
           </Text>
         )}
         {tool.parameters.map((parameter) => (
