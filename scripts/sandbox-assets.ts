@@ -4,7 +4,7 @@
  * content: everything that goes in is hashed, and an up-to-date folder is left alone.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -169,7 +169,6 @@ export async function buildSandboxAssets(): Promise<SandboxManifest> {
 
   console.log("Building the Python sandbox (once per change of its sources) …");
   const snapshot = packSnapshot(await makeSnapshot(script, wasm, stdlib, python));
-  await rm(SANDBOX_DIR, { recursive: true, force: true });
   await mkdir(SANDBOX_DIR, { recursive: true });
   const put = async (name: string, data: string | Uint8Array): Promise<string> => {
     const [stem, ...rest] = name.split(".");
@@ -191,7 +190,13 @@ export async function buildSandboxAssets(): Promise<SandboxManifest> {
     frameScript,
     frameHash: `sha256-${sha256(frameScript).digest("base64")}`,
   };
-  await writeFile(path.join(SANDBOX_DIR, "manifest.json"), JSON.stringify(manifest));
+  // Another process may be reading: the manifest changes at once, and only then does what it no longer names go.
+  const draft = path.join(SANDBOX_DIR, `manifest.${process.pid}.tmp`);
+  await writeFile(draft, JSON.stringify(manifest));
+  await rename(draft, path.join(SANDBOX_DIR, "manifest.json"));
+  const named = new Set(["manifest.json", ...Object.values(manifest.files)]);
+  const old = (await readdir(SANDBOX_DIR)).filter((name) => !named.has(name));
+  await Promise.all(old.map((name) => rm(path.join(SANDBOX_DIR, name), { force: true })));
   return manifest;
 }
 

@@ -20,6 +20,8 @@ export interface Interpreter {
   readonly fresh: boolean;
   /** False once it was terminated; every later call rejects with `SandboxError("closed")`. */
   readonly alive: boolean;
+  /** Size of its wasm memory after the last call, in bytes: it grows with the peak and never shrinks. */
+  readonly heapBytes: number;
   /** @throws PythonError (judged code raised), SandboxError, CancelledError */
   call<M extends PythonMethod>(method: M, params: PythonParams<M>, options: CallOptions): Promise<PythonResult<M>>;
   /** Gives it back; the pool decides whether it is used again. Idempotent. */

@@ -41,6 +41,8 @@ export type SolveResult = z.infer<typeof solveSchema>;
 
 const replaySchema = z.object({
   steps: z.array(z.object({ ok: z.boolean(), observation: z.string() })),
+  /** Index of the first action after which the episode was finished. */
+  finishedAt: z.number().int().nullable(),
   reward: z.number(),
   finished: z.boolean(),
 });
@@ -104,7 +106,8 @@ export const pythonMethods = {
     params: z.object({ config: z.string(), actions: z.array(z.string()) }),
     result: replaySchema,
   },
-  /** the loaded solver, with no environment, is given recorded observations: which actions does it send? */
+  /** the loaded solver, with no environment, is given recorded observations, all or the first few: which actions
+   * does it send, up to the one that has no observation any more? */
   feed: {
     params: z.object({ steps: z.array(z.object({ ok: z.boolean(), observation: z.string() })) }),
     result: z.object({ actions: z.array(z.string()) }),

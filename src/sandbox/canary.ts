@@ -1,19 +1,22 @@
 import canaryEnvironment from "../python/canary/canary_env.py?raw";
+import canarySolver from "../python/canary/canary_solver.py?raw";
 import type { Connection } from "./connection.ts";
 
 const DEADLINE = { deadlineMs: 2000 };
 const CONFIG = '{"values": [12, 4, 256, -8, 40, 4]}';
 /** `random.Random(256).randrange(1000)` is part of it, so the values are CPython's own. */
-const EXPECTED = JSON.stringify([
+const OBSERVATIONS = [
   "[256, 40, 12, 4, 4, -8]",
   '{"counts": {"-8": 1, "12": 1, "256": 1, "4": 2, "40": 1}, "parts": [6, 308, 256, 4, 500], "text": "0-1-2-3-4-5-6"}',
   "reward=1",
-]);
+];
 const ACTIONS = [
   '{"name": "Sort", "parameters": {}}',
   '{"name": "Mix", "parameters": {"seed": 256}}',
   '{"name": "Done", "parameters": {"answer": 924}}',
 ];
+
+const EXPECTED = JSON.stringify(OBSERVATIONS.map((observation, index) => ({ action: ACTIONS[index], ok: true, observation })));
 
 /**
  * A known episode in an interpreter that ran judged code: does it still give its known observations? That is
@@ -22,9 +25,10 @@ const ACTIONS = [
 export async function stillSane(connection: Connection): Promise<boolean> {
   try {
     await connection.call("load_environment", { source: canaryEnvironment, className: "CanaryEnv" }, DEADLINE);
-    const { steps, reward, finished } = await connection.call("replay", { config: CONFIG, actions: ACTIONS }, DEADLINE);
-    const { answer } = await connection.call("reference_answer", { config: CONFIG, answerChars: 10, memory: false }, DEADLINE);
-    return JSON.stringify(steps.map((step) => step.observation)) === EXPECTED && reward === 1 && finished && answer === "924";
+    await connection.call("load_solver", { solver: canarySolver }, DEADLINE);
+    const call = { config: CONFIG, maxSteps: 10, trace: true, states: false, memory: false };
+    const { trace, reward, finished } = await connection.call("solve", call, DEADLINE);
+    return JSON.stringify(trace) === EXPECTED && reward === 1 && finished;
   } catch {
     return false;
   }

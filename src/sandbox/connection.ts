@@ -10,8 +10,8 @@ import {
 } from "@/domain";
 import { MAX_CALL_CHARS, MAX_REPLY_CHARS, type Ready, type WorkerReply, workerReplySchema } from "./wire.ts";
 
-/** One worker as the pool sees it. `kill` is heard at once and never answers: the host cleans up behind it. */
-export type WorkerHandle = { port: MessagePort; kill: () => void };
+/** One worker as the pool sees it. `kill` tells whether its realm could still end it: if not, all of it is lost. */
+export type WorkerHandle = { port: MessagePort; kill: () => Promise<boolean> };
 
 const BOOT_MS = 60_000;
 
@@ -67,11 +67,15 @@ export class Connection {
   /** Ends the worker; a call in flight rejects with `reason`. */
   kill(reason: SandboxError = new SandboxError("closed", "The interpreter was ended.")): void {
     if (!this.alive) return;
+    void this.#end();
+    this.#pending?.settle(reason);
+  }
+
+  #end(): Promise<boolean> {
     this.alive = false;
     this.#worker.port.onmessage = null;
     this.#worker.port.close();
-    this.#worker.kill();
-    this.#pending?.settle(reason);
+    return this.#worker.kill();
   }
 
   #exchange(id: number, message: string | null, { deadlineMs, signal }: CallOptions): Promise<WorkerReply> {
@@ -84,8 +88,14 @@ export class Connection {
         this.kill();
       };
       const timer = setTimeout(() => {
-        settle(new SandboxError("time-limit", `No answer within ${deadlineMs / 1000} s; the interpreter was ended.`));
-        this.kill();
+        // A realm that does not answer either is at fault itself, or harmed by a neighbour.
+        void this.#end().then((ended) =>
+          settle(
+            ended
+              ? new SandboxError("time-limit", `No answer within ${deadlineMs / 1000} s; the interpreter was ended.`)
+              : new SandboxError("interpreter-lost", "The sandbox stopped answering under this call.", { retryable: true }),
+          ),
+        );
       }, deadlineMs);
       const settle = (outcome: WorkerReply | SandboxError | CancelledError): void => {
         if (this.#pending?.id !== id) return;

@@ -8,6 +8,8 @@ import type { AssetName, FrameReply, FrameRequest, Ready } from "./wire.ts";
 const FIRST_BOOT_MS = 15 * 60_000;
 /** The frame must acknowledge an ended worker within this; otherwise it is replaced as a whole. */
 const ACK_MS = 1500;
+/** Frames that may die while one interpreter starts. */
+const MAX_LOST = 3;
 
 export type AssetLoader = (name: AssetName) => Promise<ArrayBuffer | null>;
 
@@ -15,8 +17,10 @@ type Frame = {
   element: HTMLIFrameElement;
   port: MessagePort;
   connections: Map<number, Connection>;
-  waiting: Map<number, ReturnType<typeof setTimeout>>;
+  /** Ended workers that the frame has not acknowledged yet. */
+  waiting: Map<number, (acknowledged: boolean) => void>;
   filled: boolean;
+  gone: boolean;
 };
 
 function frameDocument(manifest: SandboxManifest): string {
@@ -39,13 +43,26 @@ export class FrameRealm implements Realm {
     this.#onNotice = onNotice;
   }
 
+  /** @throws SandboxError "boot-failed", "interpreter-lost" (frames that die one after the other), CancelledError */
   async spawn(signal?: AbortSignal): Promise<{ connection: Connection; ready: Ready }> {
+    for (let lost = 0; ; lost++) {
+      try {
+        return await this.#spawnOnce(signal);
+      } catch (error) {
+        // A neighbour took the frame with it; what starts here has done nothing.
+        if (!(error instanceof SandboxError && error.code === "interpreter-lost") || lost >= MAX_LOST || this.#disposed) throw error;
+      }
+    }
+  }
+
+  async #spawnOnce(signal: AbortSignal | undefined): Promise<{ connection: Connection; ready: Ready }> {
     const opening = (this.#frame ??= this.#open());
     const frame = await opening.catch((error: unknown) => {
       if (this.#frame === opening) this.#frame = null;
       throw error;
     });
     if (signal?.aborted) throw new CancelledError();
+    if (frame.gone) throw lostWithFrame();
     const id = this.#nextId++;
     const { port1, port2 } = new MessageChannel();
     const connection = new Connection({ port: port1, kill: () => this.#terminate(frame, id) });
@@ -73,8 +90,10 @@ export class FrameRealm implements Realm {
     document.body.append(element);
     await loaded;
     const { port1, port2 } = new MessageChannel();
-    const frame: Frame = { element, port: port1, connections: new Map(), waiting: new Map(), filled: false };
+    const frame: Frame = { element, port: port1, connections: new Map(), waiting: new Map(), filled: false, gone: false };
     port1.onmessage = (event: MessageEvent<FrameReply>) => this.#receive(frame, event.data);
+    // Removed, navigated or crashed: engines that know the event tell at once, others when a call is overdue.
+    port1.addEventListener("close", () => this.#abandon(frame));
     // An opaque origin cannot be named as a target; the port that goes along is the only thing sent this way.
     element.contentWindow?.postMessage("port", "*", [port2]);
     const names: AssetName[] = ["script", "wasm", "snapshot", "stdlib", "python"];
@@ -94,27 +113,36 @@ export class FrameRealm implements Realm {
 
   #receive(frame: Frame, reply: FrameReply): void {
     if (reply.type === "terminated") {
-      clearTimeout(frame.waiting.get(reply.id));
-      frame.waiting.delete(reply.id);
+      frame.waiting.get(reply.id)?.(true);
       return;
     }
     if (reply.id !== null) frame.connections.get(reply.id)?.kill(new SandboxError("crashed", `The interpreter's worker failed: ${reply.message}`));
   }
 
-  #terminate(frame: Frame, id: number): void {
+  /** Whether the frame acknowledged it; when not, the frame is given up. */
+  #terminate(frame: Frame, id: number): Promise<boolean> {
     frame.connections.delete(id);
+    if (frame.gone) return Promise.resolve(false);
     send(frame, { type: "terminate", id });
-    frame.waiting.set(
-      id,
-      setTimeout(() => {
-        this.#onNotice("The Python sandbox stopped answering and was rebuilt.");
-        this.#remove(frame);
-      }, ACK_MS),
-    );
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#abandon(frame), ACK_MS);
+      frame.waiting.set(id, (acknowledged) => {
+        clearTimeout(timer);
+        frame.waiting.delete(id);
+        resolve(acknowledged);
+      });
+    });
+  }
+
+  #abandon(frame: Frame): void {
+    if (frame.gone) return;
+    this.#remove(frame);
+    if (!this.#disposed) this.#onNotice("The Python sandbox stopped answering and was rebuilt.");
   }
 
   /** Everything in the frame goes with it; what was in flight rejects as "interpreter-lost" and is asked again. */
-  #remove(frame: Frame, reason = new SandboxError("interpreter-lost", "The sandbox was rebuilt under this call.", { retryable: true })): void {
+  #remove(frame: Frame, reason = lostWithFrame()): void {
+    frame.gone = true;
     void this.#frame?.then((current) => {
       if (current === frame) this.#frame = null;
     });
@@ -123,9 +151,12 @@ export class FrameRealm implements Realm {
     frame.element.remove();
     frame.port.close();
     for (const connection of lost) connection.kill(reason);
-    for (const timer of frame.waiting.values()) clearTimeout(timer);
-    frame.waiting.clear();
+    for (const settle of [...frame.waiting.values()]) settle(false);
   }
+}
+
+function lostWithFrame(): SandboxError {
+  return new SandboxError("interpreter-lost", "The sandbox was rebuilt under this call.", { retryable: true });
 }
 
 function send(frame: Frame, request: FrameRequest, transfer: Transferable[] = []): void {

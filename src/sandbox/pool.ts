@@ -55,6 +55,10 @@ class Lease implements Interpreter {
     return this.#connection.alive && !this.#released;
   }
 
+  get heapBytes(): number {
+    return this.#connection.heapBytes;
+  }
+
   async call<M extends PythonMethod>(method: M, params: PythonParams<M>, options: CallOptions): Promise<PythonResult<M>> {
     if (this.#released) throw new SandboxError("closed", "The interpreter was given back.");
     if (this.#analysisOnly && !ANALYSIS.has(method)) throw new Error(`${method} runs judged code; it has no place in an analysis interpreter`);

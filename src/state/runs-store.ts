@@ -55,8 +55,17 @@ function published(view: RunView): RunView {
   };
 }
 
-export function createRunsStore(ports: RunsPorts): { store: StoreApi<RunsState>; ready: Promise<void> } {
+export type RunsHandle = {
+  store: StoreApi<RunsState>;
+  ready: Promise<void>;
+  /** Everything was erased, here or in another tab: what is under way stops without a word. */
+  reset(): void;
+};
+
+export function createRunsStore(ports: RunsPorts): RunsHandle {
   const aborts = new Map<RunId, AbortController>();
+  /** Driven when everything was erased: there is no place left for what they still bring. */
+  const erased = new Set<RunId>();
   let openedView: { id: RunId; view: RunView } | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let streaming: Record<string, string> = {};
@@ -149,10 +158,13 @@ export function createRunsStore(ports: RunsPorts): { store: StoreApi<RunsState>;
       });
       if (!outcome.held) ports.notify({ level: "info", title: "Open in another tab", message: "Another tab is working on this run; it is shown here as it goes on." });
     } catch (error) {
-      const { message, hint } = errorData(error);
-      ports.notify({ level: "error", title: "The run stopped", message: `${message} ${hint ?? "What was done so far is saved; resume it."}` });
+      if (!erased.has(id)) {
+        const { message, hint } = errorData(error);
+        ports.notify({ level: "error", title: "The run stopped", message: `${message} ${hint ?? "What was done so far is saved; resume it."}` });
+      }
     } finally {
       aborts.delete(id);
+      erased.delete(id);
       setActive(id, false);
       await refresh();
     }
@@ -277,7 +289,18 @@ export function createRunsStore(ports: RunsPorts): { store: StoreApi<RunsState>;
     }
   }
 
-  return { store, ready: begin() };
+  function reset(): void {
+    for (const [id, abort] of aborts) {
+      erased.add(id);
+      abort.abort();
+    }
+    openedView = null;
+    streaming = {};
+    publish();
+    void refresh();
+  }
+
+  return { store, ready: begin(), reset };
 }
 
 function streamKey(key: string, candidate: number | null): string {

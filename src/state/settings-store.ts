@@ -38,9 +38,18 @@ export function createSettingsStore(ports: SettingsPorts): SettingsHandle {
   // Held here and nowhere else: not in the store's state, which devtools and tests can read.
   let key: string | null = null;
 
+  let saving: Promise<unknown> = Promise.resolve();
+
   async function save(settings: Settings): Promise<void> {
     await (await ports.storage).settings.write(settings);
     store.setState({ settings, prompts: promptViews(settings) });
+  }
+
+  /** One after the other: leaving a field and pressing a switch are two changes in one instant. */
+  function update(change: (settings: Settings) => Settings): Promise<void> {
+    const done = saving.then(() => save(change(store.getState().settings)));
+    saving = done.catch(() => undefined);
+    return done;
   }
 
   const model = (): LanguageModel => ports.createModel(store.getState().settings.model, () => key);
@@ -51,9 +60,9 @@ export function createSettingsStore(ports: SettingsPorts): SettingsHandle {
     prompts: promptViews(DEFAULT_SETTINGS),
     keyStatus: "none",
 
-    update: (change) => save(change(store.getState().settings)),
-    setPrompt: (role, prompt) => save(withPrompt(store.getState().settings, role, prompt)),
-    resetPrompt: (role) => save(withPrompt(store.getState().settings, role, null)),
+    update,
+    setPrompt: (role, prompt) => update((settings) => withPrompt(settings, role, prompt)),
+    resetPrompt: (role) => update((settings) => withPrompt(settings, role, null)),
 
     async setKey(given, keep) {
       const trimmed = given.trim();

@@ -1,6 +1,6 @@
 import { type Finding, type GateResult, type Interpreter, type TraceStep } from "@/domain";
 import { failureOf, SLACK_MS, withInterpreter } from "./failure.ts";
-import { gateResult, type GateContext } from "./static-gates.ts";
+import { ANALYSIS_MS, gateResult, type GateContext } from "./static-gates.ts";
 import { MAX_STEPS, type SolverTest, type Traces } from "./solvability.ts";
 import type { Candidate } from "./tests-gate.ts";
 
@@ -12,11 +12,19 @@ import type { Candidate } from "./tests-gate.ts";
  *   E  the environment and recorded actions  → same observations, reward 1; a wrong answer gets 0
  *   S  the solver and recorded observations  → same actions, so it depends on nothing but observations
  *
+ * S never holds an observation before it gave the action that earns it: observations may echo actions, so a
+ * solver that knew the answer while recording could have hidden it in its own trace for S to find ahead of time.
+ *
  * The host compares what `Done` was given with R's answer, type and value, and needs E to agree.
  */
 export type ProofTest = SolverTest & { answer: string };
 
 type Part = { findings: Finding[] };
+
+const ONE_ANSWER = "An episode ends with Done; trying answers is no solution.";
+
+/** Steps that solvers may make in S beyond one plain run. Past it the rounds to stop at are drawn by chance. */
+const BLIND_STEPS = 60_000;
 
 const finding = (code: string, message: string, hint?: string): Finding => ({
   severity: "error",
@@ -93,6 +101,7 @@ function proveEnvironment(
     for (const [position, test] of tests.entries()) {
       const trace = traces.get(test.index) ?? [];
       const replayed = await python.call("replay", { config: test.config, actions: trace.map((step) => step.action) }, options);
+      const last = trace.length - 1;
       const differs = replayed.steps.findIndex(
         (step, index) => step.observation !== trace[index]?.observation || step.ok !== trace[index]?.ok,
       );
@@ -102,18 +111,42 @@ function proveEnvironment(
         );
       } else if (replayed.reward !== 1 || !replayed.finished) {
         findings.push(finding("reward-changed", `test ${test.index + 1}: the same actions earn reward ${replayed.reward} in a fresh interpreter`));
+      } else if (replayed.finishedAt !== last) {
+        findings.push(finding("acts-after-done", `test ${test.index + 1}: the episode is over after round ${(replayed.finishedAt ?? 0) + 1} of ${trace.length}`, ONE_ANSWER));
       }
       const wrong = wrongActions[position];
       if (wrong === undefined) continue;
-      const refused = await python.call("replay", { config: test.config, actions: [wrong] }, options);
-      if (refused.reward !== 0) {
+      // At once, and in the place of the right one: Done may not depend on when it is called.
+      for (const before of last > 0 ? [0, last] : [0]) {
+        const actions = [...trace.slice(0, before).map((step) => step.action), wrong];
+        const refused = await python.call("replay", { config: test.config, actions }, options);
+        if (refused.reward === 0) continue;
         findings.push(
-          finding("wrong-answer-rewarded", `test ${test.index + 1}: a wrong answer earns reward ${refused.reward}`, "Done must compare type and value with the reference answer."),
+          finding("wrong-answer-rewarded", `test ${test.index + 1}: a wrong answer in round ${before + 1} earns reward ${refused.reward}`, "Done must compare type and value with the reference answer."),
         );
+        break;
       }
     }
     return findings;
   });
+}
+
+/**
+ * After how many observations the solver is asked for its next action, in rising order, the last being all. Each
+ * costs a run from the start; all of them when that is affordable, else as many as it is.
+ */
+export function blindStops(rounds: number, budget: number): number[] {
+  const every = Array.from({ length: rounds }, (_, index) => index);
+  const affordable = Math.floor((2 * budget) / (rounds + 1));
+  if (affordable < rounds) {
+    for (let index = rounds - 1; index > 0; index--) {
+      const other = Math.floor(Math.random() * (index + 1));
+      [every[index], every[other]] = [every[other] ?? 0, every[index] ?? 0];
+    }
+    every.length = Math.max(1, affordable);
+    every.sort((a, b) => a - b);
+  }
+  return [...every, rounds];
 }
 
 function proveSolver(context: GateContext, solver: string, tests: readonly ProofTest[], traces: Traces): Promise<Part> {
@@ -123,12 +156,14 @@ function proveSolver(context: GateContext, solver: string, tests: readonly Proof
     for (const test of tests) {
       const trace = traces.get(test.index) ?? [];
       const steps = trace.map(({ ok, observation }) => ({ ok, observation }));
-      const { actions } = await python.call("feed", { steps }, options);
-      const differs = firstDifference(actions, trace);
-      if (differs !== null) {
+      for (const known of blindStops(trace.length, BLIND_STEPS / tests.length)) {
+        const { actions } = await python.call("feed", { steps: steps.slice(0, known) }, options);
+        const differs = firstDifference(actions, trace.slice(0, known + 1));
+        if (differs === null) continue;
         findings.push(
           finding("actions-changed", `test ${test.index + 1}, round ${differs + 1}: given the same observations, the solver acts differently`, "It depends on something else than observations: chance, time, or the environment's inside."),
         );
+        break;
       }
     }
     return findings;
@@ -140,6 +175,29 @@ function firstDifference(actions: readonly string[], trace: readonly TraceStep[]
     if (actions[index] !== trace[index]?.action) return index;
   }
   return null;
+}
+
+/** The answers in the recorded actions, and wrong ones to try. The actions come from judged code: they may break their reader. */
+async function readAnswers(
+  context: GateContext,
+  tests: readonly ProofTest[],
+  traces: Traces,
+  submitted: Map<number, (string | null)[]>,
+): Promise<Part & { wrong: string[] }> {
+  try {
+    return await withInterpreter(context.sandbox, "analysis", context.signal, async (python) => {
+      const options = { deadlineMs: ANALYSIS_MS, signal: context.signal };
+      for (const test of tests) {
+        const actions = (traces.get(test.index) ?? []).map((step) => step.action);
+        submitted.set(test.index, (await python.call("done_answers", { actions }, options)).answers);
+      }
+      const { actions } = await python.call("wrong_actions", { answers: tests.map((test) => test.answer) }, options);
+      return { findings: [], wrong: actions };
+    });
+  } catch (error) {
+    const { finding: evidence } = failureOf(error);
+    return { findings: [{ ...evidence, code: "proof-failure", message: `reading the actions: ${evidence.message}` }], wrong: [] };
+  }
 }
 
 /** What the solver submitted against R's answer; decided here, from canonical texts that no judged code made. */
@@ -155,7 +213,7 @@ function compareAnswers(
     const name = `test ${test.index + 1}`;
     if (first < 0) return [finding("no-answer", `${name}: the solver never calls Done with an answer`)];
     if (first !== (traces.get(test.index)?.length ?? 0) - 1) {
-      return [finding("acts-after-done", `${name}: the solver goes on after its first answer`, "An episode ends with Done; trying answers is no solution.")];
+      return [finding("acts-after-done", `${name}: the solver goes on after its first answer`, ONE_ANSWER)];
     }
     const reference = answers.get(test.index);
     if (reference === undefined || given[first] === reference) return [];
@@ -164,7 +222,25 @@ function compareAnswers(
   });
 }
 
+/**
+ * `traces` come from the search, whose interpreters an earlier candidate may have tampered with: a proof that
+ * fails with them is tried again with traces recorded in a fresh interpreter, and they are replaced by those.
+ */
 export async function proveSolverOnEnvironment(
+  context: GateContext,
+  candidate: Candidate,
+  solver: string,
+  tests: readonly ProofTest[],
+  traces: Traces,
+): Promise<GateResult> {
+  const recorded = traces.size > 0;
+  const result = await prove(context, candidate, solver, tests, traces);
+  if (result.passed || !recorded) return result;
+  traces.clear();
+  return prove(context, candidate, solver, tests, traces);
+}
+
+async function prove(
   context: GateContext,
   candidate: Candidate,
   solver: string,
@@ -176,22 +252,15 @@ export async function proveSolverOnEnvironment(
   const submitted = new Map<number, (string | null)[]>();
   const answers = new Map<number, string>();
   const findings = [...recorded.findings];
-  if (findings.length === 0) {
-    const wrong = await withInterpreter(context.sandbox, "analysis", context.signal, async (python) => {
-      const options = { deadlineMs: 30_000, signal: context.signal };
-      for (const test of tests) {
-        const actions = (traces.get(test.index) ?? []).map((step) => step.action);
-        submitted.set(test.index, (await python.call("done_answers", { actions }, options)).answers);
-      }
-      return (await python.call("wrong_actions", { answers: tests.map((test) => test.answer) }, options)).actions;
-    });
+  const read = findings.length > 0 ? null : await readAnswers(context, tests, traces, submitted);
+  if (read?.findings.length === 0) {
     const parts = await Promise.all([
       proveAnswers(context, candidate, tests, answers),
-      proveEnvironment(context, candidate, tests, traces, wrong),
+      proveEnvironment(context, candidate, tests, traces, read.wrong),
       proveSolver(context, solver, tests, traces),
     ]);
     findings.push(...parts.flatMap((item) => item.findings), ...compareAnswers(tests, traces, submitted, answers));
-  }
+  } else findings.push(...(read?.findings ?? []));
   const rounds = tests.map((test) => traces.get(test.index)?.length ?? 0);
   const figures = {
     "tests proven": findings.length === 0 ? tests.length : 0,

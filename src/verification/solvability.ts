@@ -1,5 +1,5 @@
-import { type Cell, type Interpreter, type SolveResult, type TraceStep } from "@/domain";
-import { failureOf, SLACK_MS, timeFailure, withInterpreter } from "./failure.ts";
+import { type Cell, type Interpreter, type Limits, type SolveResult, type TraceStep } from "@/domain";
+import { failureOf, memoryFailure, SLACK_MS, timeFailure, withInterpreter } from "./failure.ts";
 import type { GateContext } from "./static-gates.ts";
 import type { Candidate } from "./tests-gate.ts";
 
@@ -10,11 +10,14 @@ export type Traces = Map<number, TraceStep[]>;
 export type SolverTest = { index: number; config: string };
 export type SolverRun = { cells: Cell[]; traces: Traces; solvedAll: boolean };
 
-function judge(solver: number, test: number, outcome: SolveResult, limitMs: number): Cell {
-  const { reward, rounds, ms, finished } = outcome;
+/** `grownBytes`: by how much the interpreter's memory grew; tracing it exactly would make every run slower. */
+function judge(solver: number, test: number, outcome: SolveResult, grownBytes: number, limits: Limits): Cell {
+  const { reward, ms, finished } = outcome;
+  // Counted here: the proof replays the trace, nothing confirms a count.
+  const rounds = outcome.trace.length;
   const base = { solver, test, rounds, reward, ms };
-  const late = timeFailure(ms, limitMs);
-  if (late !== null) return { ...base, verdict: late.verdict, message: late.finding.message };
+  const over = timeFailure(ms, limits.testMs) ?? memoryFailure(grownBytes, limits.testMemoryBytes);
+  if (over !== null) return { ...base, verdict: over.verdict, message: over.finding.message };
   if (finished && reward === 1) return { ...base, verdict: "solved" };
   const last = outcome.trace.at(-1);
   const message = finished
@@ -48,13 +51,14 @@ export async function runSolver(
     await python.call("load_solver", { solver: solver.source }, options);
   }
   async function play(python: Interpreter, test: SolverTest): Promise<Cell> {
+    const before = python.heapBytes;
     try {
       const outcome = await python.call(
         "solve",
         { config: test.config, maxSteps: MAX_STEPS, trace: true, states: false, memory: false },
         { deadlineMs: limits.testMs + SLACK_MS, signal },
       );
-      const cell = judge(solver.index, test.index, outcome, limits.testMs);
+      const cell = judge(solver.index, test.index, outcome, python.heapBytes - before, limits);
       if (cell.verdict === "solved") traces.set(test.index, outcome.trace);
       return cell;
     } catch (error) {

@@ -4,7 +4,7 @@ import { type Failure, failureOf, memoryFailure, SLACK_MS, timeFailure, withInte
 export type GateContext = { sandbox: PythonSandbox; limits: Limits; signal: AbortSignal };
 
 /** Reading a source takes milliseconds; a hostile one must not hold the analysis interpreter for long. */
-const ANALYSIS_MS = 10_000;
+export const ANALYSIS_MS = 10_000;
 
 export function gateResult(
   gate: GateName,

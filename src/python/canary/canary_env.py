@@ -53,10 +53,3 @@ class CanaryEnv(gymnasium.Env):
     @property
     def reward(self):
         return self._reward
-
-    def solve(self):
-        import json
-
-        ordered = json.loads(self.step(json.dumps({"name": "Sort", "parameters": {}}))[1])
-        self.step(json.dumps({"name": "Mix", "parameters": {"seed": ordered[0]}}))
-        return self.step(json.dumps({"name": "Done", "parameters": {"answer": sum(ordered) * 3}}))[1]

@@ -157,6 +157,10 @@ def inspect_environment(source: str, class_name: str | None) -> dict:
             finding("func-mapping", "`__init__` does not set `self.func_mapping` to a literal dictionary", line or methods["__init__"].lineno,
                     'self.func_mapping = {"Observe": 0, "Done": 1, …}: tool name → code.')  # fmt: skip
         )
+    for node in ast.walk(cls):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("hash", "id"):
+            findings.append(finding("unrepeatable", f"`{node.func.id}()` differs from one Python process to the next", node.lineno,
+                                    "What an environment answers must follow from the configuration alone.", "warning"))  # fmt: skip
     names = list(mapping or {})
     for name in ("Observe", "Done"):
         if mapping is not None and name not in mapping:

@@ -1,14 +1,18 @@
 """Playing judged environments: reference answers, solver runs, replays, steps by hand."""
 
 import json
+import random
+import re
 import time
 import tracemalloc
 
-from .jsonform import NotJson, answer_text, tagged
+from .jsonform import NotJson, Room, answer_text, tagged
 from .loader import captured_output, run_module
 
 MAX_TRACE_CHARS = 4_000_000
 MAX_OBSERVATION_CHARS = 200_000
+#: Hidden states of one whole run, so that what is sent stays below what the host takes.
+MAX_STATE_CHARS = 4_000_000
 #: Attributes that every environment has and that are no hidden state.
 PLUMBING = frozenset({"func_mapping"})
 
@@ -70,10 +74,17 @@ def _outcome(environment):
     return {"reward": float(reward), "finished": bool(finished)}
 
 
-def _state(environment):
-    return {
-        name: tagged(value) for name, value in vars(environment).items() if isinstance(name, str) and name not in PLUMBING
+def _state(environment, left):
+    """What the environment's attributes are, taken from the characters `left` for all states of the run."""
+    attributes = getattr(environment, "__dict__", {})
+    parts, chars = max(0, min(4000, left[0] // 20)), max(0, min(400_000, left[0]))
+    room = Room(parts, chars)
+    state = {
+        name: tagged(value, room) for name, value in dict.items(attributes) if type(name) is str and name not in PLUMBING
     }
+    # Numbers and brackets take place too: some 20 characters a part.
+    left[0] -= chars - room.chars + 20 * (parts - room.parts)
+    return state
 
 
 def _checked_step(environment, action):
@@ -81,11 +92,18 @@ def _checked_step(environment, action):
     if type(answer) is not tuple or len(answer) != 2:
         raise Rejected(f"`step` returned {type(answer).__name__}, not (bool, str)")
     ok, observation = answer
-    if not isinstance(ok, bool) or not isinstance(observation, str):
+    if type(ok) is not bool or not issubclass(type(observation), str):
         raise Rejected(f"`step` returned ({type(ok).__name__}, {type(observation).__name__}), not (bool, str)")
+    observation = str.__str__(observation)
     if len(observation) > MAX_OBSERVATION_CHARS:
         raise Rejected(f"an observation has {len(observation)} characters, more than {MAX_OBSERVATION_CHARS}")
-    return ok, str(observation)
+    return ok, observation
+
+
+def _checked_action(action):
+    if not issubclass(type(action), str):
+        raise TypeError(f"step takes the action's JSON text, not {type(action).__name__}")
+    return str.__str__(action)
 
 
 def _measured(work, memory):
@@ -138,16 +156,15 @@ def solve(config, maxSteps, trace, states, memory):
     with captured_output():
         environment = _instance(config)
         steps, seen, room = [], [], [MAX_TRACE_CHARS]
-        count = [0]
+        count, left = [0], [MAX_STATE_CHARS]
         if states:
-            seen.append(_state(environment))
+            seen.append(_state(environment, left))
 
         def step(action):
             count[0] += 1
             if count[0] > maxSteps:
                 raise StepLimit(f"more than {maxSteps} steps")
-            if not isinstance(action, str):
-                raise TypeError(f"step takes the action's JSON text, not {type(action).__name__}")
+            action = _checked_action(action)
             ok, observation = _checked_step(environment, action)
             if trace:
                 room[0] -= len(action) + len(observation)
@@ -155,7 +172,7 @@ def solve(config, maxSteps, trace, states, memory):
                     raise StepLimit(f"the trace has more than {MAX_TRACE_CHARS} characters")
                 steps.append({"action": action, "ok": ok, "observation": observation})
             if states:
-                seen.append(_state(environment))
+                seen.append(_state(environment, left))
             return ok, observation
 
         _, ms, peak = _measured(lambda: current.solver(_Handle(step)), memory)
@@ -165,11 +182,13 @@ def solve(config, maxSteps, trace, states, memory):
 def replay(config, actions):
     with captured_output():
         environment = _instance(config)
-        steps = []
-        for action in actions:
+        steps, ended = [], None
+        for index, action in enumerate(actions):
             ok, observation = _checked_step(environment, action)
             steps.append({"ok": ok, "observation": observation})
-        return {"steps": steps, **_outcome(environment)}
+            if ended is None and environment.finished:
+                ended = index
+        return {"steps": steps, "finishedAt": ended, **_outcome(environment)}
 
 
 def feed(steps):
@@ -178,14 +197,20 @@ def feed(steps):
     actions = []
 
     def step(action):
-        if len(actions) >= len(steps):
-            raise StepLimit("more actions than were recorded")
-        actions.append(str(action))
+        if len(actions) <= len(steps):
+            actions.append(_checked_action(action))
+        if len(actions) > len(steps):
+            raise StepLimit("no more observations")
         recorded = steps[len(actions) - 1]
         return recorded["ok"], recorded["observation"]
 
     with captured_output():
-        current.solver(_Handle(step))
+        try:
+            current.solver(_Handle(step))
+        except BaseException:
+            # Stopped in mid-way, it may fail in any way of its own.
+            if len(actions) <= len(steps):
+                raise
     return {"actions": actions}
 
 
@@ -193,7 +218,7 @@ def _played(state):
     environment = current.played
     outcome = _outcome(environment)
     count = getattr(environment, "step_count", 0)
-    return {**outcome, "steps": count if type(count) is int else 0, "state": _state(environment) if state else None}
+    return {**outcome, "steps": count if type(count) is int else 0, "state": _state(environment, [MAX_STATE_CHARS]) if state else None}
 
 
 def start(config, state):
@@ -210,10 +235,29 @@ def step(action, state):
         return {**_played(state), "ok": ok, "observation": observation}
 
 
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+#: Beyond what an answer may have (jsonform.MAX_DEPTH) and far below what overflows the stack of Python's reader.
+MAX_NESTING = 100
+
+
+def _nesting(action):
+    """How deep the brackets of a JSON text go, counted without reading it."""
+    depth = deepest = 0
+    for character in _STRING.sub("", action):
+        if character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "]}":
+            depth -= 1
+    return deepest
+
+
 def done_answers(actions):
     """The canonical answer that each action carries; None for what is no well-formed call of Done."""
 
     def answer(action):
+        if _nesting(action) > MAX_NESTING:
+            return None
         try:
             call = json.loads(action)
             if call["name"] != "Done":
@@ -226,22 +270,24 @@ def done_answers(actions):
 
 
 def wrong_actions(answers):
-    """For each canonical answer a call of Done with another value of the same type."""
+    """For each canonical answer a call of Done with another value of the same type; by chance, so that an
+    environment cannot know the probe from a guess."""
 
     def other(value):
         if isinstance(value, bool):
             return not value
         if isinstance(value, int):
-            return value + 7919
+            return value + random.randrange(1, 10_000)
         if isinstance(value, float):
-            return value + 7919.25
+            return value + random.randrange(1, 10_000) + 0.25
+        word = "".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=random.randrange(1, 9)))
         if isinstance(value, str):
-            return value + " (not the answer)"
+            return value + word
         if isinstance(value, list):
-            return [*value, "not in the answer"]
+            return [*value, other(value[-1]) if value else word]
         if isinstance(value, dict):
-            return {**value, "not in the answer": 1}
-        return "not the answer"
+            return {**value, word + "_": 1}
+        return word
 
     return {
         "actions": [json.dumps({"name": "Done", "parameters": {"answer": other(json.loads(answer))}}) for answer in answers]

@@ -76,7 +76,7 @@ def answer_text(value) -> str:
 class Room:
     """How much of a state is shown: parts and characters. Shared by all states of one run."""
 
-    def __init__(self, parts=4000, chars=400_000):
+    def __init__(self, parts: int, chars: int):
         self.parts, self.chars = parts, chars
 
     def text(self, value: str, most=20_000) -> str:

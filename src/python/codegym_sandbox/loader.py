@@ -127,7 +127,7 @@ def seal() -> None:
     """After boot, before any judged code: no host modules, no writable places to import from."""
     for name in FORBIDDEN & {"js", "pyodide_js", "_pyodide_core", "micropip", "ctypes", "_ctypes"}:
         sys.modules[name] = None
-    sys.path[:] = [path for path in sys.path if path.endswith((".zip", "lib-dynload"))]
+    sys.path[:] = [path for path in sys.path if path.endswith(".zip")]
     sys.path_importer_cache.clear()
 
 

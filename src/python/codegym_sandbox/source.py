@@ -98,8 +98,10 @@ def decorator_names(function):
 def configs_in(tree: ast.AST, class_name: str):
     """Configurations in string literals `<Name>Env@{…}`, in order, without repeats; the bare prefix is none."""
     seen = {}
-    prefix = class_name + "@{"
+    prefix = class_name + "@"
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(prefix):
-            seen.setdefault(node.value[len(prefix) - 1 :], None)
+            config = node.value[len(prefix) :]
+            if config.lstrip().startswith("{"):
+                seen.setdefault(config, None)
     return list(seen)

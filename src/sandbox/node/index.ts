@@ -46,7 +46,7 @@ async function nodeRealm(options: NodeSandboxOptions): Promise<Realm> {
         port: port1,
         kill: () => {
           workers.delete(worker);
-          void worker.terminate();
+          return worker.terminate().then(() => true);
         },
       });
       const died = (reason: string): void => connection.kill(new SandboxError("crashed", `The interpreter's worker ended: ${reason}`));

@@ -22,6 +22,8 @@ export function lockDown(scope: object): void {
       }
     }
   }
+  // Pyodide tells the console of every fatal error; the host is told on the port.
+  for (const name of Object.keys(console)) Object.defineProperty(console, name, { value: () => {} });
   for (const kind of [function plain() {}, async function later() {}, function* some() {}]) {
     const prototype: object = Object.getPrototypeOf(kind);
     Object.defineProperty(prototype, "constructor", { value: undefined });

@@ -44,12 +44,8 @@ function RunBody({ id, view, active, lockedElsewhere }: RunBodyProps) {
           <StageStrip progress={shown} pace={pace} live={live} elapsedMs={elapsedMs} note={RESTING[view.status]} />
         </Paper>
       </Stack>
-      {view.error !== null && (
-        <ErrorNotice
-          title="The run stopped"
-          error={view.error}
-          {...(active || lockedElsewhere ? {} : { onRetry: () => void resume(id).catch(() => undefined) })}
-        />
+      {view.error !== null && !live && (
+        <ErrorNotice title="The run stopped" error={view.error} onRetry={() => void resume(id).catch(() => undefined)} />
       )}
       <OutcomePanel id={id} view={view} active={active} lockedElsewhere={lockedElsewhere} />
       <div className={classes.columns}>

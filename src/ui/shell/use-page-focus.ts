@@ -16,6 +16,8 @@ export function usePageFocus(): void {
   const last = useRef<string | null>(null);
 
   useEffect(() => {
+    // No page, only the way to the first one.
+    if (path === "/") return undefined;
     const moved = last.current !== null && last.current !== path;
     last.current = path;
     const main = document.querySelector("main");

@@ -1,0 +1,221 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { attackFromDocument, attackFromRealm, takePort, type Target } from "../support/attacks.ts";
+import { type AppPage, RUN_MS, SLOW_MS, useBrowserApp, visit, waitForPython } from "../support/browser-app.ts";
+import { type Canary, startCanary } from "../support/canary-server.ts";
+import { environmentFile, expectUnharmed, importEnvironments, inWorkers, rejectionOf, sandboxFrame, verifyOne } from "../support/hostile-app.ts";
+import { setModel } from "../support/model-app.ts";
+
+/**
+ * The walls themselves: arbitrary JavaScript in the sandbox's workers, as after the best escape from Python, in
+ * a worker that nothing was deleted in, and in the frame, where no judged code ever runs.
+ */
+const app = useBrowserApp();
+const KEY = "sk-canary-92d4e07b3c";
+let opened: AppPage;
+let page: Page;
+let canary: Canary;
+let target: Target;
+
+async function openApp(): Promise<void> {
+  opened = await app.open({ path: "/settings", keep: true });
+  page = opened.page;
+  // The browser tells of each thing it refused.
+  opened.allow(/Content Security Policy|ERR_BLOCKED_BY|sandboxed|Not allowed to (load|navigate)|Failed to load resource|Unsafe attempt|Blocked |ServiceWorker|violates/);
+  await setModel(page, { baseUrl: `${canary.origin}/v1`, model: "test-model", key: KEY });
+  await waitForPython(page);
+  await importEnvironments(page, [environmentFile("HonestEnv")]);
+}
+
+beforeAll(async () => {
+  canary = await startCanary();
+  target = { origin: canary.origin, host: canary.host, stun: canary.stun };
+  await openApp();
+});
+afterAll(() => canary.close());
+
+/** The canary works, and whatever was sent before has arrived: the page itself may call it. */
+async function expectNothingSent(): Promise<void> {
+  expect(canary.seen()).toEqual([]);
+  const control = await startCanary();
+  await page.evaluate((address) => fetch(`${address}/control`, { mode: "no-cors" }).then(() => null), control.origin);
+  expect(control.seen()).toEqual(["connection", "GET /control"]);
+  await control.close();
+  expect(canary.seen()).toEqual([]);
+}
+
+const rebuilt = () => page.getByText("The Python sandbox stopped answering and was rebuilt.").first();
+const closeNotices = async (): Promise<void> => {
+  const close = page.getByRole("button", { name: "Close the notification" });
+  while ((await close.count()) > 0) {
+    await close.first().click();
+    await close.first().waitFor({ state: "detached" }).catch(() => undefined);
+  }
+};
+
+describe("what the walls are made of", () => {
+  it("the frame has an opaque origin and may run scripts, nothing else", async () => {
+    const frames = page.locator("iframe");
+    expect(await frames.count()).toBe(1);
+    expect(await frames.getAttribute("sandbox")).toBe("allow-scripts");
+    expect(await frames.getAttribute("allow")).toBe("");
+    expect(await frames.getAttribute("src")).toBeNull();
+    const frame = await sandboxFrame(page);
+    const inside = await frame.evaluate(() => ({
+      origin: self.origin,
+      href: location.href,
+      policies: [...document.querySelectorAll("meta[http-equiv]")].map((meta) => meta.getAttribute("content") ?? ""),
+      scripts: document.scripts.length,
+      webrtc: Object.getOwnPropertyNames(globalThis).filter((name) => /RTC/.test(name)),
+    }));
+    expect(inside).toMatchObject({ origin: "null", href: "about:srcdoc", scripts: 1, webrtc: [] });
+    expect(inside.policies).toHaveLength(1);
+    expect(inside.policies[0]).toMatch(/^default-src 'none'; script-src 'sha256-[A-Za-z0-9+/=]{44}' 'wasm-unsafe-eval'; worker-src blob:$/);
+  });
+
+  it("the page's policy lets in our scripts and the frame's one, no frame by address, no plugin, no form", async () => {
+    const content = await page.locator('head > meta[http-equiv="Content-Security-Policy"]').getAttribute("content");
+    const policy = new Map((content ?? "").split("; ").map((part) => [part.split(" ")[0] ?? "", part.split(" ").slice(1)]));
+    expect(policy.get("default-src")).toEqual(["'none'"]);
+    const [self, hash, wasm, ...more] = policy.get("script-src") ?? [];
+    expect([self, wasm, more]).toEqual(["'self'", "'wasm-unsafe-eval'", []]);
+    expect(hash).toMatch(/^'sha256-/);
+    expect((await (await sandboxFrame(page)).evaluate(() => document.querySelector("meta")?.content)) ?? "").toContain(hash);
+    expect(policy.get("frame-src")).toEqual(["'none'"]);
+    expect(policy.get("base-uri")).toEqual(["'none'"]);
+    expect(policy.get("form-action")).toEqual(["'none'"]);
+    expect(policy.get("worker-src")?.toSorted()).toEqual(["'self'", "blob:"]);
+    // It stands before everything that it is to hold.
+    expect(await page.evaluate(() => document.head.querySelector("meta[http-equiv], script, link, style")?.getAttribute("http-equiv"))).toBe("Content-Security-Policy");
+  });
+});
+
+describe("arbitrary JavaScript gets nothing out and nothing in", { timeout: 2 * RUN_MS }, () => {
+  const refused = (results: Record<string, string>, names: readonly string[]): void => {
+    expect(Object.fromEntries(names.map((name) => [name, results[name]?.split(":")[0]]))).toEqual(Object.fromEntries(names.map((name) => [name, "refused"])));
+  };
+  const STORAGE = ["indexedDB", "indexedDB names", "caches", "localStorage", "sessionStorage", "cookie", "file system", "locks", "service worker"] as const;
+  const NETWORK = ["fetch", "fetch keepalive", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport", "import()", "worker by address", "shared worker", "WebRTC", "eval", "Function"] as const;
+
+  it("in the workers that judged Python runs in", async () => {
+    const found = await inWorkers(app.browser(), `(${attackFromRealm.toString()})(${JSON.stringify(target)})`);
+    expect(found.length).toBeGreaterThan(0);
+    for (const results of found as Record<string, string>[]) {
+      refused(results, [...NETWORK.filter((name) => name !== "import()"), ...STORAGE, "importScripts", "beacon", "channel to the page", "blob worker that calls out"]);
+    }
+    await expectNothingSent();
+  });
+
+  it("in a worker of the frame that nothing was deleted in", async () => {
+    const frame = await sandboxFrame(page);
+    await page.evaluate(() => {
+      new BroadcastChannel("probe").addEventListener("message", () => Reflect.set(window, "heard", true));
+    });
+    const code = `onmessage = async ({ data }) => postMessage(await (${attackFromRealm.toString()})(data))`;
+    const results = await frame.evaluate(
+      async ([text, goal]) => {
+        const worker = new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+        worker.postMessage(goal);
+        return await new Promise<Record<string, string>>((resolve, reject) => {
+          worker.addEventListener("message", ({ data }: MessageEvent<Record<string, string>>) => resolve(data));
+          worker.addEventListener("error", (event) => reject(new Error(event.message)));
+        });
+      },
+      [code, target] as const,
+    );
+    refused(results, [...NETWORK.filter((name) => name !== "fetch keepalive"), "importScripts", "indexedDB", "caches", "file system"]);
+    expect(await page.evaluate(() => Reflect.get(window, "heard"))).toBeUndefined();
+    await expectNothingSent();
+  });
+
+  it("in the frame's own document", async () => {
+    const frame = await sandboxFrame(page);
+    // The evaluation itself comes from outside and may use eval; the policy holds for what runs inside.
+    const results = await frame.evaluate(attackFromRealm, target);
+    refused(results, [...NETWORK.filter((name) => name !== "eval" && name !== "Function" && name !== "fetch keepalive"), "indexedDB", "caches", "localStorage", "sessionStorage", "cookie", "file system", "service worker"]);
+    expect(await page.evaluate(() => Reflect.get(window, "heard"))).toBeUndefined();
+    const loaded = await frame.evaluate(attackFromDocument, target);
+    refused(loaded, ["inline script", "window", "top", "the page's document", "the page's storage", "the page's address", "a nested frame's WebRTC"]);
+    await expectNothingSent();
+    expect(page.url()).toContain("#/");
+    await expectUnharmed(page, "HonestEnv");
+  });
+});
+
+describe("whoever takes over an interpreter's port", { timeout: 4 * RUN_MS }, () => {
+  it.each(["stray", "object", "huge", "flood", "forged", "silence"] as const)("answers with %s, and costs a verdict, not the page", async (mode) => {
+    await inWorkers(app.browser(), `(${takePort.toString()})(${JSON.stringify(mode)})`);
+    const environment = await verifyOne(page, "HonestEnv");
+    expect(environment.status).toBe("rejected");
+    const { text } = rejectionOf(environment);
+    if (mode === "silence") expect(text).toMatch(/No answer within/);
+    else if (mode === "stray") expect(text).toMatch(/sent what was not asked for|not of the agreed form/);
+    else if (mode !== "forged") expect(text).toMatch(/sent what was not asked for/);
+    await expectUnharmed(page, "HonestEnv");
+  });
+});
+
+describe("a frame that is lost or no longer answers is rebuilt", { timeout: 4 * RUN_MS }, () => {
+  const recovers = async (): Promise<void> => {
+    await rebuilt().waitFor({ timeout: SLOW_MS });
+    await expectUnharmed(page, "HonestEnv");
+    expect(await page.locator("iframe").count()).toBe(1);
+    expect(await page.locator("iframe").getAttribute("sandbox")).toBe("allow-scripts");
+    await closeNotices();
+  };
+
+  it("taken out of the page while nothing runs", async () => {
+    await page.evaluate(() => document.querySelector("iframe")?.remove());
+    await recovers();
+  });
+
+  it("navigated by its own script, which gets nowhere", async () => {
+    const frame = await sandboxFrame(page);
+    await frame.evaluate((address) => {
+      setTimeout(() => {
+        location.href = `${address}/navigated?with=secrets`;
+      });
+    }, target.origin);
+    await recovers();
+    await expectNothingSent();
+  });
+
+  it("in an endless loop of its own", async () => {
+    const frame = await sandboxFrame(page);
+    await frame.evaluate(() => {
+      setTimeout(() => {
+        for (;;);
+      });
+    });
+    // Verified as ever: what was lost with the frame is no one's fault, and done again.
+    expect((await verifyOne(page, "HonestEnv")).status).toBe("verified");
+    await recovers();
+  });
+
+  it("drowned in messages of a worker that cannot be stopped otherwise", async () => {
+    const frame = await sandboxFrame(page);
+    await frame.evaluate(() => {
+      const code = "const text = 'x'.repeat(1000); for (;;) postMessage(text)";
+      for (let count = 0; count < 2; count += 1) new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+    });
+    await expectUnharmed(page, "HonestEnv");
+  });
+
+  it("crashed as a process", async () => {
+    const session = await opened.context.newCDPSession(await sandboxFrame(page));
+    // No answer comes from a process that is gone.
+    session.send("Page.crash").catch(() => undefined);
+    await recovers();
+  });
+
+  it("taken away in the middle of a verification, which still ends verified", async () => {
+    await visit(page, "/environments/Honest__HonestEnv");
+    await page.getByRole("button", { name: /^Verify( again)?$/ }).click();
+    await page.getByRole("heading", { name: /^Verifying: / }).waitFor();
+    await page.evaluate(() => document.querySelector("iframe")?.remove());
+    await page.getByRole("heading", { name: /^Verifying is done/ }).waitFor({ timeout: RUN_MS });
+    await page.getByText("Verified", { exact: true }).first().waitFor();
+    await recovers();
+    expect(canary.seen()).toEqual([]);
+  });
+});

@@ -1,0 +1,206 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StoredRunEvent } from "@/domain";
+import { type AppPage, importFiles, readDatabase, RUN_MS, runIdOf, SLOW_MS, startProblem, useBrowserApp, visit, waitForVerified } from "../support/browser-app.ts";
+import { type Behaviour, type ModelServer, promptText, type RecordedRequest, startModelServer } from "../support/model-server.ts";
+import { replyForBundled, setModel, typeKey } from "../support/model-app.ts";
+import { askedFor, replyForRealProblems } from "../support/scripted-replies.ts";
+
+/** Whole runs in the built app against a real HTTP server that speaks OpenAI's chat completions. */
+const app = useBrowserApp();
+const KEY = "sk-test-5d2c8e41aa";
+const REAL = fileURLToPath(new URL("../../../shared/data/raw_problems.jsonl", import.meta.url));
+let server: ModelServer;
+
+beforeAll(async () => {
+  server = await startModelServer({ key: KEY });
+});
+afterAll(() => server.close());
+
+const isDesigner = (request: RecordedRequest): boolean => promptText(request, "system").startsWith("You turn a coding problem");
+const isTester = (request: RecordedRequest): boolean => promptText(request, "system").startsWith("You write test configurations");
+
+type EventOf<T extends StoredRunEvent["event"]["type"]> = Extract<StoredRunEvent["event"], { type: T }>;
+async function eventsOf<T extends StoredRunEvent["event"]["type"]>(page: Page, type: T): Promise<EventOf<T>[]> {
+  const runId = runIdOf(page);
+  const { runEvents } = await readDatabase(page);
+  return runEvents.flatMap(({ runId: id, event }) => (id === runId && event.type === type ? [event as EventOf<T>] : []));
+}
+const placesOf = (events: readonly { role: string; sample: number; attempt: number; candidate: number | null }[]): string[] =>
+  events.map(({ role, sample, attempt, candidate }) => `${role}-${sample}.${attempt} of ${candidate ?? "run"}`);
+
+async function openWith(settings: Parameters<typeof setModel>[1], allowed: RegExp[] = []): Promise<AppPage> {
+  const opened = await app.open({ path: "/settings" });
+  for (const pattern of allowed) opened.allow(pattern);
+  await setModel(opened.page, { baseUrl: server.baseUrl, model: "test-model", ...settings });
+  return opened;
+}
+
+const stopped = (page: Page) => page.getByRole("alert").filter({ hasText: "The run stopped" });
+const resume = (page: Page) => page.getByRole("button", { name: "Resume" });
+
+/** A run on a loaded machine; a quiet one takes seconds. */
+const PATIENT = { timeout: 300_000 };
+
+describe("a bundled problem, its replies over HTTP", PATIENT, () => {
+  it("is verified though the first reply needs four requests: 429, 500, a cut stream, then the text", async () => {
+    const { page } = await openWith({ key: KEY, streaming: true }, [/Failed to load resource/]);
+    const reply = replyForBundled("warmest-spell");
+    const faults: Behaviour[] = [
+      { kind: "status", status: 429, message: "busy", headers: { "retry-after": "1" } },
+      { kind: "status", status: 500, message: "oops" },
+      { kind: "cut", text: "<task>\nOnce" },
+    ];
+    const before = server.chats().length;
+    server.setRespond((request) => faults.shift() ?? { kind: "text", text: reply(request), pieces: 12 });
+    await startProblem(page, "The Warmest Spell");
+    const environment = await waitForVerified(page);
+    expect(environment.provenance).toMatchObject({ source: "synthesis", recorded: false });
+    expect(environment.provenance.model).toBe(`test-model at ${new URL(server.origin).host}`);
+    const [started] = await eventsOf(page, "run-started");
+    expect(started?.recorded).toBe(false);
+    expect(await page.getByText("Recorded replies:", { exact: false }).count()).toBe(0);
+
+    const chats = server.chats().slice(before);
+    expect(chats.slice(0, 4).every(isDesigner)).toBe(true);
+    expect(chats.slice(4).some(isDesigner)).toBe(false);
+    expect(chats.every((chat) => chat.headers["authorization"] === `Bearer ${KEY}`)).toBe(true);
+    const received = await eventsOf(page, "reply-received");
+    expect(received.every(({ reply: { usage, finishReason } }) => usage?.outputTokens === 7 && finishReason === "stop")).toBe(true);
+    expect(new Set(placesOf(received)).size).toBe(received.length);
+  });
+
+  it("one request that fails for good stops the run; after a reload and the key typed again, only what is missing is asked for", async () => {
+    const { page } = await openWith({ key: KEY, streaming: false, concurrency: 1 }, [/Failed to load resource/]);
+    const reply = replyForBundled("warmest-spell");
+    let down = true;
+    const before = server.chats().length;
+    server.setRespond((request) => (down && isTester(request) ? { kind: "status", status: 404, message: "no such model today" } : reply(request)));
+    await startProblem(page, "The Warmest Spell");
+    await stopped(page).waitFor({ timeout: RUN_MS });
+    expect(await stopped(page).innerText()).toMatch(/does not know this path or model \(status 404\): no such model today[\s\S]*Check the model's name/);
+    expect(server.chats().slice(before).filter(isDesigner)).toHaveLength(1);
+    expect(placesOf(await eventsOf(page, "reply-received"))).toEqual(["designer-0.0 of run"]);
+
+    await page.reload();
+    await resume(page).waitFor();
+    // The key was not kept: the page asks for it, and the server gets no request with one.
+    const during = server.chats().length;
+    await resume(page).click();
+    await page.getByText(/The model's address asks for a key \(status 401\)/).first().waitFor({ timeout: SLOW_MS });
+    await page.getByText("Enter a key in Settings.").first().waitFor();
+    expect(server.chats().slice(during).map((chat) => chat.headers["authorization"])).toEqual([undefined]);
+
+    down = false;
+    const asked = server.chats().length;
+    const address = page.url();
+    await visit(page, "/settings");
+    await page.getByText("No key", { exact: true }).waitFor();
+    await typeKey(page, KEY);
+    await visit(page, new URL(address).hash.slice(1));
+    await resume(page).click();
+    await stopped(page).waitFor({ state: "detached" });
+    await waitForVerified(page);
+    const chats = server.chats().slice(asked);
+    expect(chats.filter(isDesigner)).toEqual([]);
+    expect(chats.filter(isTester)).toHaveLength(2);
+    const received = placesOf(await eventsOf(page, "reply-received"));
+    expect(new Set(received).size).toBe(received.length);
+    expect(chats).toHaveLength(received.length - 1);
+  });
+
+  it("a reload while a reply is written asks again for that one only", async () => {
+    const { page } = await openWith({ key: KEY, keep: true, streaming: true, concurrency: 1 });
+    const reply = replyForBundled("postfix-tape");
+    let hang = true;
+    server.setRespond((request) => (hang && isTester(request) ? { kind: "hang", text: "Here is the first" } : reply(request)));
+    const before = server.chats().length;
+    await startProblem(page, "The Postfix Tape");
+    await page.getByText("Here is the first").first().waitFor({ timeout: RUN_MS });
+    const hanging = server.chats().at(-1);
+    hang = false;
+    await page.reload();
+    await expect.poll(() => hanging?.aborted, { timeout: SLOW_MS }).toBe(true);
+    // The key was kept: the run goes on by itself.
+    await waitForVerified(page);
+    const chats = server.chats().slice(before);
+    expect(chats.filter(isDesigner)).toHaveLength(1);
+    const received = placesOf(await eventsOf(page, "reply-received"));
+    expect(new Set(received).size).toBe(received.length);
+    expect(chats).toHaveLength(received.length + 1);
+  });
+
+  it("cancelling ends the request at once; resuming goes on", async () => {
+    const { page } = await openWith({ key: KEY, streaming: true, concurrency: 1 });
+    server.setRespond(() => ({ kind: "hang", text: "Let me think" }));
+    await startProblem(page, "The Warmest Spell");
+    await page.getByText("Let me think").first().waitFor({ timeout: SLOW_MS });
+    const hanging = server.chats().at(-1);
+    await page.getByRole("button", { name: "Cancel", exact: true }).click();
+    await page.getByText("Cancelled: resume goes on where it stopped").first().waitFor({ timeout: SLOW_MS });
+    await expect.poll(() => hanging?.aborted, { timeout: SLOW_MS }).toBe(true);
+    server.setRespond(replyForBundled("warmest-spell"));
+    await resume(page).click();
+    await waitForVerified(page);
+  });
+
+  it("a malformed reply costs a candidate, which is repaired, and not the run", async () => {
+    const { page } = await openWith({ key: KEY, streaming: true });
+    const reply = replyForBundled("warmest-spell");
+    let first = true;
+    server.setRespond((request) => {
+      if (!first) return reply(request);
+      first = false;
+      return { kind: "malformed" };
+    });
+    await startProblem(page, "The Warmest Spell");
+    await waitForVerified(page);
+    const failures = await eventsOf(page, "reply-failed");
+    expect(failures.map(({ error }) => error.code)).toEqual(["bad-reply"]);
+    const gates = await eventsOf(page, "gate-decided");
+    const format = gates.filter(({ result }) => result.gate === "format");
+    expect(format.map(({ candidate, result }) => [candidate, result.passed])).toEqual([
+      [0, false],
+      [1, true],
+    ]);
+    expect(format[0]?.result.findings[0]?.message).toMatch(/malformed JSON/);
+  });
+
+  it("a reply of 60 MB does not harm the page: it is stopped, said, and another run goes through", async () => {
+    const { page } = await openWith({ key: KEY, streaming: true });
+    server.setRespond(() => ({ kind: "flood", bytes: 60_000_000 }));
+    await startProblem(page, "The Warmest Spell");
+    await page.getByText(/The reply is larger than 50 MB and was stopped/).first().waitFor({ timeout: RUN_MS });
+    await page.getByRole("heading", { name: "No candidate was accepted" }).waitFor({ timeout: RUN_MS });
+    server.setRespond(replyForBundled("warmest-spell"));
+    await startProblem(page, "The Warmest Spell");
+    await waitForVerified(page);
+  });
+});
+
+describe.skipIf(!existsSync(REAL))("real problems of ../shared/data (skipped where that is absent)", PATIENT, () => {
+  it.each([
+    { id: "Code_Contests_37519_I", streaming: true, concurrency: 3 },
+    { id: "Code_Contests_16897_I", streaming: false, concurrency: 1 },
+    { id: "Code_Contests_4899_I", streaming: true, concurrency: 1 },
+  ] as const)("$id is verified (streaming: $streaming)", async ({ id, streaming, concurrency }) => {
+    const { page } = await openWith({ key: KEY, streaming, concurrency });
+    server.setRespond(replyForRealProblems());
+    const before = server.chats().length;
+    await visit(page, "/problems");
+    await importFiles(page, [REAL]);
+    await visit(page, `/problems/${id}`);
+    await page.getByRole("button", { name: "Make an environment" }).click();
+    await page.waitForURL(/#\/pipeline\/.+/);
+    const environment = await waitForVerified(page);
+    expect(environment.provenance.problemId).toBe(id);
+    expect(environment.report?.gates.every((gate) => gate.passed)).toBe(true);
+    const chats = server.chats().slice(before);
+    expect(chats.every((chat) => (chat.body?.stream === true) === streaming)).toBe(true);
+    expect(new Set(chats.map((chat) => askedFor(chat).problem))).toEqual(new Set([id]));
+    const received = await eventsOf(page, "reply-received");
+    expect(new Set(placesOf(received)).size).toBe(received.length);
+  });
+});

@@ -1,0 +1,123 @@
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { applyImport, chooseFiles, importFiles, importReview, readDatabase, startBundled, useBrowserApp, visit, waitForVerified, writeRecord } from "../support/browser-app.ts";
+import { PANTRY_FILE, PANTRY_ID } from "../support/pantry-files.ts";
+
+/** What other versions, faulty disks and full ones leave in the storage: said by name, and nothing is lost. */
+const app = useBrowserApp();
+
+/** Leaves the page so many bytes more than it uses now. @returns what gives it the browser's own quota back */
+async function fillStorage(page: Page, room: number): Promise<() => Promise<void>> {
+  const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+  // The override lasts as long as its session.
+  const session = await page.context().newCDPSession(page);
+  await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(page.url()).origin, quotaSize: used + room });
+  return () => session.detach();
+}
+
+/** Rows that do not shrink when they are stored. */
+const bulky = (count: number): string =>
+  Array.from({ length: count }, (_, index) => {
+    const statement = Array.from({ length: 20_000 }, (_unused, at) => ((index * 7919 + at * 104_729) % 2_147_483_647).toString(36)).join("");
+    return `${JSON.stringify({ question_id: `bulk-${index}`, question: statement, solution: "pass" })}\n`;
+  }).join("");
+
+describe("a record of a newer version", () => {
+  it("is named and kept, and the rest is there", async () => {
+    const { page } = await app.open({ path: "/environments" });
+    await importFiles(page, [PANTRY_FILE]);
+    const newer = { id: "later__LaterEnv", v: 7, shape: { of: "the future" } };
+    await writeRecord(page, "environments", newer);
+    await page.reload();
+    const notice = page.getByRole("alert").filter({ hasText: "Not everything saved could be read" });
+    await notice.getByText("The saved environment “later__LaterEnv” was written by a newer version of the playground.", { exact: false }).waitFor();
+    await page.getByRole("link", { name: /PantryEnv/ }).waitFor();
+
+    // An import that would take its place is refused as a whole.
+    await chooseFiles(page, [{ name: "later__LaterEnv.py", text: (PANTRY_FILE.text ?? "").replaceAll("PantryEnv", "LaterEnv") }]);
+    await importReview(page).getByRole("button", { name: "Import", exact: true }).click();
+    await page.getByRole("alert").filter({ hasText: "The import did not go through" }).getByText("“later__LaterEnv”", { exact: false }).waitFor();
+    const { environments } = await readDatabase(page);
+    expect(environments.find((item) => item.id === newer.id)).toEqual(newer);
+    expect(environments.map((item) => item.id).toSorted()).toEqual(["later__LaterEnv", PANTRY_ID]);
+  });
+
+  it("also when the whole database is newer: nothing is opened, changed or deleted", async () => {
+    const { page } = await app.open({ path: "/environments" });
+    await importFiles(page, [PANTRY_FILE]);
+    // A newer version opens in another tab while this one is in use.
+    await page.evaluate(async () => {
+      const request = indexedDB.open("codegym-playground", 9990);
+      await new Promise((resolve, reject) => {
+        request.addEventListener("success", resolve);
+        request.addEventListener("error", () => reject(request.error));
+      });
+      request.result.close();
+    });
+    await page.getByText("The playground was updated in another tab.").waitFor();
+    await page.reload();
+    await page.getByText("What is saved on this device was written by a newer version of the playground.").first().waitFor();
+    expect((await readDatabase(page)).environments.map((item) => item.id)).toEqual([PANTRY_ID]);
+    // What ships with the page still works.
+    await visit(page, "/problems");
+    await page.getByRole("link", { name: "Bakery Orders" }).first().waitFor();
+  });
+});
+
+describe("a record that cannot be read", () => {
+  it("is named and put aside when its place is taken, never thrown away", async () => {
+    const { page } = await app.open({ path: "/environments" });
+    await importFiles(page, [PANTRY_FILE]);
+    const broken = { id: PANTRY_ID, v: 1, className: 5, source: "what is left of it" };
+    await writeRecord(page, "environments", broken);
+    await page.reload();
+    await page.getByText(`The saved environment “${PANTRY_ID}” cannot be read`, { exact: false }).waitFor();
+    await importFiles(page, [PANTRY_FILE]);
+    await page.getByRole("link", { name: /PantryEnv/ }).waitFor();
+    const { damaged } = await readDatabase(page);
+    expect(damaged).toMatchObject([{ kind: "environment", id: PANTRY_ID, record: broken }]);
+  });
+
+  it("leaves the settings at their defaults, and says so", async () => {
+    const { page } = await app.open();
+    await writeRecord(page, "settings", { id: "settings", v: 1, workers: "many" });
+    await page.reload();
+    await visit(page, "/settings");
+    await page.getByText("The settings could not be read; these are the defaults").waitFor();
+    await page.getByText("Limits").first().waitFor();
+  });
+});
+
+describe("a full storage", () => {
+  it("refuses an import as a whole, says what to do, and takes it when there is room", async () => {
+    const { page, allow } = await app.open({ path: "/problems" });
+    allow(/QuotaExceeded/);
+    // Chromium reckons with the room that it knew at the last write, so this is the first one.
+    const empty = await fillStorage(page, 200_000);
+    await chooseFiles(page, [{ name: "bulk.jsonl", text: bulky(60) }]);
+    await importReview(page).getByRole("button", { name: "Import", exact: true }).click();
+    const failure = page.getByRole("alert").filter({ hasText: "The import did not go through" });
+    await failure.getByText("The browser's storage for this page is full.").waitFor();
+    await failure.getByText("Export what you want to keep", { exact: false }).waitFor();
+    expect((await readDatabase(page)).problems).toEqual([]);
+
+    await empty();
+    await page.keyboard.press("Escape");
+    await chooseFiles(page, [{ name: "bulk.jsonl", text: bulky(60) }]);
+    await applyImport(page);
+    expect((await readDatabase(page)).problems).toHaveLength(60);
+  });
+
+  it("makes a run wait with the reply in hand, and go on by itself when there is room", async () => {
+    const { page, allow } = await app.open();
+    allow(/QuotaExceeded/);
+    const empty = await fillStorage(page, 2000);
+    const runId = await startBundled(page, "Bakery Orders");
+    await page.getByText("The browser's storage is full", { exact: true }).waitFor();
+    await empty();
+    await waitForVerified(page);
+    const events = (await readDatabase(page)).runEvents.filter((item) => item.runId === runId);
+    expect(events.map((item) => item.seq).toSorted((a, b) => a - b)).toEqual(events.map((_, index) => index));
+    expect(events.filter(({ event }) => event.type === "reply-requested" && event.role === "designer")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,152 @@
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { type AppPage, importFiles, readDatabase, runIdOf, startBundled, useBrowserApp, visit, waitForVerified } from "../support/browser-app.ts";
+import { PANTRY_FILE, PANTRY_ID, PANTRY_INSTANCES } from "../support/pantry-files.ts";
+
+/** A reload, a closed tab, a second tab: a run goes on where it was, and nothing that was paid for is lost. */
+const app = useBrowserApp();
+
+type EventType = Awaited<ReturnType<typeof readDatabase>>["runEvents"][number]["event"]["type"];
+
+async function eventsOf(page: Page, runId: string) {
+  return (await readDatabase(page)).runEvents.filter((item) => item.runId === runId).toSorted((a, b) => a.seq - b.seq);
+}
+
+async function countOf(page: Page, runId: string, type: EventType): Promise<number> {
+  return (await eventsOf(page, runId)).filter((item) => item.event.type === type).length;
+}
+
+/** Waits until the run's log holds so many events of a type: a place in mid-run that does not depend on time. */
+async function reaches(page: Page, runId: string, type: EventType, count = 1): Promise<void> {
+  await expect.poll(() => countOf(page, runId, type), { timeout: 90_000, interval: 40 }).toBeGreaterThanOrEqual(count);
+}
+
+/** The log is whole, and no reply was stored twice. */
+async function expectWholeLog(page: Page, runId: string): Promise<void> {
+  const events = await eventsOf(page, runId);
+  expect(events.map((item) => item.seq)).toEqual(events.map((_, index) => index));
+  const replies = events.flatMap(({ event }) => (event.type === "reply-received" ? [`${event.role} ${event.sample}.${event.attempt} of ${event.candidate}`] : []));
+  expect(replies.length).toBeGreaterThan(3);
+  expect(replies).toEqual([...new Set(replies)]);
+  const cells = events.flatMap(({ event }) => (event.type === "cell-decided" ? [`${event.candidate}:${event.cell.solver}:${event.cell.test}`] : []));
+  expect(cells).toEqual([...new Set(cells)]);
+  expect(events.at(-1)?.event).toMatchObject({ type: "run-finished", outcome: "verified" });
+}
+
+describe("a run", () => {
+  it("goes on by itself after a reload in mid-run", async () => {
+    const { page } = await app.open();
+    const runId = await startBundled(page, "Bakery Orders");
+    await reaches(page, runId, "test-decided", 3);
+    await page.reload();
+    await waitForVerified(page);
+    await expectWholeLog(page, runId);
+    expect(await countOf(page, runId, "run-resumed")).toBe(1);
+    expect((await readDatabase(page)).environments).toHaveLength(1);
+  });
+
+  describe("in a tab that is closed", () => {
+    let first: AppPage;
+    let driver: AppPage;
+    let runId: string;
+
+    it("waits for “Resume” in the next one", async () => {
+      first = await app.open({ keep: true });
+      runId = await startBundled(first.page, "Bakery Orders");
+      await reaches(first.page, runId, "reply-received");
+      driver = await app.open({ keep: true, context: first.context, path: "/pipeline" });
+      await driver.page.getByText("Running in another tab").waitFor();
+      await first.page.close();
+      // Nobody tells a list that a tab is gone: the page is opened again, as a person does.
+      await driver.page.reload();
+      await driver.page.getByText("Paused").waitFor();
+      await driver.page.getByRole("link", { name: "Bakery Orders" }).click();
+      await driver.page.getByRole("heading", { level: 1, name: "Bakery Orders" }).waitFor();
+      await driver.page.getByRole("status").getByText("Not running: resume goes on where it stopped").waitFor();
+      await driver.page.getByRole("button", { name: "Resume" }).click();
+      await reaches(driver.page, runId, "run-resumed");
+    });
+
+    it("can be cancelled, and resumed", async () => {
+      await reaches(driver.page, runId, "test-decided");
+      await driver.page.getByRole("button", { name: "Cancel" }).click();
+      await driver.page.getByText("Cancelled", { exact: true }).first().waitFor();
+      await reaches(driver.page, runId, "run-cancelled");
+      await driver.page.getByRole("button", { name: "Resume" }).click();
+      await reaches(driver.page, runId, "run-resumed", 2);
+    });
+
+    it("is watched live by a second tab, which cannot drive it", async () => {
+      const watcher = await app.open({ context: driver.context, path: `/pipeline/${runId}` });
+      await watcher.page.getByText("Another tab is driving this run.", { exact: false }).waitFor();
+      expect(runIdOf(watcher.page)).toBe(runId);
+      for (const name of ["Resume", "Cancel"]) expect(await watcher.page.getByRole("button", { name, exact: true }).count()).toBe(0);
+      await watcher.page.getByRole("grid", { name: "Solvers and tests" }).locator('td[data-verdict="solved"]').first().waitFor({ timeout: 90_000 });
+      await waitForVerified(watcher.page);
+      await waitForVerified(driver.page);
+      await expectWholeLog(driver.page, runId);
+      // The environment has come into the list of the tab that only watched.
+      await visit(watcher.page, "/environments");
+      await watcher.page.getByRole("link", { name: /BakeryOrdersEnv/ }).waitFor();
+    });
+  });
+
+  it("that is running when everything is erased stops, and leaves nothing", async () => {
+    const { page, context } = await app.open();
+    const runId = await startBundled(page, "Bakery Orders");
+    await reaches(page, runId, "reply-received");
+    const other = await app.open({ context, path: "/settings" });
+    await other.page.getByRole("button", { name: "Erase all…" }).click();
+    await other.page.getByRole("textbox", { name: /Type/ }).fill("erase");
+    await other.page.getByRole("button", { name: "Erase all", exact: true }).click();
+    await other.page.getByText("Everything was erased").waitFor();
+    await visit(page, "/pipeline");
+    await page.getByRole("heading", { name: "No runs yet" }).waitFor();
+    await expect.poll(async () => Object.values(await readDatabase(page)).flat()).toEqual([]);
+  });
+});
+
+describe("two tabs", () => {
+  it("what changes in one shows in the other", async () => {
+    const one = await app.open({ path: "/problems" });
+    const two = await app.open({ context: one.context, path: "/environments" });
+    await importFiles(one.page, [PANTRY_FILE, { name: "p.jsonl", text: '{"question_id":"p","question":"# Plums\\n\\nCount the plums.","solution":"def plums(n):\\n    return n"}\n' }]);
+    await two.page.getByRole("link", { name: /PantryEnv/ }).waitFor();
+    await visit(two.page, "/problems");
+    await two.page.getByRole("link", { name: "Plums" }).waitFor();
+    await two.page.getByRole("button", { name: "Switch to the dark appearance" }).click();
+    await one.page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
+    await visit(two.page, "/environments");
+    await two.page.getByRole("checkbox", { name: "Select PantryEnv" }).check();
+    await two.page.getByRole("button", { name: "Remove" }).click();
+    await two.page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+    await visit(one.page, "/environments");
+    await one.page.getByRole("heading", { name: "No environments yet" }).waitFor();
+  });
+});
+
+describe("a played episode", () => {
+  it("goes on after a reload, with the steps that were made", async () => {
+    const { page } = await app.open({ path: "/environments" });
+    await importFiles(page, [PANTRY_INSTANCES, PANTRY_FILE]);
+    await visit(page, `/play/${PANTRY_ID}?config=2`);
+    const tools = page.getByRole("region", { name: "Tools" });
+    const calls = page.getByRole("region", { name: "Calls and observations" });
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await tools.getByRole("button", { name: "Call Observe" }).click();
+    await calls.getByText('{"jars": 4}').waitFor();
+    await expect.poll(async () => (await readDatabase(page)).episodes.map((item) => item.steps.length)).toEqual([1]);
+
+    await page.reload();
+    const past = page.getByRole("region", { name: "Past episodes" });
+    await past.getByText("unfinished").waitFor();
+    await past.getByRole("button", { name: "Go on" }).click();
+    await calls.getByText('{"jars": 4}').waitFor();
+    await tools.getByRole("button", { name: /^Done/ }).click();
+    // PANTRY_CONFIGS[2]: oats on the even jars, weighing 10·jar + 3.
+    await tools.getByRole("textbox", { name: "answer" }).fill(String(3 + 23));
+    await tools.getByRole("button", { name: "Answer and finish" }).click();
+    await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
+    await expect.poll(async () => (await readDatabase(page)).episodes.map((item) => [item.steps.length, item.reward, item.finished])).toEqual([[2, 1, true]]);
+  });
+});
