@@ -151,7 +151,7 @@ export class FrameRealm implements Realm {
     frame.element.remove();
     frame.port.close();
     for (const connection of lost) connection.kill(reason);
-    for (const settle of [...frame.waiting.values()]) settle(false);
+    for (const settle of frame.waiting.values()) settle(false);
   }
 }
 

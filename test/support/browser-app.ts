@@ -12,7 +12,7 @@ import { type FileServer, serveFiles } from "./file-server.ts";
  * The built app (`dist/`) in a real Chromium, from a plain file server under a sub-path. Pages are driven as a
  * person does; waits are for what can be seen or what is stored, never for time.
  */
-const DIST = process.env["DIST_PATH"] ?? fileURLToPath(new URL("../../dist", import.meta.url));
+const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const BASE = "/some/sub-path/";
 
 /** For a loaded machine: where a test is not about time, time must not decide it. */

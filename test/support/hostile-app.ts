@@ -1,7 +1,7 @@
 import type { Browser, Frame, Page } from "playwright-core";
 import { expect } from "vitest";
 import type { Environment, Finding } from "@/domain";
-import { importFiles, readDatabase, RUN_MS, type TestFile, visit } from "./browser-app.ts";
+import { importFiles, readDatabase, RUN_MS, SLOW_MS, type TestFile, visit } from "./browser-app.ts";
 import { PANTRY, PANTRY_CONFIGS, swap } from "./python.ts";
 
 /** Builds environments that a person may be handed, verifies them in the app, and reaches into its sandbox. */
@@ -90,7 +90,17 @@ export async function sandboxFrame(page: Page): Promise<Frame> {
   return frame;
 }
 
+/** A function as the text that another realm can run; vitest writes `import()` in a way of its own. */
+export function textOf(work: (...args: never[]) => unknown): string {
+  return `(${work.toString().replaceAll("__vite_ssr_dynamic_import__", "import")})`;
+}
+
 type Evaluated = { id: number; result?: { result: { value?: unknown }; exceptionDetails?: unknown }; error?: { message: string } };
+
+/** Until each worker of the sandbox has booted and is locked: before that it runs nothing but our own script. */
+export async function waitForLocked(browser: Browser): Promise<void> {
+  await expect.poll(async () => (await inWorkers(browser, "typeof fetch")).every((type) => type === "undefined"), { timeout: SLOW_MS }).toBe(true);
+}
 
 /**
  * Evaluates in every worker of the sandbox that runs now, past everything: what the strongest escape from Python
@@ -105,10 +115,12 @@ export async function inWorkers(browser: Browser, expression: string): Promise<u
       const { sessionId } = await session.send("Target.attachToTarget", { targetId, flatten: false });
       const answer = new Promise<Evaluated>((resolve) => {
         session.on("Target.receivedMessageFromTarget", (message) => {
-          if (message.sessionId === sessionId) resolve(JSON.parse(message.message) as Evaluated);
+          if (message.sessionId !== sessionId) return;
+          const parsed = JSON.parse(message.message) as Partial<Evaluated>;
+          if (parsed.id === 1) resolve({ ...parsed, id: 1 });
         });
       });
-      const call = { id: 1, method: "Runtime.evaluate", params: { expression, returnByValue: true, awaitPromise: true } };
+      const call = { id: 1, method: "Runtime.evaluate", params: { expression, returnByValue: true, awaitPromise: true, allowUnsafeEvalBlockedByCSP: false } };
       await session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify(call) });
       const { result, error } = await answer;
       if (error !== undefined || result?.exceptionDetails !== undefined) throw new Error(JSON.stringify(error ?? result?.exceptionDetails));

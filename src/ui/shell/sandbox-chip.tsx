@@ -67,7 +67,7 @@ export function SandboxChip() {
   const { text, short } = summary(python);
   return (
     <>
-      <Popover opened={open} onChange={setOpen} width={320} position="bottom-end" withArrow trapFocus={false} shadow="md">
+      <Popover opened={open} onChange={setOpen} width={320} position="bottom-end" withArrow trapFocus returnFocus shadow="md">
         <Popover.Target>
           <UnstyledButton className={classes.chip} data-kind={python.kind} aria-label={`Sandbox: ${text}`} onClick={() => setOpen(!open)}>
             {python.kind === "loading" ? <Loader size={14} aria-hidden /> : null}
