@@ -110,6 +110,11 @@ async function trySolver(context: CandidateContext, parsed: Parsed, { sample, at
   const source = await insertSolver(gates, parsed.source, parsed.className, solver.source);
   const proofTests = tests.map((test) => ({ index: test.index, config: test.config, answer: test.answer ?? "" }));
   const proof = await proveSolverOnEnvironment(gates, { source, className: parsed.className }, solver.source, proofTests, run.traces);
+  // The rounds are those of what was proven, should the search have counted others.
+  for (const cell of run.cells) {
+    const rounds = run.traces.get(cell.test)?.length ?? cell.rounds;
+    if (proof.passed && rounds !== cell.rounds) await log.emit({ type: "cell-decided", candidate: index, cell: { ...cell, rounds } });
+  }
   // One proof decides for the environment: a later solver's failure does not take it back.
   if (proof.passed || !viewOf(context).gates.some((gate) => gate.gate === "proof" && gate.passed)) {
     await log.emit({ type: "gate-decided", candidate: index, result: proof });

@@ -74,6 +74,8 @@ export async function verifyEnvironment(
   const proofTests = passed.map((test) => ({ index: test.index, config: test.config, answer: test.answer ?? "" }));
   const proof = await proveSolverOnEnvironment(context, candidate, checked.solver, proofTests, run.traces);
   record.proven = proof.passed;
+  // The rounds are those of what was proven, should the search have counted others.
+  for (const cell of cells) cell.rounds = run.traces.get(cell.test)?.length ?? cell.rounds;
   take(proof);
   return finish(changes);
 }

@@ -15,6 +15,7 @@ export async function attackFromRealm({ origin, host, stun }: Target): Promise<R
     return "silence";
   };
   const tries: Promise<void>[] = [];
+  let nested: Worker | null = null as Worker | null;
   const attempt = (name: string, work: () => unknown): void => {
     const run = async (): Promise<void> => {
       try {
@@ -83,16 +84,15 @@ export async function attackFromRealm({ origin, host, stun }: Target): Promise<R
   });
   attempt("blob worker that calls out", () => {
     const code = `fetch(${JSON.stringify(`${origin}/nested`)}, {mode: "no-cors"}).then(() => postMessage("out"), (e) => postMessage("in")); try { importScripts(${JSON.stringify(`${origin}/nested-script`)}) } catch {}`;
-    return answered(make("Worker", URL.createObjectURL(new Blob([code], { type: "text/javascript" }))), "message");
+    nested = make("Worker", URL.createObjectURL(new Blob([code], { type: "text/javascript" }))) as Worker;
+    return answered(nested, "message");
   });
   await Promise.all(tries);
+  nested?.terminate();
   return results;
 }
 
-/**
- * Only with a document: elements that load, links that hint, other windows. Left out, for they do get out: the
- * hints `preconnect` and `dns-prefetch`, which no content policy governs. Workers have no document to put them in.
- */
+/** Only with a document: elements that load, links that hint, other windows. */
 export async function attackFromDocument({ origin }: Target): Promise<Record<string, string>> {
   const results: Record<string, string> = {};
   const attempt = (name: string, work: () => unknown): void => {
@@ -114,7 +114,7 @@ export async function attackFromDocument({ origin }: Target): Promise<Record<str
   put("body", { background: at("background") });
   put("img", { srcset: at("srcset") });
   put("video", { poster: at("poster") });
-  for (const rel of ["stylesheet", "preload", "prefetch", "modulepreload", "prerender", "icon", "manifest"]) put("link", { rel, href: at(rel), as: "image" });
+  for (const rel of ["stylesheet", "preload", "prefetch", "modulepreload", "preconnect", "dns-prefetch", "prerender", "icon", "manifest"]) put("link", { rel, href: at(rel), as: "image" });
   put("style", {});
   attempt("style sheet", () => {
     const sheet = new CSSStyleSheet();
