@@ -6,7 +6,7 @@ import type { AssetName, FrameReply, FrameRequest, Ready } from "./wire.ts";
 
 /** The first start waits for some 13 MB, which take their time on a slow line. */
 const FIRST_BOOT_MS = 15 * 60_000;
-/** The frame must acknowledge an ended worker within this; otherwise it is replaced as a whole. */
+/** The frame must answer a ping, and acknowledge an ended worker, within this; otherwise it is replaced as a whole. */
 const ACK_MS = 1500;
 /** Frames that may die while one interpreter starts. */
 const MAX_LOST = 3;
@@ -19,6 +19,8 @@ type Frame = {
   connections: Map<number, Connection>;
   /** Ended workers that the frame has not acknowledged yet. */
   waiting: Map<number, (acknowledged: boolean) => void>;
+  /** A ping under way. */
+  ping: { answered: Promise<void>; settle: () => void } | null;
   filled: boolean;
   gone: boolean;
 };
@@ -71,6 +73,14 @@ export class FrameRealm implements Realm {
     return { connection, ready: await connection.ready(signal, frame.filled ? undefined : FIRST_BOOT_MS) };
   }
 
+  /** A frame that was removed, navigated, hangs or crashed as a process tells nobody: it is asked. */
+  async check(): Promise<void> {
+    const frame = await this.#frame?.catch(() => null);
+    if (!frame || frame.gone) return;
+    frame.ping ??= this.#ping(frame);
+    await frame.ping.answered;
+  }
+
   dispose(): void {
     this.#disposed = true;
     void this.#frame?.then((frame) => this.#remove(frame), () => {});
@@ -90,10 +100,8 @@ export class FrameRealm implements Realm {
     document.body.append(element);
     await loaded;
     const { port1, port2 } = new MessageChannel();
-    const frame: Frame = { element, port: port1, connections: new Map(), waiting: new Map(), filled: false, gone: false };
+    const frame: Frame = { element, port: port1, connections: new Map(), waiting: new Map(), ping: null, filled: false, gone: false };
     port1.onmessage = (event: MessageEvent<FrameReply>) => this.#receive(frame, event.data);
-    // Removed, navigated or crashed: engines that know the event tell at once, others when a call is overdue.
-    port1.addEventListener("close", () => this.#abandon(frame));
     // An opaque origin cannot be named as a target; the port that goes along is the only thing sent this way.
     element.contentWindow?.postMessage("port", "*", [port2]);
     const names: AssetName[] = ["script", "wasm", "snapshot", "stdlib", "python"];
@@ -111,7 +119,25 @@ export class FrameRealm implements Realm {
     return frame;
   }
 
+  #ping(frame: Frame): { answered: Promise<void>; settle: () => void } {
+    let settle: () => void = () => {};
+    const answered = new Promise<void>((resolve) => {
+      const cancel = whenOverdue(() => this.#abandon(frame));
+      settle = () => {
+        cancel();
+        frame.ping = null;
+        resolve();
+      };
+    });
+    send(frame, { type: "ping" });
+    return { answered, settle };
+  }
+
   #receive(frame: Frame, reply: FrameReply): void {
+    if (reply.type === "pong") {
+      frame.ping?.settle();
+      return;
+    }
     if (reply.type === "terminated") {
       frame.waiting.get(reply.id)?.(true);
       return;
@@ -125,9 +151,9 @@ export class FrameRealm implements Realm {
     if (frame.gone) return Promise.resolve(false);
     send(frame, { type: "terminate", id });
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#abandon(frame), ACK_MS);
+      const cancel = whenOverdue(() => this.#abandon(frame));
       frame.waiting.set(id, (acknowledged) => {
-        clearTimeout(timer);
+        cancel();
         frame.waiting.delete(id);
         resolve(acknowledged);
       });
@@ -152,6 +178,7 @@ export class FrameRealm implements Realm {
     frame.port.close();
     for (const connection of lost) connection.kill(reason);
     for (const settle of frame.waiting.values()) settle(false);
+    frame.ping?.settle();
   }
 }
 
@@ -161,4 +188,15 @@ function lostWithFrame(): SandboxError {
 
 function send(frame: Frame, request: FrameRequest, transfer: Transferable[] = []): void {
   frame.port.postMessage(request, transfer);
+}
+
+/**
+ * Calls back when `ACK_MS` went by unanswered; returns how to cancel. A page that was busy for so long finds its
+ * own timer due before the answer that lies beside it: the answer gets one more turn.
+ */
+function whenOverdue(work: () => void): () => void {
+  let timer = setTimeout(() => {
+    timer = setTimeout(work, ACK_MS / 5);
+  }, ACK_MS);
+  return () => clearTimeout(timer);
 }

@@ -16,6 +16,8 @@ import type { Ready } from "./wire.ts";
 /** Starts one interpreter; the browser's and Node's realms differ in nothing else. */
 export interface Realm {
   spawn(signal?: AbortSignal): Promise<{ connection: Connection; ready: Ready }>;
+  /** Resolves once it has answered or was given up; then what it had started says of itself whether it lives. */
+  check(): Promise<void>;
   dispose(): void;
 }
 
@@ -105,6 +107,7 @@ export class InterpreterPool implements PythonSandbox {
     // A person's episode may last for minutes; it must not take a place from the runs.
     if (purpose !== "play") await this.#slot(signal);
     try {
+      await this.#realm.check();
       const reused = purpose === "search" ? await this.#takeUsed() : null;
       const connection = reused?.connection ?? (await this.#takeFresh(signal));
       if (this.#closed) {
@@ -184,6 +187,7 @@ export class InterpreterPool implements PythonSandbox {
     }
     try {
       if (this.#closed) throw closed();
+      await this.#realm.check();
       let connection = await this.#analysis?.catch(() => null);
       if (!connection?.alive) {
         this.#analysis = this.#takeFresh(undefined);

@@ -21,8 +21,9 @@ export type Assets = Record<"wasm" | "stdlib", ArrayBuffer> & {
 export type FrameRequest =
   | { type: "asset"; name: AssetName; bytes: ArrayBuffer | null }
   | { type: "spawn"; id: number; entropy: string; port: MessagePort }
-  | { type: "terminate"; id: number };
-export type FrameReply = { type: "terminated"; id: number } | { type: "failed"; id: number | null; message: string };
+  | { type: "terminate"; id: number }
+  | { type: "ping" };
+export type FrameReply = { type: "terminated"; id: number } | { type: "pong" } | { type: "failed"; id: number | null; message: string };
 
 /** First and only message a worker takes outside its port; it comes from the frame or the Node host. */
 export type WorkerInit = {

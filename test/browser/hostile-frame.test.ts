@@ -1,10 +1,12 @@
 import type { Page } from "playwright-core";
+import type { Environment } from "@/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attackFromDocument, attackFromRealm, takePort, type Target } from "../support/attacks.ts";
 import { type AppPage, RUN_MS, SLOW_MS, useBrowserApp, visit, waitForPython } from "../support/browser-app.ts";
 import { type Canary, startCanary } from "../support/canary-server.ts";
-import { environmentFile, expectUnharmed, importEnvironments, inWorkers, rejectionOf, sandboxFrame, textOf, verifyOne, waitForLocked } from "../support/hostile-app.ts";
+import { environmentFile, expectUnharmed, importEnvironments, inWorkers, openEnvironment, rejectionOf, sandboxFrame, stored, textOf, verifyOne, waitForLocked } from "../support/hostile-app.ts";
 import { setModel } from "../support/model-app.ts";
+import { swap } from "../support/python.ts";
 
 /**
  * The walls themselves: arbitrary JavaScript in the sandbox's workers, as after the best escape from Python, in
@@ -151,23 +153,46 @@ describe("arbitrary JavaScript gets nothing out and nothing in", { timeout: 2 * 
 });
 
 describe("whoever takes over an interpreter's port", { timeout: 4 * RUN_MS }, () => {
-  it.each(["stray", "object", "huge", "flood", "forged", "silence"] as const)("answers with %s, and costs a verdict, not the page", async (mode) => {
+  /** Every interpreter that is there now answers so; then the environment is verified. */
+  const verifyWith = async (mode: Parameters<typeof takePort>[0], className: string): Promise<Environment> => {
     await waitForLocked(app.browser());
     await inWorkers(app.browser(), `${textOf(takePort)}(${JSON.stringify(mode)})`);
-    const environment = await verifyOne(page, "HonestEnv");
+    return await verifyOne(page, className);
+  };
+
+  it.each([
+    ["stray", /sent what was not asked for/],
+    ["object", /sent what was not asked for/],
+    ["huge", /sent what was not asked for/],
+    ["flood", /sent what was not asked for/],
+    ["silence", /No answer within/],
+  ] as const)("answers with %s, and costs a verdict, not the page", async (mode, says) => {
+    // A spare that only starts meanwhile is an honest one; then it is tried again.
+    let environment = await verifyWith(mode, "HonestEnv");
+    for (let more = 0; more < 3 && environment.status === "verified"; more += 1) environment = await verifyWith(mode, "HonestEnv");
     expect(environment.status).toBe("rejected");
-    const { text } = rejectionOf(environment);
-    if (mode === "silence") expect(text).toMatch(/No answer within/);
-    else if (mode === "stray") expect(text).toMatch(/sent what was not asked for|not of the agreed form/);
-    else if (mode !== "forged") expect(text).toMatch(/sent what was not asked for/);
+    expect(rejectionOf(environment).text).toMatch(says);
+    await expectUnharmed(page, "HonestEnv");
+  });
+
+  it("forges every result of its interpreter, and an environment that pays for anything is still rejected", async () => {
+    const pays = (source: string): string => swap(source, "self._reward = 1.0 if type(answer) is type(reference) and answer == reference else 0.0", "self._reward = 1.0");
+    await importEnvironments(page, [environmentFile("PaysEnv", {}, pays)]);
+    for (let times = 0; times < 2; times += 1) {
+      const environment = await verifyWith("forged", "PaysEnv");
+      expect(environment.status).toBe("rejected");
+      expect(rejectionOf(environment).text).not.toBe("");
+    }
     await expectUnharmed(page, "HonestEnv");
   });
 });
 
 describe("a frame that is lost or no longer answers is rebuilt", { timeout: 4 * RUN_MS }, () => {
+  /** The next verification is a good one, and the person is told meanwhile; the notice goes by itself. */
   const recovers = async (): Promise<void> => {
-    await rebuilt().waitFor({ timeout: SLOW_MS });
+    const told = rebuilt().waitFor({ timeout: SLOW_MS });
     await expectUnharmed(page, "HonestEnv");
+    await told;
     expect(await page.locator("iframe").count()).toBe(1);
     expect(await page.locator("iframe").getAttribute("sandbox")).toBe("allow-scripts");
     await closeNotices();
@@ -196,8 +221,6 @@ describe("a frame that is lost or no longer answers is rebuilt", { timeout: 4 * 
         for (;;);
       });
     });
-    // Verified as ever: what was lost with the frame is no one's fault, and done again.
-    expect((await verifyOne(page, "HonestEnv")).status).toBe("verified");
     await recovers();
   });
 
@@ -210,20 +233,33 @@ describe("a frame that is lost or no longer answers is rebuilt", { timeout: 4 * 
     await expectUnharmed(page, "HonestEnv");
   });
 
-  it("crashed as a process", async () => {
-    const session = await opened.context.newCDPSession(await sandboxFrame(page));
-    // No answer comes from a process that is gone.
-    session.send("Page.crash").catch(() => undefined);
-    await recovers();
-  });
-
   it("taken away in the middle of a verification, which still ends verified", async () => {
     await visit(page, "/environments/Honest__HonestEnv");
     await page.getByRole("button", { name: /^Verify( again)?$/ }).click();
     await page.getByRole("heading", { name: /^Verifying: / }).waitFor();
+    const told = rebuilt().waitFor({ timeout: SLOW_MS });
     await page.evaluate(() => document.querySelector("iframe")?.remove());
     await page.getByRole("heading", { name: /^Verifying is done/ }).waitFor({ timeout: RUN_MS });
-    await page.getByText("Verified", { exact: true }).first().waitFor();
-    await recovers();
+    await told;
+    expect((await stored(page, "HonestEnv")).status).toBe("verified");
+    await expectUnharmed(page, "HonestEnv");
+  });
+
+  it("crashed as a process of its own, and the page with the key is another", async () => {
+    const own = await app.open();
+    await waitForPython(own.page);
+    await importEnvironments(own.page, [environmentFile("HonestEnv")]);
+    await openEnvironment(own.page, "HonestEnv");
+    // Playwright takes the crash of a frame for that of its page and then refuses to work; the protocol goes on.
+    const protocol = await own.context.newCDPSession(own.page);
+    const inPage = async (expression: string): Promise<unknown> => (await protocol.send("Runtime.evaluate", { expression, returnByValue: true })).result.value;
+    const doomed = await own.context.newCDPSession(await sandboxFrame(own.page));
+    const crashed = new Promise<void>((resolve) => void own.page.once("crash", () => resolve()));
+    // No answer comes from a process that is gone.
+    doomed.send("Page.crash").catch(() => undefined);
+    await crashed;
+    await inPage('[...document.querySelectorAll("button")].find((button) => button.textContent === "Verify").click()');
+    await expect.poll(() => inPage("document.body.innerText"), { timeout: RUN_MS }).toMatch(/Verifying is done: 1 of 1/);
+    expect(await inPage("document.body.innerText")).toMatch(/1 verified, 0 rejected/);
   });
 });

@@ -97,9 +97,13 @@ export function textOf(work: (...args: never[]) => unknown): string {
 
 type Evaluated = { id: number; result?: { result: { value?: unknown }; exceptionDetails?: unknown }; error?: { message: string } };
 
-/** Until each worker of the sandbox has booted and is locked: before that it runs nothing but our own script. */
+/** Until a spare is there and each worker has booted and is locked: before that it runs nothing but our own script. */
 export async function waitForLocked(browser: Browser): Promise<void> {
-  await expect.poll(async () => (await inWorkers(browser, "typeof fetch")).every((type) => type === "undefined"), { timeout: SLOW_MS }).toBe(true);
+  const states = async (): Promise<boolean> => {
+    const types = await inWorkers(browser, "typeof fetch");
+    return types.length >= 2 && types.every((type) => type === "undefined");
+  };
+  await expect.poll(states, { timeout: SLOW_MS }).toBe(true);
 }
 
 /**

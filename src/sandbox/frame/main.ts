@@ -74,6 +74,9 @@ function serve(page: MessagePort): void {
         workers.delete(request.id);
         reply({ type: "terminated", id: request.id });
         return;
+      case "ping":
+        reply({ type: "pong" });
+        return;
     }
   };
 }

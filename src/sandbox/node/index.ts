@@ -67,6 +67,7 @@ async function nodeRealm(options: NodeSandboxOptions): Promise<Realm> {
       );
       return { connection, ready: await connection.ready(signal) };
     },
+    check: () => Promise.resolve(),
     dispose(): void {
       for (const worker of workers) void worker.terminate();
       workers.clear();
