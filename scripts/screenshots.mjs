@@ -1,5 +1,6 @@
 /** `npm run screenshots`: takes the README's pictures from the built app, in a real run. */
 import { mkdirSync } from "node:fs";
+import { createServer } from "node:http";
 import path from "node:path";
 import { buildIfStale } from "./build.mjs";
 import { ensureInstalled, ROOT } from "./install.mjs";
@@ -20,10 +21,65 @@ const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, red
 async function shoot(name, { width = 1280, height = 860, scheme = "light" } = {}) {
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme: scheme });
-  // Colours change over a fraction of a second.
+  // Colours change over a fraction of a second, from the outer elements to the inner ones.
   await page.waitForTimeout(500);
+  await page.waitForFunction(() => !document.getAnimations().some((animation) => animation instanceof CSSTransition));
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
   await page.setViewportSize({ width: 1280, height: 860 });
+}
+
+/** Stands for an Ollama on this computer: one model, which answers "ready". At Ollama's own port, or at any when that is taken. */
+async function startOwnModel() {
+  const own = createServer((request, response) => {
+    const headers = { "access-control-allow-origin": "*", "access-control-allow-headers": "authorization, content-type" };
+    if (request.method === "OPTIONS") return response.writeHead(204, headers).end();
+    response.writeHead(200, { ...headers, "content-type": request.method === "GET" ? "application/json" : "text/event-stream" });
+    if (request.method === "GET") return response.end(JSON.stringify({ object: "list", data: [{ id: "qwen3:8b", object: "model" }] }));
+    const part = (choice, usage) => `data: ${JSON.stringify({ id: "reply", object: "chat.completion.chunk", created: 0, model: "qwen3:8b", choices: choice === null ? [] : [{ index: 0, ...choice }], usage })}\n\n`;
+    const usage = { prompt_tokens: 14, completion_tokens: 2, total_tokens: 16 };
+    return response.end(`${part({ delta: { role: "assistant", content: "ready" }, finish_reason: null })}${part({ delta: {}, finish_reason: "stop" })}${part(null, usage)}data: [DONE]\n\n`);
+  });
+  const listen = (port) =>
+    new Promise((resolve, reject) => {
+      own.once("error", reject);
+      own.listen(port, "127.0.0.1", resolve);
+    });
+  await listen(11434).catch(() => listen(0));
+  return { close: () => own.close(), port: own.address().port };
+}
+
+async function addModel(provider, name) {
+  await page.getByRole("button", { name: "Add a model" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: new RegExp(`^${provider}`) }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  const field = page.getByRole("combobox", { name: "Model name" });
+  await field.fill(name);
+  await field.blur();
+  await page.getByRole("radio", { name: new RegExp(`· ${name}`), checked: true }).waitFor();
+}
+
+async function shootSettings() {
+  const own = await startOwnModel();
+  await page.evaluate(() => {
+    location.hash = "#/settings";
+  });
+  await addModel("OpenAI", "gpt-5-mini");
+  await addModel("Ollama", "qwen3:8b");
+  if (own.port !== 11434) {
+    await page.getByRole("textbox", { name: "Address" }).fill(`http://localhost:${own.port}/v1`);
+    await page.getByRole("textbox", { name: "Address" }).blur();
+  }
+  await page.getByRole("button", { name: "Check connection" }).click();
+  await page.getByText("It answers").waitFor();
+  await page.getByRole("button", { name: "Choose per role" }).click();
+  await page.getByRole("group", { name: "Designer" }).getByRole("combobox", { name: "Profile" }).click();
+  await page.getByRole("option", { name: "OpenAI", exact: true }).click();
+  await page.getByRole("textbox", { name: "Cost of a run" }).fill("2");
+  await page.getByRole("heading", { level: 1, name: "Settings" }).click();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await shoot("settings-light", { height: 1690 });
+  await shoot("settings-dark", { height: 1690, scheme: "dark" });
+  own.close();
 }
 
 try {
@@ -47,6 +103,8 @@ try {
   }
   await shoot("play-light");
   await shoot("play-phone", { width: 380, height: 820 });
+  await page.emulateMedia({ colorScheme: "light" });
+  await shootSettings();
 } finally {
   await browser.close();
   await server.close();

@@ -1,18 +1,21 @@
 import { createRoot } from "react-dom/client";
 import { z } from "zod";
 import * as datasets from "@/datasets";
-import { type EnvironmentId, type RunId, runIdSchema } from "@/domain";
-import { checkConnection, createOpenAICompatibleModel, createRecordedModel } from "@/llm";
+import { type EnvironmentId, errorData, type RunId, runIdSchema } from "@/domain";
 import { startBrowserSandbox } from "@/sandbox";
 import type { EarlySandbox } from "./entry.ts";
+import { createModelPorts } from "./models.ts";
 import {
   createLibraryStore,
   createPlayStore,
   createRunsStore,
   createSettingsStore,
+  createSpendStore,
   createSystemStore,
   createVerifyStore,
   keepToolsKnown,
+  type SettingsHandle,
+  type SpendHandle,
 } from "@/state";
 import { eraseStorage, estimateSpace, openStorage, persistSpace, WEB_STORAGE_PREFIX } from "@/storage";
 import { App, StoresProvider } from "@/ui";
@@ -42,11 +45,10 @@ export function start(firstSandbox: EarlySandbox): void {
   const storage = openStorage();
   // Each store reports a storage that cannot be opened in its own `load`.
   storage.catch(() => undefined);
-  const settings = createSettingsStore({
-    storage,
-    checkConnection,
-    createModel: (chosen, getKey) => (chosen.kind === "recorded" ? createRecordedModel() : createOpenAICompatibleModel(chosen, getKey)),
-  });
+  const models = createModelPorts({ storage, settings: () => settings.store.getState().settings, onBooked: () => spend.booked(), onUnstored: (error) => tellUnstored(error) });
+  const settings: SettingsHandle = createSettingsStore({ storage, models, notify: (notice) => system.notify(notice) });
+  const tellUnstored = (error: unknown): void =>
+    system.notify({ level: "error", title: "A reply was not put into the store of replies", message: `${errorData(error).message} The run has it; its cost counts until this page is closed.` });
   const workers = settings.ready.then(() => settings.store.getState().settings.workers);
   let early: EarlySandbox | null = firstSandbox;
   const system = createSystemStore({
@@ -76,8 +78,8 @@ export function start(firstSandbox: EarlySandbox): void {
   const runs = createRunsStore({
     storage,
     sandbox: system.sandbox,
-    model: settings.model,
-    hasModel: settings.hasModel,
+    models: settings.models,
+    hasModels: settings.hasModels,
     ready: Promise.all([settings.ready, library.ready]),
     settings: () => settings.store.getState().settings,
     problem: (id) => library.store.getState().problems.find((item) => item.id === id),
@@ -85,6 +87,12 @@ export function start(firstSandbox: EarlySandbox): void {
     saveEnvironment: library.saveEnvironment,
     notify: system.notify,
     interrupted,
+  });
+  const spend: SpendHandle = createSpendStore({
+    storage,
+    models,
+    settings: () => settings.store.getState().settings,
+    problem: (id) => library.store.getState().problems.find((item) => item.id === id),
   });
   keepToolsKnown({ library, sandbox: system.sandbox });
   // The first click should find Python warm. A failure shows in the header, with a way to try again.
@@ -94,7 +102,7 @@ export function start(firstSandbox: EarlySandbox): void {
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no #root");
   createRoot(root).render(
-    <StoresProvider value={{ library: library.store, runs: runs.store, verify, play, settings: settings.store, system: system.store }}>
+    <StoresProvider value={{ library: library.store, runs: runs.store, verify, play, settings: settings.store, spend: spend.store, system: system.store }}>
       <App />
     </StoresProvider>,
   );

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { environmentIdSchema, problemIdSchema, runIdSchema } from "./ids.ts";
 import { jsonSchema, type JsonObject, jsonObjectSchema } from "./json.ts";
+import { tallySchema } from "./money.ts";
 import { reportSchema } from "./report.ts";
 import { toolSchema } from "./tool.ts";
 
@@ -32,6 +33,8 @@ export const provenanceSchema = z.object({
   model: z.string().optional(),
   recorded: z.boolean().optional(),
   promptVersion: z.string().optional(),
+  /** What the run had spent when it ended verified. */
+  spent: tallySchema.optional(),
   fileName: z.string().optional(),
 });
 

@@ -1,3 +1,5 @@
+import type { ChatReply, RawReply } from "./chat.ts";
+
 /**
  * Errors are classes with codes. Code tests the class or the code, never the text; `message` tells the
  * person what happened, `hint` what to do. `retryable` says whether the same call can succeed later.
@@ -60,6 +62,11 @@ export class PythonError extends PlaygroundError<"python-error"> {
 
 export type ModelErrorCode =
   | "unauthorized"
+  | "forbidden"
+  | "no-credit"
+  | "no-such-model"
+  | "refused"
+  | "cap-reached"
   | "rate-limited"
   | "server-error"
   | "bad-request"
@@ -70,7 +77,15 @@ export type ModelErrorCode =
   | "cut-off"
   | "no-recording"
   | "timeout";
-export class ModelError extends PlaygroundError<ModelErrorCode> {}
+export class ModelError extends PlaygroundError<ModelErrorCode> {
+  /** A reply that was paid for and is of no use (refused, empty); with its price once it was booked. */
+  readonly paid: RawReply | ChatReply | null;
+
+  constructor(code: ModelErrorCode, message: string, options: { hint?: string; retryable?: boolean; cause?: unknown; paid?: RawReply | ChatReply | null } = {}) {
+    super(code, message, options);
+    this.paid = options.paid ?? null;
+  }
+}
 
 export type StorageErrorCode = "full" | "newer-version" | "unavailable" | "corrupt";
 export class StorageError extends PlaygroundError<StorageErrorCode> {}

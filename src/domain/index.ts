@@ -4,19 +4,28 @@
  * starts from; a *round* is one `step` call; a *gate* passes or fails a candidate with evidence; a *verdict*
  * is the outcome of one run of judged Python. Ports for the engines are in `ports.ts`.
  */
+export * from "./catalogue.ts";
+export * from "./chat.ts";
+export * from "./connection.ts";
 export * from "./environment.ts";
 export * from "./errors.ts";
+export * from "./estimate.ts";
 export * from "./ids.ts";
 export * from "./json.ts";
+export * from "./ledger.ts";
 export * from "./limits.ts";
 export * from "./model.ts";
+export * from "./money.ts";
 export * from "./ports.ts";
 export * from "./problem.ts";
+export * from "./profile.ts";
+export * from "./provider.ts";
 export * from "./python-protocol.ts";
 export * from "./report.ts";
 export * from "./run.ts";
 export * from "./run-view.ts";
 export * from "./settings.ts";
+export * from "./spend.ts";
 export * from "./text.ts";
 export * from "./tool.ts";
 export * from "./tool-docs.ts";

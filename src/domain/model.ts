@@ -1,9 +1,21 @@
 import { z } from "zod";
 import { problemIdSchema } from "./ids.ts";
+import { callSettingsSchema } from "./chat.ts";
+import { costSchema, usageSchema } from "./money.ts";
 
+/** Who writes a candidate's parts. */
 export const ROLES = ["designer", "tester", "solver"] as const;
 export const roleSchema = z.enum(ROLES);
 export type Role = z.infer<typeof roleSchema>;
+
+/** Everybody for whom a model can be chosen: those who write, and the one who plays. */
+export const MODEL_ROLES = [...ROLES, "player"] as const;
+export const modelRoleSchema = z.enum(MODEL_ROLES);
+export type ModelRole = z.infer<typeof modelRoleSchema>;
+
+/** How a designer writes: what is particular to the problem, or the whole file. */
+export const replyFormSchema = z.enum(["compact", "full"]);
+export type ReplyForm = z.infer<typeof replyFormSchema>;
 
 /**
  * One request. (`problemId`, `role`, `sample`, `attempt`) names it within a run: `sample` counts the replies
@@ -20,20 +32,21 @@ export const modelRequestSchema = z.object({
 });
 export type ModelRequest = z.infer<typeof modelRequestSchema>;
 
-export const usageSchema = z.object({
-  inputTokens: z.number().nullable(),
-  outputTokens: z.number().nullable(),
-  cachedInputTokens: z.number().nullable(),
-  reasoningTokens: z.number().nullable(),
-});
-export type Usage = z.infer<typeof usageSchema>;
-
 export const modelReplySchema = z.object({
   text: z.string(),
+  /** What the model thought aloud, where the provider shows it. */
+  reasoning: z.string().default(""),
   /** "stop", "length" (cut off), or what the provider says. */
   finishReason: z.string(),
   model: z.string(),
   usage: usageSchema.nullable(),
+  cost: costSchema.default({ usd: null, source: "unknown" }),
+  /** Null in logs of before it was kept, and for recorded replies. */
+  settings: callSettingsSchema.nullable().default(null),
+  /** Pieces that the reply was put together from; more than one when it was cut off and continued. */
+  parts: z.number().int().min(1).default(1),
+  /** Taken from the store of replies instead of being paid for again: when it was paid for. */
+  reusedFrom: z.number().nullable().default(null),
   ms: z.number(),
   receivedAt: z.number(),
 });

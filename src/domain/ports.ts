@@ -1,5 +1,6 @@
 import type { PythonMethod, PythonParams, PythonResult } from "./python-protocol.ts";
-import type { ModelReply, ModelRequest } from "./model.ts";
+import type { ChatOptions } from "./chat.ts";
+import type { ModelReply, ModelRequest, Role } from "./model.ts";
 
 /**
  * What engines are given. Implementations: `sandbox` (Python), `llm` (models), `storage` (event logs);
@@ -35,12 +36,16 @@ export interface PythonSandbox {
   readonly runtime: { pyodide: string; python: string };
 }
 
+/** A model as the pipeline asks it: one prompt, one whole text. */
 export interface LanguageModel {
   /** Shown and stored: "Recorded replies", "gpt-… at api.example.com". Never holds a key. */
   readonly label: string;
   readonly recorded: boolean;
-  /** Requests that may be under way at once. */
+  /** Requests that may be under way at once, at this moment. */
   readonly concurrency: number;
-  /** @throws ModelError, CancelledError. `onText` gets the whole text so far, at most every 100 ms. */
-  generate(request: ModelRequest, options: { signal: AbortSignal; onText?: (text: string) => void }): Promise<ModelReply>;
+  /** @throws ModelError, CancelledError */
+  generate(request: ModelRequest, options: ChatOptions): Promise<ModelReply>;
 }
+
+/** The models of one run, by role. */
+export type RoleModels = Record<Role, LanguageModel>;

@@ -49,6 +49,19 @@ const replaySchema = z.object({
 export type ReplayResult = z.infer<typeof replaySchema>;
 
 export const pythonMethods = {
+  /**
+   * analysis: the whole file made of a compact reply; "" with an error among the findings. `lines[i]` is the reply's
+   * line (1-based) for line i + 1 of `source`, 0 for what the app wrote; findings count in the reply's lines.
+   */
+  assemble: {
+    params: z.object({ source: z.string() }),
+    result: z.object({
+      source: z.string(),
+      className: z.string(),
+      findings: z.array(findingSchema),
+      lines: z.array(z.number().int()),
+    }),
+  },
   /** analysis: contract of an environment's source (gate 2), its tools and configurations */
   inspect_environment: {
     params: z.object({ source: z.string(), className: z.string().nullable() }),

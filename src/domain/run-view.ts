@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { assertNever, type ErrorData } from "./errors.ts";
 import type { EnvironmentId } from "./ids.ts";
 import type { Limits } from "./limits.ts";
-import { type ModelReply, type ModelRequest, replyKeyOf, type Role } from "./model.ts";
+import { type ModelReply, type ModelRequest, type ReplyForm, replyKeyOf, type Role } from "./model.ts";
+import type { Cost, Usage } from "./money.ts";
 import type { Problem } from "./problem.ts";
 import { type Cell, type Finding, GATE_LABEL, type GateResult, type Report, type TestResult } from "./report.ts";
 import type { errorDataSchema, StoredRunEvent } from "./run.ts";
@@ -18,6 +19,8 @@ export type ReplyView = {
   status: "pending" | "received" | "failed";
   reply: ModelReply | null;
   error: ErrorData | null;
+  /** What a reply cost that was of no use. */
+  lost: { cost: Cost; usage: Usage | null } | null;
 };
 
 export type SolverView = {
@@ -36,6 +39,8 @@ export type CandidateView = {
   className: string;
   taskText: string;
   source: string;
+  /** The compact reply that `source` was assembled from. */
+  compact: { source: string; lines: number[] } | null;
   tools: Tool[];
   configs: string[];
   proposed: string[];
@@ -58,6 +63,8 @@ export type RunView = {
   limits: Limits | null;
   model: string;
   recorded: boolean;
+  form: ReplyForm;
+  fresh: boolean;
   startedAt: number | null;
   replies: ReplyView[];
   candidates: CandidateView[];
@@ -75,6 +82,8 @@ export function emptyRunView(): RunView {
     limits: null,
     model: "",
     recorded: false,
+    form: "full",
+    fresh: false,
     startedAt: null,
     replies: [],
     candidates: [],
@@ -97,6 +106,7 @@ function candidateOf(view: RunView, index: number): CandidateView {
     className: "",
     taskText: "",
     source: "",
+    compact: null,
     tools: [],
     configs: [],
     proposed: [],
@@ -131,6 +141,7 @@ function replyOf(
     status: "pending",
     reply: null,
     error: null,
+    lost: null,
   };
   view.replies.push(made);
   return made;
@@ -146,7 +157,7 @@ export function applyRunEvent(view: RunView, stored: StoredRunEvent): void {
   };
   switch (event.type) {
     case "run-started":
-      Object.assign(view, { problem: event.problem, limits: event.limits, model: event.model, recorded: event.recorded, startedAt: at });
+      Object.assign(view, { problem: event.problem, limits: event.limits, model: event.model, recorded: event.recorded, form: event.form, fresh: event.fresh, startedAt: at });
       log(`Run started with ${event.model}`);
       return;
     case "run-resumed":
@@ -160,15 +171,19 @@ export function applyRunEvent(view: RunView, stored: StoredRunEvent): void {
       return;
     case "reply-received":
       Object.assign(replyOf(view, event), { reply: event.reply, status: "received", error: null });
-      log(`The ${event.role} replied with ${event.reply.text.length} characters`);
+      log(`The ${event.role} replied with ${event.reply.text.length} characters${event.reply.reusedFrom === null ? "" : ", from the stored replies"}`);
       return;
     case "reply-failed":
-      Object.assign(replyOf(view, event), { error: plainError(event.error), status: "failed" });
+      Object.assign(replyOf(view, event), {
+        error: plainError(event.error),
+        status: "failed",
+        lost: event.cost === null ? null : { cost: event.cost, usage: event.usage },
+      });
       log(`The ${event.role}'s reply failed: ${event.error.message}`, "bad");
       return;
     case "candidate-parsed": {
-      const { repairOf, className, taskText, source } = event;
-      Object.assign(candidateOf(view, event.candidate), { repairOf, className, taskText, source });
+      const { repairOf, className, taskText, source, compact } = event;
+      Object.assign(candidateOf(view, event.candidate), { repairOf, className, taskText, source, compact });
       log(`Candidate ${event.candidate + 1}: ${className}${repairOf === null ? "" : `, a repair of candidate ${repairOf + 1}`}`);
       return;
     }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { environmentIdSchema, runIdSchema } from "./ids.ts";
 import { limitsSchema } from "./limits.ts";
-import { modelReplySchema, modelRequestSchema, roleSchema } from "./model.ts";
+import { modelReplySchema, modelRequestSchema, replyFormSchema, roleSchema } from "./model.ts";
+import { costSchema, usageSchema } from "./money.ts";
 import { problemSchema } from "./problem.ts";
 import { toolSchema } from "./tool.ts";
 import { cellSchema, findingSchema, gateResultSchema, reportSchema, testResultSchema } from "./report.ts";
@@ -26,14 +27,26 @@ export const runEventSchema = z.discriminatedUnion("type", [
     type: z.literal("run-started"),
     problem: problemSchema,
     limits: limitsSchema,
+    /** Whose replies they are, for people: one label, or one for each role. */
     model: z.string(),
     recorded: z.boolean(),
+    /** How designers were asked to write. */
+    form: replyFormSchema.default("full"),
+    /** Nothing was to be taken from replies that other runs paid for. */
+    fresh: z.boolean().default(false),
     promptVersions: z.record(roleSchema, z.string()),
   }),
   z.object({ type: z.literal("run-resumed"), model: z.string() }),
   z.object({ type: z.literal("reply-requested"), ...replyPlace, request: modelRequestSchema }),
   z.object({ type: z.literal("reply-received"), ...replyPlace, reply: modelReplySchema }),
-  z.object({ type: z.literal("reply-failed"), ...replyPlace, error: errorDataSchema }),
+  /** `cost`, `usage`: of a reply that was paid for and is of no use (refused, empty). */
+  z.object({
+    type: z.literal("reply-failed"),
+    ...replyPlace,
+    error: errorDataSchema,
+    cost: costSchema.nullable().default(null),
+    usage: usageSchema.nullable().default(null),
+  }),
   /** A reply could be cut into its parts: gate "format" passed. */
   z.object({
     type: z.literal("candidate-parsed"),
@@ -42,6 +55,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     className: z.string(),
     taskText: z.string(),
     source: z.string(),
+    /** What a compact reply said before the rest of the file was put around it; `lines[i]`: its line that became line i + 1 (0: none). */
+    compact: z.object({ source: z.string(), lines: z.array(z.number().int()) }).nullable().default(null),
   }),
   z.object({
     type: z.literal("candidate-inspected"),

@@ -1,9 +1,17 @@
 /**
- * Language models behind the port `LanguageModel` of the domain: the *recorded model*, which replays replies
- * that ship with the app, and any *OpenAI-compatible address* with the visitor's own key. The key is asked for
- * at each request, leaves only in the `authorization` header, and is cut out of every error text.
+ * Language models behind the ports of the domain. A *provider* is connected through its own library, loaded when it
+ * is first asked, over a *wire* that lets only those headers through that it accepts from web pages. A *chat model*
+ * asks with the visitor's own key: it waits its *turn*, tries again with patience, and counts what a reply took. The
+ * key is read at each attempt, leaves only in the provider's own header, and is cut out of every error text. The
+ * *recorded model* replays replies that ship with the app.
  */
-export { normaliseBaseUrl } from "./base-url.ts";
-export { checkConnection } from "./connection-check.ts";
-export { createOpenAICompatibleModel, type OpenAICompatibleOptions } from "./openai-compatible.ts";
+export { asLanguageModel, type AsLanguageModelOptions } from "./chat/as-language-model.ts";
+export { normaliseBaseUrl } from "./wire/base-url.ts";
+export { type ChatModelOptions, createChatModel } from "./chat/chat-model.ts";
+export { chromeModelState } from "./providers/chrome-model.ts";
+export { checkConnection } from "./connection/check.ts";
+export { type LedgerOptions, withLedger } from "./ledger/ledgered.ts";
+export { listModels } from "./providers/model-list.ts";
+export { createPriceBook, PRICE_TABLE, type PriceBook } from "./prices/prices.ts";
 export { createRecordedModel, type RecordedModelOptions } from "./recorded.ts";
+export { beginSignIn, finishSignIn } from "./providers/sign-in.ts";

@@ -1,10 +1,13 @@
-import { CancelledError, type LanguageModel, ModelError, type ModelReply, normaliseNewlines, replyKeyOf } from "@/domain";
-import { sleep } from "./retry.ts";
+import { CancelledError, FREE, type LanguageModel, ModelError, type ModelReply, type ModelRequest, normaliseNewlines, replyKeyOf } from "@/domain";
+import { sleep } from "./chat/retry.ts";
 
 export type RecordedModelOptions = {
   /** How long a reply takes to arrive, in ms; 0 hands it over at once. Default: by its length, 300 to 800. */
   durationMs?: number;
-  /** `./recordings/<problemId>/<role>-<sample>.<attempt>.md` → its text. Default: those that ship with the app. */
+  /**
+   * `./recordings/<problemId>/<role>-<sample>.<attempt>.md` → its text; `….compact.md` where the prompt asks for the
+   * compact form. Default: those that ship with the app.
+   */
   recordings?: Record<string, () => Promise<string>>;
 };
 
@@ -12,6 +15,12 @@ const PIECE_MS = 100;
 
 function bundled(): Record<string, () => Promise<string>> {
   return import.meta.glob<string>("./recordings/**/*.md", { query: "?raw", import: "default" });
+}
+
+/** Version 2 of the designer's prompt asks for compact replies. */
+function pathOf(request: ModelRequest): string {
+  const form = request.role === "designer" && request.promptVersion.startsWith("designer@2") ? ".compact" : "";
+  return `./recordings/${request.problemId}/${replyKeyOf(request)}${form}.md`;
 }
 
 /** Replays replies that were recorded for the bundled problems; needs no key and no network beyond the app's files. */
@@ -44,7 +53,7 @@ export function createRecordedModel(options: RecordedModelOptions = {}): Languag
     async generate(request, { signal, onText }): Promise<ModelReply> {
       const started = performance.now();
       if (signal.aborted) throw new CancelledError();
-      const text = await load(`./recordings/${request.problemId}/${replyKeyOf(request)}.md`);
+      const text = await load(pathOf(request));
       const duration = options.durationMs ?? Math.min(800, Math.max(300, text.length / 10));
       const pieces = Math.floor(duration / PIECE_MS);
       for (let piece = 1; piece <= pieces; piece += 1) {
@@ -54,9 +63,14 @@ export function createRecordedModel(options: RecordedModelOptions = {}): Languag
       if (signal.aborted) throw new CancelledError();
       return {
         text,
+        reasoning: "",
         finishReason: "stop",
         model: "recorded",
         usage: null,
+        cost: FREE,
+        settings: null,
+        parts: 1,
+        reusedFrom: null,
         ms: performance.now() - started,
         receivedAt: Date.now(),
       };

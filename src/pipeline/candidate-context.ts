@@ -1,10 +1,11 @@
-import type { CandidateView, LanguageModel, Limits, Problem, PromptEdits, PythonSandbox } from "@/domain";
+import type { CandidateView, Limits, Problem, PromptEdits, PythonSandbox, RoleModels } from "@/domain";
 import type { GateContext } from "@/verification";
+import type { OnProgress } from "./replies.ts";
 import type { RunLog } from "./run-log.ts";
 
 /** What every step of one candidate works with. */
 export type CandidateContext = {
-  model: LanguageModel;
+  models: RoleModels;
   sandbox: PythonSandbox;
   log: RunLog;
   /** Number of the candidate in the run. */
@@ -13,7 +14,7 @@ export type CandidateContext = {
   limits: Limits;
   edits: PromptEdits;
   signal: AbortSignal;
-  onText: (key: string, candidate: number | null, text: string) => void;
+  onProgress: OnProgress;
 };
 
 /** A designer's reply, cut into its parts. */

@@ -1,33 +1,37 @@
 import {
+  type CandidateView,
   CancelledError,
   codeIdOf,
   type Environment,
   type EnvironmentId,
   type Finding,
   isAbort,
-  type LanguageModel,
   type Limits,
   type ModelRequest,
   type Problem,
   type PromptEdits,
   type PythonSandbox,
+  type ReplyForm,
+  type RoleModels,
+  ROLES,
   type RunId,
+  spendOfRun,
   type StoredRunEvent,
 } from "@/domain";
-import { builtInPrompts, designerRequest, parseDesignerReply, repairRequest } from "@/synthesis";
-import { gateResult, tasksOf } from "@/verification";
+import { builtInPrompts, builtInPromptsFor, designerRequest, mapFindings, parseDesignerReply, repairRequest } from "@/synthesis";
+import { assembleEnvironment, gateResult, tasksOf } from "@/verification";
 import { type Rejection, verifyCandidate } from "./candidate.ts";
-import type { CandidateContext } from "./candidate-context.ts";
-import { askModel, plain } from "./replies.ts";
+import { type CandidateContext, viewOf } from "./candidate-context.ts";
+import { askModel, type OnProgress, plain } from "./replies.ts";
 import { type AppendEvent, RunLog } from "./run-log.ts";
 
 export type PipelinePorts = {
-  model: LanguageModel;
+  models: RoleModels;
   sandbox: PythonSandbox;
   append: AppendEvent;
   /** Stores the environment and says under which id (a free one, the same again for the same run). */
   saveEnvironment: (environment: Omit<Environment, "id">) => Promise<EnvironmentId>;
-  onText: (key: string, candidate: number | null, text: string) => void;
+  onProgress: OnProgress;
 };
 
 export type PipelineInput = {
@@ -35,6 +39,10 @@ export type PipelineInput = {
   problem: Problem;
   limits: Limits;
   prompts: PromptEdits;
+  /** How designers are asked to write; a resumed run keeps to its own. */
+  form: ReplyForm;
+  /** Noted in the log, for whoever makes the models of a resumed run. */
+  fresh?: boolean;
   prior: readonly StoredRunEvent[];
   signal: AbortSignal;
 };
@@ -54,19 +62,27 @@ export async function runPipeline(input: PipelineInput, ports: PipelinePorts): P
   }
 }
 
-async function begin(input: PipelineInput, { model }: PipelinePorts, log: RunLog): Promise<void> {
+/** One label where all roles ask the same model, else one for each. */
+export function labelOf(models: RoleModels): string {
+  const labels = ROLES.map((role) => models[role].label);
+  return new Set(labels).size === 1 ? models.designer.label : ROLES.map((role) => `${role}: ${models[role].label}`).join(" · ");
+}
+
+async function begin(input: PipelineInput, { models }: PipelinePorts, log: RunLog): Promise<void> {
   if (log.view.startedAt !== null) {
-    await log.emit({ type: "run-resumed", model: model.label });
+    await log.emit({ type: "run-resumed", model: labelOf(models) });
     return;
   }
   await log.emit({
     type: "run-started",
     problem: input.problem,
     limits: input.limits,
-    model: model.label,
-    recorded: model.recorded,
+    model: labelOf(models),
+    recorded: ROLES.every((role) => models[role].recorded),
+    form: input.form,
+    fresh: input.fresh ?? false,
     promptVersions: {
-      designer: builtInPrompts.designer.version,
+      designer: builtInPromptsFor(input.form).designer.version,
       tester: builtInPrompts.tester.version,
       solver: builtInPrompts.solver.version,
     },
@@ -78,7 +94,7 @@ async function design(input: PipelineInput, ports: PipelinePorts, log: RunLog): 
   let next = 0;
   let verified = log.view.candidates.some((candidate) => candidate.status === "verified");
   for (let sample = 0; sample < limits.designerReplies && !(verified && limits.stopEarly); sample++) {
-    const request = designerRequest({ problem, limits, edits: input.prompts, sample });
+    const request = designerRequest({ problem, limits, edits: input.prompts, sample, form: log.view.form });
     let asked: ModelRequest = request;
     let repairOf: number | null = null;
     for (let attempt = 0; ; attempt++) {
@@ -109,26 +125,53 @@ function repairsFor({ limits }: PipelineInput, { view }: RunLog, index: number):
 
 type Place = { input: PipelineInput; ports: PipelinePorts; log: RunLog; index: number };
 
-/** Gate 1, then the rest. Null: verified and stored. */
-async function judge(place: Place, reply: string, repairOf: number | null, broken: string | null): Promise<Rejection | null> {
-  const { input, ports, log, index } = place;
+/** What gate 1 makes of a reply: the candidate's parts, and, of a compact reply, the file put around it. */
+async function read({ input, ports, log, index }: Place, reply: string, repairOf: number | null, broken: string | null): Promise<void> {
   const startedAt = performance.now();
   const parsed = parseDesignerReply(reply);
   const findings: Finding[] = broken === null ? [] : [{ severity: "error", code: "no-reply", message: broken, line: null }];
   if (broken === null && !parsed.ok) findings.push(...parsed.findings);
-  const known = log.view.candidates.find((candidate) => candidate.candidate === index);
-  if (!known?.gates.some((gate) => gate.gate === "format")) {
-    if (parsed.ok) {
-      const { className, taskText, source } = parsed;
-      await log.emit({ type: "candidate-parsed", candidate: index, repairOf, className, taskText, source });
-    } else {
-      await log.emit({ type: "candidate-parsed", candidate: index, repairOf, className: "", taskText: "", source: "" });
+  const empty = { className: "", taskText: "", source: "", compact: null };
+  if (!parsed.ok) {
+    await log.emit({ type: "candidate-parsed", candidate: index, repairOf, ...empty });
+  } else if (parsed.form === "full") {
+    const { className, taskText, source } = parsed;
+    await log.emit({ type: "candidate-parsed", candidate: index, repairOf, className, taskText, source, compact: null });
+  } else {
+    const made = await assembleEnvironment({ sandbox: ports.sandbox, limits: input.limits, signal: input.signal }, parsed.source);
+    const { taskText } = parsed;
+    const failed = made.source === "";
+    const source = failed ? parsed.source : made.source;
+    const compact = { source: parsed.source, lines: failed ? [] : made.lines };
+    await log.emit({ type: "candidate-parsed", candidate: index, repairOf, className: made.className, taskText, source, compact });
+    if (failed) {
+      await log.emit({ type: "gate-decided", candidate: index, result: gateResult("format", [], { characters: reply.length }, startedAt) });
+      await log.emit({ type: "gate-decided", candidate: index, result: gateResult("contract", made.findings, {}, startedAt) });
+      return;
     }
-    await log.emit({ type: "gate-decided", candidate: index, result: gateResult("format", findings, { characters: reply.length }, startedAt) });
+    findings.push(...made.findings.map((finding): Finding => ({ ...finding, severity: "warning", line: null })));
+  }
+  await log.emit({ type: "gate-decided", candidate: index, result: gateResult("format", findings, { characters: reply.length }, startedAt) });
+}
+
+/** The evidence as the reply's writer can use it: lines of what was written, not of what was put around it. */
+function forWriter(view: CandidateView, rejection: Rejection): Rejection {
+  if (view.compact === null || view.compact.lines.length === 0 || rejection.gate === "format") return rejection;
+  return { ...rejection, findings: mapFindings(rejection.findings, view.compact.lines) };
+}
+
+/** Gate 1, then the rest. Null: verified and stored. */
+async function judge(place: Place, reply: string, repairOf: number | null, broken: string | null): Promise<Rejection | null> {
+  const { input, ports, log, index } = place;
+  if (!log.view.candidates.some((item) => item.candidate === index && item.gates.some(({ gate }) => gate === "format"))) {
+    await read(place, reply, repairOf, broken);
   }
   const context: CandidateContext = { ...ports, log, index, problem: input.problem, limits: input.limits, edits: input.prompts, signal: input.signal };
-  const outcome = await verifyCandidate(context, parsed.ok && broken === null ? parsed : null);
-  if (outcome.kind === "rejected") return outcome.rejection;
+  const { gates, ...view } = viewOf(context);
+  const readable = gates.every(({ gate, passed }) => passed || (gate !== "format" && gate !== "contract"));
+  const parts = { className: view.className, taskText: view.taskText, source: view.source };
+  const outcome = await verifyCandidate(context, readable ? parts : null);
+  if (outcome.kind === "rejected") return forWriter(viewOf(context), outcome.rejection);
   if (outcome.kind === "verified-before") return null;
   const { className, taskText, source, tools, report } = outcome.made;
   const environmentId = await ports.saveEnvironment({
@@ -144,9 +187,10 @@ async function judge(place: Place, reply: string, repairOf: number | null, broke
       source: "synthesis",
       problemId: input.problem.id,
       runId: input.runId,
-      model: ports.model.label,
-      recorded: ports.model.recorded,
-      promptVersion: builtInPrompts.designer.version,
+      model: log.view.model,
+      recorded: log.view.recorded,
+      ...(log.view.recorded ? {} : { spent: spendOfRun(log.view).total }),
+      promptVersion: builtInPromptsFor(log.view.form).designer.version,
     },
     addedAt: Date.now(),
   });

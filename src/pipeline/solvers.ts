@@ -22,9 +22,9 @@ class Ahead {
   }
 
   next(sample: number): Promise<Asked> {
-    const { limits, model } = this.#context;
+    const { limits, models } = this.#context;
     // A recording is at hand at once: asking ahead would only show replies that nobody needed.
-    const window = model.recorded ? 1 : model.concurrency;
+    const window = models.solver.recorded ? 1 : models.solver.concurrency;
     for (let at = sample; at < Math.min(limits.solverReplies, sample + window); at++) this.#ask(at);
     return this.#ask(sample);
   }

@@ -36,7 +36,7 @@ async function propose(context: CandidateContext, configs: string[], findings: F
  * model lets), then the gate. Too few good ones, with the environment not at fault: the tester mends its reply.
  */
 export async function decideTests(context: CandidateContext, parsed: Parsed): Promise<GateResult> {
-  const { limits, log, problem, edits, model } = context;
+  const { limits, log, problem, edits, models } = context;
   const known = viewOf(context).gates.find((gate) => gate.gate === "tests");
   if (known !== undefined) return known;
 
@@ -48,8 +48,10 @@ export async function decideTests(context: CandidateContext, parsed: Parsed): Pr
     else {
       const samples = Array.from({ length: limits.testerReplies }, (_, sample) => sample);
       const proposals: (Proposal | null)[] = [];
-      for (let at = 0; at < samples.length; at += model.concurrency) {
-        const part = samples.slice(at, at + model.concurrency);
+      // It may fall meanwhile: a provider that says "too many" is asked for less at once.
+      for (let at = 0; at < samples.length; ) {
+        const part = samples.slice(at, at + models.tester.concurrency);
+        at += part.length;
         proposals.push(...(await Promise.all(part.map((sample) => ask(context, parsed, requestOf(sample))))));
       }
       const given = proposals.filter((proposal) => proposal !== null);

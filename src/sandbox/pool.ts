@@ -22,6 +22,7 @@ export interface Realm {
 }
 
 const ANALYSIS: ReadonlySet<PythonMethod> = new Set<PythonMethod>([
+  "assemble",
   "inspect_environment",
   "inspect_solver",
   "insert_solver",

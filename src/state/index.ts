@@ -4,9 +4,11 @@
  */
 export { keepToolsKnown } from "./keep-tools-known.ts";
 export { createLibraryStore, type Library, type LibraryPorts } from "./library-store.ts";
+export type { AskOptions, GetKey, ModelPorts } from "./model-ports.ts";
 export { createPlayStore } from "./play-store.ts";
 export { createRunsStore } from "./runs-store.ts";
 export { createSettingsStore, type SettingsHandle } from "./settings-store.ts";
+export { createSpendStore, type SpendHandle } from "./spend-store.ts";
 export { createSystemStore, type System } from "./system-store.ts";
 export type * from "./types.ts";
 export { createVerifyStore } from "./verify-store.ts";

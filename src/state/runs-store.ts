@@ -5,17 +5,19 @@ import {
   type Environment,
   type EnvironmentId,
   errorData,
-  type LanguageModel,
   PlaygroundError,
   type Problem,
   type ProblemId,
   type PythonSandbox,
+  replyKeyOf,
+  type RoleModels,
   type RunEvent,
   type RunId,
   type RunView,
   type Settings,
   StorageError,
   type StoredRunEvent,
+  type Waiting,
 } from "@/domain";
 import { runPipeline } from "@/pipeline";
 import type { PlaygroundStorage, StoredRunSummary } from "@/storage";
@@ -24,8 +26,8 @@ import type { RunsState, RunSummary } from "./types.ts";
 export type RunsPorts = {
   storage: Promise<Pick<PlaygroundStorage, "runs" | "lockRun" | "lockedRuns" | "liveChanges">>;
   sandbox(): Promise<PythonSandbox>;
-  model(): LanguageModel;
-  hasModel(): boolean;
+  models(run: { runId: RunId; fresh: boolean }): RoleModels;
+  hasModels(): boolean;
   /** Settings and library have been read. */
   ready: Promise<unknown>;
   settings(): Settings;
@@ -72,11 +74,12 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lockCheck: ReturnType<typeof setTimeout> | undefined;
   let streaming: Record<string, string> = {};
+  let waiting: Record<string, Waiting> = {};
 
   function publish(): void {
     timer ??= setTimeout(() => {
       timer = undefined;
-      store.setState({ opened: openedView === null ? null : { id: openedView.id, view: published(openedView.view) }, streaming });
+      store.setState({ opened: openedView === null ? null : { id: openedView.id, view: published(openedView.view) }, streaming, waiting });
     }, PUBLISH_MS);
   }
 
@@ -115,15 +118,15 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   function take(event: StoredRunEvent): void {
     if (openedView?.id === event.runId) applyRunEvent(openedView.view, event);
     if (event.event.type === "reply-received" || event.event.type === "reply-failed") {
-      const { role, sample, attempt, candidate } = event.event;
-      const { [streamKey(`${role}-${sample}.${attempt}`, candidate)]: _, ...rest } = streaming;
-      streaming = rest;
+      const key = streamKey(replyKeyOf(event.event), event.event.candidate);
+      streaming = without(streaming, key);
+      waiting = without(waiting, key);
     }
     publish();
   }
 
   /** Holds the run's lock and works until it has an end; every other tab only watches. */
-  async function drive(id: RunId, problem: Problem, extra: RunEvent | null): Promise<void> {
+  async function drive(id: RunId, problem: Problem, { extra = null, fresh = false }: { extra?: RunEvent | null; fresh?: boolean } = {}): Promise<void> {
     if (aborts.has(id)) return;
     const abort = new AbortController();
     aborts.set(id, abort);
@@ -138,25 +141,30 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       const outcome = await storage.lockRun(id, async () => {
         if (extra !== null) await append(extra);
         const { items: prior } = await storage.runs.read(id);
-        const started = prior.find(({ event }) => event.type === "run-started")?.event;
+        const before = viewOf(prior);
         const settings = ports.settings();
+        const isFresh = fresh || before.fresh;
         await runPipeline(
           {
             runId: id,
             problem,
-            limits: started?.type === "run-started" ? started.limits : settings.limits,
+            limits: before.limits ?? settings.limits,
             prompts: settings.prompts,
+            form: settings.replyForm,
+            fresh: isFresh,
             prior,
             signal: abort.signal,
           },
           {
-            model: ports.model(),
+            models: ports.models({ runId: id, fresh: isFresh }),
             sandbox: await ports.sandbox(),
             append,
             saveEnvironment: (environment) => saveUnderFreeId(environment),
-            onText: (key, candidate, text) => {
+            onProgress: (reply, candidate, progress) => {
               if (openedView?.id !== id) return;
-              streaming = { ...streaming, [streamKey(key, candidate)]: text };
+              const key = streamKey(reply, candidate);
+              if (progress.kind === "text") streaming = { ...streaming, [key]: progress.text };
+              else waiting = progress.waiting === null ? without(waiting, key) : { ...waiting, [key]: progress.waiting };
               publish();
             },
           },
@@ -214,10 +222,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   }
 
   async function load(id: RunId): Promise<RunView> {
-    const { items } = await (await ports.storage).runs.read(id);
-    const view = emptyRunView();
-    for (const event of items) applyRunEvent(view, event);
-    return view;
+    return viewOf((await (await ports.storage).runs.read(id)).items);
   }
 
   async function problemOf(id: RunId): Promise<Problem> {
@@ -232,15 +237,17 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     active: new Set<RunId>(),
     opened: null,
     streaming: {},
+    waiting: {},
 
-    async start(problemId) {
+    async start(problemId, { fresh = false } = {}) {
       const problem = ports.problem(problemId);
       if (problem === undefined) throw new PlaygroundError("no-problem", "This problem is no longer here.", { hint: "Choose another one." });
       const id = crypto.randomUUID() as RunId;
       openedView = { id, view: emptyRunView() };
       streaming = {};
-      store.setState({ opened: { id, view: { ...emptyRunView(), problem } }, streaming });
-      void drive(id, problem, null);
+      waiting = {};
+      store.setState({ opened: { id, view: { ...emptyRunView(), problem } }, streaming, waiting });
+      void drive(id, problem, { fresh });
       return id;
     },
     async open(id) {
@@ -248,14 +255,15 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       const view = emptyRunView();
       openedView = { id, view };
       streaming = {};
-      store.setState({ opened: null, streaming });
+      waiting = {};
+      store.setState({ opened: null, streaming, waiting });
       const { items } = await (await ports.storage).runs.read(id);
       if (openedView?.view !== view) return;
       for (const event of items) applyRunEvent(view, event);
       publish();
     },
     async resume(id) {
-      await drive(id, await problemOf(id), null);
+      await drive(id, await problemOf(id));
     },
     cancel: (id) => aborts.get(id)?.abort(),
     async remove(id) {
@@ -268,7 +276,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       await refresh();
     },
     async repair(id, candidate) {
-      await drive(id, await problemOf(id), { type: "repair-requested", candidate });
+      await drive(id, await problemOf(id), { extra: { type: "repair-requested", candidate } });
     },
   }));
 
@@ -290,8 +298,8 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     // The tab was reloaded in mid-run: it goes on by itself where that needs nothing of the person.
     for (const id of before) {
       const run = store.getState().runs.find((item) => item.id === id);
-      if (run?.status !== "open" || run.lockedElsewhere || !ports.hasModel()) continue;
-      void problemOf(id).then((problem) => drive(id, problem, null), () => {});
+      if (run?.status !== "open" || run.lockedElsewhere || !ports.hasModels()) continue;
+      void problemOf(id).then((problem) => drive(id, problem), () => {});
     }
   }
 
@@ -302,11 +310,23 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     }
     openedView = null;
     streaming = {};
+    waiting = {};
     publish();
     void refresh();
   }
 
   return { store, ready: begin(), reset };
+}
+
+function viewOf(events: readonly StoredRunEvent[]): RunView {
+  const view = emptyRunView();
+  for (const event of events) applyRunEvent(view, event);
+  return view;
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  const { [key]: _, ...rest } = record;
+  return rest;
 }
 
 function streamKey(key: string, candidate: number | null): string {

@@ -4,13 +4,24 @@ import type {
   Episode,
   ErrorData,
   HiddenState,
+  ConnectionReport,
   Json,
+  ModelProfile,
+  ModelRole,
+  ModelSuggestion,
+  Price,
   Problem,
   ProblemId,
+  ProfileId,
+  ProviderId,
   Role,
+  RoleSettings,
+  RunEstimate,
   RunId,
   RunView,
   Settings,
+  Tally,
+  Waiting,
 } from "@/domain";
 import type { Download, DuplicatePolicy, ImportOutcome, ImportPlan } from "@/datasets";
 
@@ -63,7 +74,10 @@ export type RunsState = {
   opened: { id: RunId; view: RunView } | null;
   /** Streaming text of replies under way in the opened run: `${replyKey}@${candidate ?? ""}` → text so far. */
   streaming: Readonly<Record<string, string>>;
-  start(problemId: ProblemId): Promise<RunId>;
+  /** Requests that wait to be tried again, under the same names: why, and until when. */
+  waiting: Readonly<Record<string, Waiting>>;
+  /** `fresh`: ask anew even where an identical request was answered before. */
+  start(problemId: ProblemId, options?: { fresh?: boolean }): Promise<RunId>;
   open(id: RunId): Promise<void>;
   resume(id: RunId): Promise<void>;
   cancel(id: RunId): void;
@@ -135,19 +149,57 @@ export type PlayState = {
 
 export type PromptView = { role: Role; version: string; system: string; user: string; edited: boolean; builtIn: { system: string; user: string } };
 
+export type KeyStatus = "none" | "session" | "kept";
+
 export type SettingsState = {
   load: Loadable;
   settings: Settings;
   prompts: readonly PromptView[];
-  keyStatus: "none" | "session" | "kept";
+  /** By profile id; absent = "none". */
+  keys: Readonly<Record<string, KeyStatus>>;
   update(change: (settings: Settings) => Settings): Promise<void>;
+  /** A new profile with the provider's defaults and a name of its own; it becomes the one in use. */
+  addProfile(provider: ProviderId): Promise<ProfileId>;
+  duplicateProfile(id: ProfileId): Promise<ProfileId>;
+  changeProfile(id: ProfileId, change: Partial<Omit<ModelProfile, "id">>): Promise<void>;
+  useProfile(id: ProfileId): Promise<void>;
+  /** Its key is forgotten too; roles that used it go back to the profile in use. */
+  removeProfile(id: ProfileId): Promise<void>;
+  changeRole(role: ModelRole, change: Partial<RoleSettings>): Promise<void>;
   setPrompt(role: Role, prompt: { system: string; user: string }): Promise<void>;
   resetPrompt(role: Role): Promise<void>;
   /** `keep`: also on this device. The key itself can never be read back through the store. */
-  setKey(key: string, keep: boolean): Promise<void>;
-  forgetKey(): Promise<void>;
-  /** A tiny request with the present settings; rejects with ModelError. */
-  testModel(signal: AbortSignal): Promise<string>;
+  setKey(id: ProfileId, key: string, keep: boolean): Promise<void>;
+  forgetKey(id: ProfileId): Promise<void>;
+  forgetAllKeys(): Promise<void>;
+  /** A tiny request with the profile's settings. Never rejects but when cancelled. */
+  check(id: ProfileId, signal: AbortSignal): Promise<ConnectionReport>;
+  /** What the provider lists, for suggestions; empty where it has no list. @throws ModelError, CancelledError */
+  listModels(id: ProfileId, signal: AbortSignal): Promise<readonly ModelSuggestion[]>;
+  /** OpenRouter: leaves the page for its login, which comes back with a key for this profile. */
+  signIn(id: ProfileId): Promise<void>;
+  /** Whether Chrome's built-in model can be had here. */
+  chromeModel(): Promise<"available" | "downloadable" | "unavailable">;
+  /** Null: unknown. */
+  priceOf(profile: Pick<ModelProfile, "provider" | "baseUrl" | "model">): Promise<Price | null>;
+  /** The built-in table: where it is from, and of which day. */
+  priceTable: { source: string; date: string };
+};
+
+// ------------------------------------------------------------------ money
+
+export type SpendState = {
+  load: Loadable;
+  today: Tally;
+  /** Days on which something was paid for, newest first. */
+  days: readonly { day: string; tally: Tally }[];
+  /** Replies that identical requests can be answered from. */
+  storedReplies: number;
+  refresh(): Promise<void>;
+  /** The texts are deleted, the sums stay. */
+  forgetReplies(): Promise<void>;
+  /** What making an environment of this problem will cost with the present settings. */
+  estimate(problemId: ProblemId): Promise<RunEstimate>;
 };
 
 export type SystemState = {

@@ -1,8 +1,9 @@
 import { Dexie, type Table } from "dexie";
+import { moveFirstKey } from "./settings-upgrade.ts";
 import { guarded, newerDatabase } from "./storage-errors.ts";
 
 /** Raise with every change of tables or indexes, as a further `version()` below. Dexie multiplies by 10. */
-const DATABASE_VERSION = 1;
+const DATABASE_VERSION = 2;
 
 export type RawTable = Table<unknown, string>;
 
@@ -14,6 +15,9 @@ export class PlaygroundDatabase extends Dexie {
   declare readonly runEvents: Table<unknown, [string, number]>;
   declare readonly settings: RawTable;
   declare readonly keys: RawTable;
+  /** Texts of replies that were paid for, and what each cost: the second outlives the first. */
+  declare readonly replies: RawTable;
+  declare readonly spend: RawTable;
   /** Unreadable records that a newer write has taken the place of: kept, never shown. */
   declare readonly damaged: Table<unknown, number>;
 
@@ -30,6 +34,9 @@ export class PlaygroundDatabase extends Dexie {
       keys: "id",
       damaged: "++number",
     });
+    this.version(2)
+      .stores({ replies: "id, key", spend: "id, day, runId" })
+      .upgrade((transaction) => moveFirstKey(transaction.table("keys")));
     // Dexie 4 opens a database of a newer version without a word, and adds tables it misses; we refuse.
     this.on(
       "ready",

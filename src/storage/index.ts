@@ -2,16 +2,17 @@
  * What is kept on this device: IndexedDB through Dexie. A *record* is `{v, …value}`: parsed by the domain's
  * schema when read, upgraded step by step, refused and left alone when newer. A *listing* is what could be
  * read plus the *faults*. A run is an append-only event log with a *summary* beside it. Tabs tell each other
- * what changed, and one tab at a time drives a run (a *lock*).
+ * what changed, and one tab at a time drives a run (a *lock*). The *ledger* keeps each reply that was paid for, and the book of what it cost.
  */
 export type { ChangedKind, StorageChange } from "./changes.ts";
 export type { EpisodeRepository } from "./episodes.ts";
 export { DEFAULT_DATABASE, eraseStorage, openStorage, type PlaygroundStorage } from "./open-storage.ts";
-export type { StoredRunSummary } from "./record-kinds.ts";
+export type { Spend, StoredRunSummary } from "./record-kinds.ts";
 export type { Listing, StorageFault } from "./records.ts";
+export type { ReplyRepository } from "./replies.ts";
 export type { Repository } from "./repository.ts";
 export type { LockOutcome } from "./run-locks.ts";
 export type { RunRepository } from "./runs.ts";
-export type { KeyRecord, SettingsRecord } from "./single-records.ts";
+export type { KeyRecords, SettingsRecord } from "./single-records.ts";
 export { estimateSpace, persistSpace, type StorageSpace } from "./space.ts";
 export { WEB_STORAGE_PREFIX } from "./web-storage.ts";

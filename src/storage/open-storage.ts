@@ -3,10 +3,11 @@ import { ChangeChannel, type StorageChange } from "./changes.ts";
 import { openDatabase, PlaygroundDatabase } from "./database.ts";
 import { EpisodeRepository } from "./episodes.ts";
 import { environmentKind, episodeKind, problemKind } from "./record-kinds.ts";
+import { ReplyRepository } from "./replies.ts";
 import { place, Repository } from "./repository.ts";
 import { createRunLocks, type LockOutcome, type RunLocks } from "./run-locks.ts";
 import { RunRepository } from "./runs.ts";
-import { KeyRecord, SettingsRecord } from "./single-records.ts";
+import { KeyRecords, SettingsRecord } from "./single-records.ts";
 import { guarded } from "./storage-errors.ts";
 import { clearWebStorage } from "./web-storage.ts";
 
@@ -20,7 +21,8 @@ export class PlaygroundStorage {
   readonly episodes: EpisodeRepository;
   readonly runs: RunRepository;
   readonly settings: SettingsRecord;
-  readonly key: KeyRecord;
+  readonly keys: KeyRecords;
+  readonly replies: ReplyRepository;
   readonly #database: PlaygroundDatabase;
   readonly #changes: ChangeChannel;
   readonly #locks: RunLocks;
@@ -36,7 +38,8 @@ export class PlaygroundStorage {
     this.episodes = new EpisodeRepository(database, database.episodes, episodeKind, changes, "episodes");
     this.runs = new RunRepository(database, changes);
     this.settings = new SettingsRecord(database, changes);
-    this.key = new KeyRecord(database, changes);
+    this.keys = new KeyRecords(database, changes);
+    this.replies = new ReplyRepository(database, changes);
     // A newer version in another tab waits for this: close, so that it is not blocked, and say so.
     database.on("versionchange", () => {
       this.close();
@@ -77,7 +80,7 @@ export class PlaygroundStorage {
     return () => this.#onClosed.delete(callback);
   }
 
-  /** Everything of the person's on this device: every table, the kept key, our web storage. */
+  /** Everything of the person's on this device: every table, the kept keys, our web storage. */
   async eraseAll(): Promise<void> {
     const { tables } = this.#database;
     await this.#database.write(tables, async () => {

@@ -1,12 +1,19 @@
 import { z } from "zod";
 import {
+  costSchema,
   environmentSchema,
   episodeSchema,
+  type PaidReply,
+  paidReplySchema,
   problemIdSchema,
   problemSchema,
+  type ProfileId,
+  profileIdSchema,
   runIdSchema,
   settingsSchema,
+  spenderSchema,
   storedRunEventSchema,
+  usageSchema,
   type Environment,
   type Episode,
   type Problem,
@@ -14,6 +21,20 @@ import {
   type StoredRunEvent,
 } from "@/domain";
 import type { RecordKind } from "./records.ts";
+import { settingsToVersion2 } from "./settings-upgrade.ts";
+
+/** One line of the book: what a reply cost. Kept when the reply's text is not. */
+export const spendSchema = z.object({
+  id: z.string(),
+  runId: z.string().nullable(),
+  day: z.string(),
+  role: spenderSchema,
+  at: z.number(),
+  model: z.string(),
+  usage: usageSchema.nullable(),
+  cost: costSchema,
+});
+export type Spend = z.infer<typeof spendSchema>;
 
 /** Kept beside a run's events, in the same transaction, so that a list of runs reads no replies. */
 export const runHeadSchema = z.object({
@@ -33,5 +54,12 @@ export const environmentKind: RecordKind<Environment> = { name: "environment", v
 export const episodeKind: RecordKind<Episode> = { name: "episode", version: 1, upgrades: {}, schema: episodeSchema };
 export const runHeadKind: RecordKind<StoredRunSummary> = { name: "run", version: 1, upgrades: {}, schema: runHeadSchema };
 export const runEventKind: RecordKind<StoredRunEvent> = { name: "run event", version: 1, upgrades: {}, schema: storedRunEventSchema };
-export const settingsKind: RecordKind<Settings> = { name: "settings record", version: 1, upgrades: {}, schema: settingsSchema };
-export const keyKind: RecordKind<{ key: string }> = { name: "key", version: 1, upgrades: {}, schema: z.object({ key: z.string() }) };
+export const settingsKind: RecordKind<Settings> = { name: "settings record", version: 2, upgrades: { 1: settingsToVersion2 }, schema: settingsSchema };
+export const keyKind: RecordKind<{ id: ProfileId; key: string }> = {
+  name: "key",
+  version: 1,
+  upgrades: {},
+  schema: z.object({ id: profileIdSchema, key: z.string() }),
+};
+export const replyKind: RecordKind<PaidReply> = { name: "reply", version: 1, upgrades: {}, schema: paidReplySchema };
+export const spendKind: RecordKind<Spend> = { name: "cost of a reply", version: 1, upgrades: {}, schema: spendSchema };

@@ -1,12 +1,12 @@
-import { DEFAULT_SETTINGS, type Settings } from "@/domain";
+import { DEFAULT_SETTINGS, type ProfileId, type Settings } from "@/domain";
 import type { ChangeChannel } from "./changes.ts";
 import type { PlaygroundDatabase } from "./database.ts";
 import { keyKind, settingsKind } from "./record-kinds.ts";
-import { readRecord } from "./records.ts";
+import { idOfRaw, readAll, readRecord, writeRecord } from "./records.ts";
 import { place } from "./repository.ts";
 import { guarded } from "./storage-errors.ts";
 
-/** One record: model address, limits, prompts, appearance. Never the key. */
+/** One record: model profiles, limits, prompts, appearance. Never a key. */
 export class SettingsRecord {
   constructor(
     private readonly database: PlaygroundDatabase,
@@ -30,27 +30,33 @@ export class SettingsRecord {
   }
 }
 
-/** The model key, in a table of its own, only when the person asked to keep it on this device. */
-export class KeyRecord {
+/** Keys of model profiles, in a table of their own, only where the person asked to keep one on this device. */
+export class KeyRecords {
   constructor(
     private readonly database: PlaygroundDatabase,
     private readonly changes: ChangeChannel,
   ) {}
 
-  async read(): Promise<string | null> {
+  /** Unreadable ones are left out: they can be entered again. */
+  async read(): Promise<ReadonlyMap<ProfileId, string>> {
     return await guarded(async () => {
-      const raw = await this.database.keys.get("key");
-      return raw === undefined ? null : readRecord(keyKind, raw, "key").key;
+      const { items } = readAll(keyKind, await this.database.keys.toArray(), idOfRaw);
+      return new Map(items.map(({ id, key }) => [id, key]));
     });
   }
 
-  async keep(key: string): Promise<void> {
+  async keep(id: ProfileId, key: string): Promise<void> {
     // Nothing of a key is put aside: what was there is gone.
-    await guarded(() => this.database.keys.put({ v: keyKind.version, id: "key", key }));
-    this.changes.announce("key", null);
+    await guarded(() => this.database.keys.put(writeRecord(keyKind, { id, key })));
+    this.changes.announce("key", [id]);
   }
 
-  async forget(): Promise<void> {
+  async forget(id: ProfileId): Promise<void> {
+    await guarded(() => this.database.keys.delete(id));
+    this.changes.announce("key", [id]);
+  }
+
+  async forgetAll(): Promise<void> {
     await guarded(() => this.database.keys.clear());
     this.changes.announce("key", null);
   }

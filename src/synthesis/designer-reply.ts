@@ -2,8 +2,10 @@ import { CLASS_NAME, clip, type Finding, normaliseNewlines } from "@/domain";
 import { codeOf, dedent, fencedBlocks, MAX_SOURCE, proseOf } from "./code-text.ts";
 import { afterReasoning, findBlock, lineAt, readTags, type Reply } from "./tags.ts";
 
+/** The form is the one that the reply has, whichever was asked for. A compact class gets its name when it is assembled. */
 export type DesignerReply =
-  | { ok: true; taskText: string; source: string; className: string }
+  | { ok: true; form: "full"; taskText: string; source: string; className: string }
+  | { ok: true; form: "compact"; taskText: string; source: string; className: null }
   | { ok: false; findings: Finding[] };
 
 const MAX_TASK = 100_000;
@@ -11,7 +13,20 @@ const FORM = "Write both blocks: <task>…</task>, then <environment>…</enviro
 const ENV_CLASS = /^[ \t]{0,40}class[ \t]{1,40}[A-Za-z_]\w{0,200}[ \t]{0,40}\([^\n)]{0,400}\bEnv\b/m;
 const CLASSES = /^class[ \t]{1,40}([A-Za-z_]\w{0,200})[ \t]{0,40}(?:\(([^)]{0,400})\))?[ \t]{0,40}:/gm;
 
-const hasClass = (code: string) => ENV_CLASS.test(code) || /^[ \t]{0,40}class[ \t]{1,40}\w{1,200}Env\b/m.test(code);
+/** Members that only a compact class has, and one that both forms have. */
+const COMPACT_MEMBER = /^[ \t]{0,40}(?:def[ \t]{1,40}(?:state|answer)[ \t]{0,40}\(|examples[ \t]{0,40}(?::[^\n=]{0,100})?=)/m;
+const OBSERVE = /^[ \t]{1,40}def[ \t]{1,40}Observe[ \t]{0,40}\(/m;
+const STEP = /^[ \t]{1,40}(?:async[ \t]{1,40})?def[ \t]{1,40}step[ \t]{0,40}\(/m;
+
+function isCompact(code: string): boolean {
+  if (ENV_CLASS.test(code)) return !STEP.test(code) && COMPACT_MEMBER.test(code);
+  return COMPACT_MEMBER.test(code) || OBSERVE.test(code);
+}
+
+const hasClass = (code: string) =>
+  ENV_CLASS.test(code) ||
+  /^[ \t]{0,40}class[ \t]{1,40}\w{1,200}Env\b/m.test(code) ||
+  (/^[ \t]{0,40}class[ \t]{1,40}[A-Za-z_]/m.test(code) && isCompact(code));
 
 function error(code: string, message: string, line: number | null, hint: string): Finding {
   return { severity: "error", code, message, line, hint };
@@ -47,7 +62,7 @@ function sourceIn(reply: Reply): Found<string> & { start: number; end: number } 
   const empty = block.end - block.start <= MAX_SOURCE && text.slice(block.start, block.end).trim() === "";
   const finding = empty
     ? error("empty-environment", "The <environment> block is empty.", line, FORM)
-    : error("no-class", "The <environment> block has no class that derives from gymnasium.Env.", line, "Write one class `<Name>Env(gymnasium.Env)`, in Python.");
+    : error("no-class", "The <environment> block has no class of an environment.", line, "Write one class, in Python, in the form that was asked for.");
   return { start: block.start, end: block.end, finding };
 }
 
@@ -94,15 +109,18 @@ function classNameIn(source: string, text: string, from: number): Found<string> 
     : { finding: error("class-base", `The class ${name} does not derive from gymnasium.Env.`, line, `Write \`class ${name}(gymnasium.Env):\`.`) };
 }
 
-/** Cuts a designer's reply into task text and environment; never throws. */
+/** Cuts a designer's reply into task text and environment, and tells its form; never throws. */
 export function parseDesignerReply(replyText: string): DesignerReply {
   const text = normaliseNewlines(replyText);
   const reply = readTags(text);
   const source = sourceIn(reply);
   const task = taskIn(reply, source);
-  const className = "value" in source ? classNameIn(source.value, text, source.start) : null;
-  if ("value" in task && "value" in source && className !== null && "value" in className) {
-    return { ok: true, taskText: task.value, source: `${source.value}\n`, className: className.value };
+  const compact = "value" in source && isCompact(source.value);
+  const className = "value" in source && !compact ? classNameIn(source.value, text, source.start) : null;
+  if ("value" in task && "value" in source) {
+    const parts = { ok: true, taskText: task.value, source: `${source.value}\n` } as const;
+    if (compact) return { ...parts, form: "compact", className: null };
+    if (className !== null && "value" in className) return { ...parts, form: "full", className: className.value };
   }
   const findings = [task, source, ...(className === null ? [] : [className])].flatMap((part) => ("finding" in part ? [part.finding] : []));
   return { ok: false, findings };

@@ -1,4 +1,4 @@
-import { type Limits, type ModelRequest, type Problem, type PromptEdits, type Role, type Tool, toolDocs } from "@/domain";
+import { type Limits, type ModelRequest, type Problem, type PromptEdits, type ReplyForm, type Role, type Tool, toolDocs } from "@/domain";
 import { type PromptValues, type RenderedPrompt, renderPrompt } from "./prompts.ts";
 import { renderRepair, type RepairInput } from "./repair.ts";
 
@@ -8,7 +8,8 @@ function requestOf(role: Role, { problem, sample }: Common, prompt: RenderedProm
   return { problemId: problem.id, role, sample, attempt: 0, ...prompt };
 }
 
-export function designerRequest(input: Common): ModelRequest {
+/** `form`: how the reply is asked for. A reply of the other form is read all the same. */
+export function designerRequest(input: Common & { form: ReplyForm }): ModelRequest {
   const values: PromptValues<"designer"> = {
     statement: input.problem.statement.trim(),
     solution: input.problem.solution.trim(),
@@ -16,7 +17,7 @@ export function designerRequest(input: Common): ModelRequest {
     min_rounds: input.limits.minRounds,
     max_rounds: input.limits.maxRounds,
   };
-  return requestOf("designer", input, renderPrompt("designer", values, input.edits));
+  return requestOf("designer", input, renderPrompt("designer", values, { edits: input.edits, form: input.form }));
 }
 
 export function testerRequest(input: Common & { taskText: string; source: string; className: string }): ModelRequest {
@@ -31,7 +32,7 @@ export function testerRequest(input: Common & { taskText: string; source: string
     min_rounds: input.limits.minRounds,
     max_rounds: input.limits.maxRounds,
   };
-  return requestOf("tester", input, renderPrompt("tester", values, input.edits));
+  return requestOf("tester", input, renderPrompt("tester", values, input));
 }
 
 export function solverRequest(input: Common & { taskText: string; tools: readonly Tool[]; className: string }): ModelRequest {
@@ -41,7 +42,7 @@ export function solverRequest(input: Common & { taskText: string; tools: readonl
     class_name: input.className,
     max_rounds: input.limits.maxRounds,
   };
-  return requestOf("solver", input, renderPrompt("solver", values, input.edits));
+  return requestOf("solver", input, renderPrompt("solver", values, input));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { LibraryState, PlayState, RunsState, SettingsState, SystemState, VerifyState } from "@/state";
+import type { LibraryState, PlayState, RunsState, SettingsState, SpendState, SystemState, VerifyState } from "@/state";
 import { createContext, use } from "react";
 import { type StoreApi, useStore } from "zustand";
 
@@ -8,6 +8,7 @@ export type AppStores = {
   verify: StoreApi<VerifyState>;
   play: StoreApi<PlayState>;
   settings: StoreApi<SettingsState>;
+  spend: StoreApi<SpendState>;
   system: StoreApi<SystemState>;
 };
 
@@ -34,6 +35,9 @@ export function usePlay<T>(select: (state: PlayState) => T): T {
 }
 export function useSettings<T>(select: (state: SettingsState) => T): T {
   return useStore(useStores().settings, select);
+}
+export function useSpend<T>(select: (state: SpendState) => T): T {
+  return useStore(useStores().spend, select);
 }
 export function useSystem<T>(select: (state: SystemState) => T): T {
   return useStore(useStores().system, select);

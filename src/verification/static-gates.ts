@@ -42,6 +42,19 @@ export async function checkContract(
   return { inspection, result: gateResult("contract", inspection.findings, figures, startedAt) };
 }
 
+export type Assembled = { source: string; className: string; findings: Finding[]; lines: number[] };
+
+/** The whole file around a compact reply. Findings count lines of the compact source; an error means: no file. */
+export function assembleEnvironment(context: GateContext, source: string): Promise<Assembled> {
+  return analyse(
+    () =>
+      withInterpreter(context.sandbox, "analysis", context.signal, (python) =>
+        python.call("assemble", { source }, { deadlineMs: ANALYSIS_MS, signal: context.signal }),
+      ),
+    ({ finding }): Assembled => ({ source: "", className: "", findings: [finding], lines: [] }),
+  );
+}
+
 /** Gate 3: the module runs as a program in a fresh interpreter; its two demonstrations end. */
 export async function checkRun(context: GateContext, source: string): Promise<GateResult> {
   const { limits, signal } = context;

@@ -16,16 +16,17 @@ const { sandbox } = await startBrowserSandbox({ workers: Promise.resolve(null), 
 const context: GateContext = { sandbox, limits: { ...DEFAULT_LIMITS, stopEarly: false }, signal: new AbortController().signal };
 
 async function synthesise(): Promise<{ className: string; source: string; solver: string; configs: string[] }[]> {
+  const recorded = createRecordedModel({ durationMs: 0 });
   for (const problem of await loadBundledProblems()) {
     const runId = problem.id as string as RunId;
     const view = emptyRunView();
     let seq = 0;
     await runPipeline(
-      { runId, problem, limits: DEFAULT_LIMITS, prompts: {}, prior: [], signal: context.signal },
+      { runId, problem, limits: DEFAULT_LIMITS, prompts: {}, form: "compact", prior: [], signal: context.signal },
       {
-        model: createRecordedModel({ durationMs: 0 }),
+        models: { designer: recorded, tester: recorded, solver: recorded },
         sandbox,
-        onText: () => {},
+        onProgress: () => {},
         append: async (event) => {
           const stored: StoredRunEvent = { runId, seq: seq++, at: Date.now(), event };
           applyRunEvent(view, stored);

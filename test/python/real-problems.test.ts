@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readFiles } from "@/datasets";
-import { DEFAULT_SETTINGS, GATES, type LanguageModel, type Problem, replyKeyOf, type RunEvent, type RunView, type StoredRunEvent } from "@/domain";
-import { createOpenAICompatibleModel } from "@/llm";
+import { GATES, type LanguageModel, type Problem, replyKeyOf, type RunEvent, type RunView, type StoredRunEvent } from "@/domain";
 import { type Behaviour, type ModelServer, startModelServer } from "../support/model-server.ts";
+import { languageModelAt, profileAt } from "../support/models.ts";
 import { createRun, type RunHarness } from "../support/runs.ts";
 import { testSandbox } from "../support/sandbox.ts";
 import { askedFor, PLANNED_FAULTS, REAL_PROBLEM_IDS, type RealProblemId, replyForRealProblems } from "../support/scripted-replies.ts";
@@ -34,11 +34,7 @@ describe.skipIf(!existsSync(dataFile))("the real problems, over HTTP (skipped wh
   afterEach(() => server.close());
 
   const modelOf = (settings: { streaming: boolean; concurrency: number }): LanguageModel =>
-    createOpenAICompatibleModel(
-      { ...DEFAULT_SETTINGS.model, kind: "openai-compatible", baseUrl: server.baseUrl, model: "scripted", ...settings },
-      () => KEY,
-      { retryBaseMs: 1 },
-    );
+    languageModelAt(profileAt(server.baseUrl, { model: "scripted", ...settings }), KEY);
   const problemOf = (id: RealProblemId): Problem => {
     const found = problems.find((problem) => problem.id === id);
     if (found === undefined) throw new Error(`${id} was not imported`);

@@ -4,6 +4,9 @@ import type { Page } from "playwright-core";
 import { visit } from "./browser-app.ts";
 import { promptText, type RecordedRequest } from "./model-server.ts";
 
+/** How the picker and the list of profiles name the provider that the tests use. */
+const COMPATIBLE = "Any OpenAI-compatible address";
+
 /** The settings of a model as a person types them. What is absent is left as it is. */
 export type TypedModel = {
   baseUrl?: string;
@@ -15,23 +18,44 @@ export type TypedModel = {
   concurrency?: number;
 };
 
-export async function setModel(page: Page, { baseUrl, model, key, keep, streaming, concurrency }: TypedModel): Promise<void> {
+/** The profile of one's own server, made when there is none yet; it is in use and its settings are open. */
+async function openOwnProfile(page: Page): Promise<void> {
   await visit(page, "/settings");
-  const address = page.getByLabel("Base address").and(page.locator("input"));
-  const choice = page.getByRole("radio", { name: /OpenAI-compatible address/ });
-  if (!(await choice.isChecked())) await choice.click();
+  await page.getByRole("radio", { name: /^Recorded replies/ }).waitFor();
+  const own = page.getByRole("radio", { name: new RegExp(COMPATIBLE) });
+  if ((await own.count()) === 0) {
+    await page.getByRole("button", { name: "Add a model" }).click();
+    await page.getByRole("dialog", { name: "Add a model" }).getByRole("button", { name: new RegExp(`^${COMPATIBLE}`) }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  } else if (!(await own.isChecked())) await own.click();
+  await page.getByRole("radio", { name: new RegExp(COMPATIBLE), checked: true }).waitFor();
+  await page.getByRole("textbox", { name: "Address" }).waitFor();
+}
+
+async function openAdvanced(page: Page): Promise<void> {
+  const toggle = page.getByRole("button", { name: "Advanced" });
+  if ((await toggle.getAttribute("aria-expanded")) !== "true") await toggle.click();
+  await page.getByRole("switch", { name: "Streaming" }).waitFor();
+}
+
+export async function setModel(page: Page, { baseUrl, model, key, keep, streaming, concurrency }: TypedModel): Promise<void> {
+  await openOwnProfile(page);
   if (baseUrl !== undefined) {
+    const address = page.getByRole("textbox", { name: "Address" });
     await address.fill(baseUrl);
-    await address.press("Escape");
     await address.blur();
     // The key's description names the host once the address is stored.
     await page.getByText(`Sent to ${new URL(baseUrl).host} and nowhere else.`, { exact: false }).waitFor();
   }
+  // Before the model's name: entering that field asks the server for its list, with the key.
+  if (key !== undefined) await typeKey(page, key, keep ?? false);
   if (model !== undefined) {
-    const name = page.getByRole("textbox", { name: "Model name" });
+    const name = page.getByRole("combobox", { name: "Model name" });
     await name.fill(model);
     await name.blur();
+    await page.getByRole("radio", { name: new RegExp(`· ${model.replaceAll(/[^\w]/g, "\\$&")}`), checked: true }).waitFor();
   }
+  if (streaming !== undefined || concurrency !== undefined) await openAdvanced(page);
   if (streaming !== undefined) {
     const control = page.getByRole("switch", { name: "Streaming" });
     if ((await control.isChecked()) !== streaming) await control.click({ force: true });
@@ -42,7 +66,6 @@ export async function setModel(page: Page, { baseUrl, model, key, keep, streamin
     await field.fill(String(concurrency));
     await field.blur();
   }
-  if (key !== undefined) await typeKey(page, key, keep ?? false);
 }
 
 export async function typeKey(page: Page, key: string, keep = false): Promise<void> {
@@ -51,14 +74,16 @@ export async function typeKey(page: Page, key: string, keep = false): Promise<vo
   if ((await box.isChecked()) !== keep) await box.click();
   await page.getByRole("button", { name: "Use this key" }).click();
   await page.getByText(keep ? "Key kept on this device" : "Key in memory until this tab closes").waitFor();
+  // The field is empty again, and nothing is on its way.
+  await page.locator("button:disabled:not([data-loading])").filter({ hasText: "Use this key" }).waitFor();
 }
 
-/** Presses "Test connection" and waits for what it says: the whole text of the good or bad notice. */
+/** Presses "Check connection" and waits for what it says: the whole text of the good or bad notice. */
 export async function testConnection(page: Page): Promise<{ good: boolean; text: string }> {
-  const good = page.getByRole("alert").filter({ hasText: "It answers" });
-  const bad = page.getByRole("alert").filter({ hasText: "The model could not be reached" });
-  await page.getByRole("button", { name: "Test connection" }).click();
-  await page.getByRole("button", { name: "Cancel", exact: true }).waitFor({ state: "detached" });
+  const good = page.getByRole("note", { name: "It answers" });
+  const bad = page.getByRole("alert", { name: "The connection does not work" });
+  await page.getByRole("button", { name: "Check connection" }).click();
+  await page.getByRole("button", { name: "Check connection" }).waitFor();
   await good.or(bad).first().waitFor();
   return { good: await good.isVisible(), text: await good.or(bad).first().innerText() };
 }

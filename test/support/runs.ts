@@ -8,6 +8,8 @@ import {
   type Limits,
   type Problem,
   type PythonSandbox,
+  type ReplyForm,
+  type RoleModels,
   type RunId,
   type RunView,
   type StoredRunEvent,
@@ -21,8 +23,10 @@ export type RunHarness = {
   run: (options?: { signal?: AbortSignal; model?: LanguageModel; onEvent?: (event: StoredRunEvent) => void }) => Promise<RunView>;
 };
 
+export const sameForAll = (model: LanguageModel): RoleModels => ({ designer: model, tester: model, solver: model });
+
 /** A run over an in-memory event log; running it again resumes it. */
-export function createRun(problem: Problem, model: LanguageModel, sandbox: PythonSandbox, limits: Partial<Limits> = {}): RunHarness {
+export function createRun(problem: Problem, model: LanguageModel, sandbox: PythonSandbox, limits: Partial<Limits> = {}, form: ReplyForm = "compact"): RunHarness {
   const runId = "run-1" as RunId;
   const events: StoredRunEvent[] = [];
   const environments: Environment[] = [];
@@ -37,11 +41,11 @@ export function createRun(problem: Problem, model: LanguageModel, sandbox: Pytho
     view,
     async run(options = {}) {
       await runPipeline(
-        { runId, problem, limits: { ...DEFAULT_LIMITS, ...limits }, prompts: {}, prior: [...events], signal: options.signal ?? new AbortController().signal },
+        { runId, problem, limits: { ...DEFAULT_LIMITS, ...limits }, prompts: {}, form, prior: [...events], signal: options.signal ?? new AbortController().signal },
         {
-          model: options.model ?? model,
+          models: sameForAll(options.model ?? model),
           sandbox,
-          onText: () => {},
+          onProgress: () => {},
           append: async (event) => {
             const stored = { runId, seq: events.length, at: Date.now(), event: structuredClone(event) };
             events.push(stored);

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promptText, type RecordedRequest } from "./model-server.ts";
 
@@ -27,7 +27,13 @@ export const PLANNED_FAULTS: Record<RealProblemId, "repair" | "wrong-solver" | "
 
 const reply = (id: RealProblemId, name: string): string => readFileSync(`${folder}${id}/${name}.md`, "utf8");
 
-/** Both of a problem's designer replies have the same task text; it stands in each later prompt. */
+/** A compact reply where the prompt asks for one and there is one; a whole file is as good an answer to that prompt. */
+function designerReply(id: RealProblemId, request: RecordedRequest, repair: boolean): string {
+  const compact = promptText(request, "system").includes("You write only what is particular to the problem");
+  return reply(id, repair ? "designer-repair" : compact && existsSync(`${folder}${id}/designer.compact.md`) ? "designer.compact" : "designer");
+}
+
+/** All of a problem's designer replies have the same task text; it stands in each later prompt. */
 function taskOf(id: RealProblemId): string {
   const task = /<task>\n([\s\S]+?)\n<\/task>/.exec(reply(id, "designer"))?.[1];
   if (task === undefined) throw new Error(`designer.md of ${id} has no task`);
@@ -65,7 +71,7 @@ export function replyForRealProblems(): (request: RecordedRequest) => string {
     switch (role) {
       case "designer":
         solvers.set(problem, 0);
-        return reply(problem, repair ? "designer-repair" : "designer");
+        return designerReply(problem, request, repair);
       case "tester":
         return reply(problem, promptText(request, "user").includes("This is set 1 of") ? "tester-0" : "tester-1");
       case "solver": {

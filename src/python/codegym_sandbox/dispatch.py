@@ -3,13 +3,14 @@
 import json
 import random
 
-from . import contract, episodes, loader, surgery
+from . import assembly, contract, episodes, loader, surgery
 
 MAX_RESULT_CHARS = 16_000_000
 
 _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 
 METHODS = {
+    "assemble": assembly.assemble,
     "inspect_environment": lambda source, className: contract.inspect_environment(source, className),
     "inspect_solver": surgery.inspect_solver,
     "insert_solver": lambda source, className, solver: {"source": surgery.insert_solver(source, className, solver)},

@@ -14,7 +14,7 @@ MAX_OBSERVATION_CHARS = 200_000
 #: Hidden states of one whole run, so that what is sent stays below what the host takes.
 MAX_STATE_CHARS = 4_000_000
 #: Attributes that every environment has and that are no hidden state.
-PLUMBING = frozenset({"func_mapping"})
+PLUMBING = frozenset({"func_mapping", "_options"})
 
 
 class Rejected(Exception):

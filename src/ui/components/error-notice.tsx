@@ -1,9 +1,10 @@
 import { Alert, Button, Code, Group, Text } from "@mantine/core";
 import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import type { ErrorData } from "@/domain";
 
-/** An error as data: what happened, what to do, and a way to try again when that can help. */
-export function ErrorNotice({ error, title, onRetry }: { error: ErrorData; title?: string; onRetry?: () => void }) {
+/** An error as data: what happened, what to do, and a way to try again when that can help; `children`: other ways out. */
+export function ErrorNotice({ error, title, onRetry, children }: { error: ErrorData; title?: string; onRetry?: () => void; children?: ReactNode }) {
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={title ?? "Something went wrong"} role="alert">
       <Text size="sm" style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>
@@ -20,6 +21,7 @@ export function ErrorNotice({ error, title, onRetry }: { error: ErrorData; title
             Try again
           </Button>
         )}
+        {children}
         <Code fz={11}>{error.code}</Code>
       </Group>
     </Alert>

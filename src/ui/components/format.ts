@@ -22,6 +22,12 @@ export function formatCount(count: number, one: string, many = `${one}s`): strin
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 2 });
+/** Tokens where the size matters and not the figure: "940", "1.2k", "12k", "1.3M". */
+export function formatTokens(tokens: number): string {
+  return compact.format(Math.round(tokens)).replace("K", "k");
+}
+
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 export function formatDate(at: number): string {
   return date.format(at);

@@ -19,4 +19,6 @@ export const paths = {
     return `/play/${encodeURIComponent(id)}${text === "" ? "" : `?${text}`}`;
   },
   settings: "/settings",
+  /** Goes to one part of the page: the id of its section. */
+  settingsSection: (id: string) => `/settings?section=${encodeURIComponent(id)}`,
 } as const;

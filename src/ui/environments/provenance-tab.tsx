@@ -1,10 +1,25 @@
 import { Anchor, Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { type Environment, fileNameOf } from "@/domain";
+import { type Environment, fileNameOf, type Tally, tallyCostText } from "@/domain";
 import { useLibrary, useRuns } from "@/ui/stores";
-import { ConfirmButton, formatDate, NOT_KNOWN, paths, Section } from "../components/index.ts";
+import { ConfirmButton, formatCount, formatDate, formatTokens, NOT_KNOWN, paths, Section } from "../components/index.ts";
 import { Facts } from "./facts.tsx";
+
+/** One model, or one for each role where they differ: "designer: x · solver: y". */
+function Models({ models, recorded }: { models: readonly string[]; recorded: boolean }) {
+  return (
+    <>
+      {models.length === 0 ? NOT_KNOWN : models.map((model) => <div key={model}>{model}</div>)}
+      {recorded ? "Replies recorded beforehand; all checks made here" : null}
+    </>
+  );
+}
+
+function spentText(spent: Tally): string {
+  const tokens = `${formatTokens(spent.inputTokens)} tokens in, ${formatTokens(spent.outputTokens)} out`;
+  return `${tallyCostText(spent)} for ${formatCount(spent.replies, "reply", "replies")} (${tokens})`;
+}
 
 /** Where it came from, with ways back to the problem and the run. */
 export function ProvenanceTab({ environment }: { environment: Environment }) {
@@ -13,6 +28,7 @@ export function ProvenanceTab({ environment }: { environment: Environment }) {
   const [, navigate] = useLocation();
   const problem = useLibrary((state) => state.problems.find((item) => item.id === provenance.problemId));
   const run = useRuns((state) => state.runs.find((item) => item.id === provenance.runId));
+  const models = [...new Set((provenance.model ?? "").split(" · "))].filter((model) => model !== "");
   const rows: [string, ReactNode][] = [
     ["Origin", provenance.source === "imported" ? "imported" : "made here from a problem"],
     ["Added", formatDate(environment.addedAt)],
@@ -40,8 +56,9 @@ export function ProvenanceTab({ environment }: { environment: Environment }) {
           </Anchor>
         ),
       ],
-      ["Model", `${provenance.model ?? NOT_KNOWN}${provenance.recorded === true ? " (replies recorded beforehand; all checks made here)" : ""}`],
+      [models.length > 1 ? "Models" : "Model", <Models key="models" models={models} recorded={provenance.recorded === true} />],
       ["Prompts", provenance.promptVersion ?? NOT_KNOWN],
+      ...(provenance.spent === undefined ? [] : [["Cost", spentText(provenance.spent)] satisfies [string, ReactNode]]),
     );
   }
   return (

@@ -1,6 +1,6 @@
 import type { ReplyView, Role } from "@/domain";
 
-const ROLE_LABEL: Record<Role, string> = { designer: "Designer", tester: "Tester", solver: "Solver" };
+export const ROLE_LABEL: Record<Role, string> = { designer: "Designer", tester: "Tester", solver: "Solver" };
 
 /** "Solver 3", "Designer 1, repair 1". */
 export function replyName(reply: Pick<ReplyView, "role" | "sample" | "attempt">): string {

@@ -1,20 +1,22 @@
 import { Badge, Group, NativeSelect, Paper, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import type { ReplyView } from "@/domain";
+import type { ReplyView, Waiting } from "@/domain";
 import { formatCount } from "../components/format.ts";
 import { useRuns } from "../stores.tsx";
-import { formatNumber } from "./formats.ts";
 import { ReplyStream } from "./reply-stream.tsx";
 import { ReplyRow } from "./reply-row.tsx";
 import { replyName, streamKeyOf } from "./reply-names.ts";
 import classes from "./pipeline.module.css";
+import { waitingText } from "./waiting-text.ts";
 
 /** The reply being written. The person may pin one of several; else the oldest one under way is shown. */
-function LiveReply({ pending }: { pending: readonly ReplyView[] }) {
+function LiveReply({ pending, waiting, now }: { pending: readonly ReplyView[]; waiting: Readonly<Record<string, Waiting>>; now: number }) {
   const [pinned, setPinned] = useState<string | null>(null);
   const shown = pending.find((reply) => streamKeyOf(reply) === pinned) ?? pending[0];
   const text = useRuns((state) => (shown === undefined ? "" : (state.streaming[streamKeyOf(shown)] ?? "")));
+  const held = shown === undefined ? undefined : waiting[streamKeyOf(shown)];
   const placeholder = shown === undefined ? "No reply is being written at the moment." : "Waiting for the first words…";
+  const figure = text === "" ? "" : formatCount(text.length, "character");
   return (
     <Stack gap={6}>
       <Group justify="space-between" gap="xs" mih={30}>
@@ -32,33 +34,26 @@ function LiveReply({ pending }: { pending: readonly ReplyView[] }) {
           </Text>
         )}
         <Text size="sm" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>
-          {text === "" ? "" : formatCount(text.length, "character")}
+          {held === undefined ? figure : ""}
         </Text>
       </Group>
       <ReplyStream
         key={shown === undefined ? "none" : streamKeyOf(shown)}
         text={text === "" ? placeholder : text}
+        notice={held === undefined ? null : waitingText(held, now)}
         label={shown === undefined ? "Reply text" : `${replyName(shown)}, as it is written`}
       />
     </Stack>
   );
 }
 
-function totalTokens(replies: readonly ReplyView[]): { input: number; output: number } {
-  let input = 0;
-  let output = 0;
-  for (const { reply } of replies) {
-    input += reply?.usage?.inputTokens ?? 0;
-    output += reply?.usage?.outputTokens ?? 0;
-  }
-  return { input, output };
-}
+export type ReplyPanelProps = { replies: readonly ReplyView[]; active: boolean; recorded: boolean; now: number };
 
-/** Every request to the model. `version` changes when `replies` has: the list is grown in place. */
-export function ReplyPanel({ replies, active }: { replies: readonly ReplyView[]; active: boolean; version: number }) {
+/** Every request to the model. */
+export function ReplyPanel({ replies, active, recorded, now }: ReplyPanelProps) {
+  const waiting = useRuns((state) => state.waiting);
   const pending = replies.filter((reply) => reply.status === "pending");
   const failed = replies.filter((reply) => reply.status === "failed").length;
-  const tokens = totalTokens(replies);
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="replies-title" style={{ minWidth: 0 }}>
       <Stack gap="sm">
@@ -73,7 +68,7 @@ export function ReplyPanel({ replies, active }: { replies: readonly ReplyView[];
             </Badge>
           </Group>
         </Group>
-        {active && <LiveReply pending={pending} />}
+        {active && <LiveReply pending={pending} waiting={waiting} now={now} />}
         {replies.length === 0 ? (
           <Text size="sm" c="dimmed">
             Each request to the model is listed here with its prompt and its reply.
@@ -81,14 +76,9 @@ export function ReplyPanel({ replies, active }: { replies: readonly ReplyView[];
         ) : (
           <ul className={classes.replies}>
             {replies.map((reply) => (
-              <ReplyRow key={`${streamKeyOf(reply)}`} reply={reply} status={reply.status} active={active} />
+              <ReplyRow key={streamKeyOf(reply)} reply={reply} active={active} recorded={recorded} waiting={waiting[streamKeyOf(reply)] ?? null} now={now} />
             ))}
           </ul>
-        )}
-        {tokens.output > 0 && (
-          <Text size="sm" c="dimmed">
-            {formatNumber(tokens.input)} tokens in, {formatNumber(tokens.output)} out
-          </Text>
         )}
       </Stack>
     </Paper>

@@ -1,12 +1,17 @@
 import { Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
-import { IconInfoCircle, IconPlayerPlay, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import { IconInfoCircle, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useLocation } from "wouter";
 import type { RunId, RunView } from "@/domain";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { paths } from "../components/links.ts";
 import { useRuns } from "../stores.tsx";
+import classes from "./pipeline.module.css";
+import { RunAgain } from "./run-again.tsx";
 import { RunStatus } from "./run-status.tsx";
 import { useAction } from "../components/use-action.ts";
+
+/** One label, or one for each role where they differ: "designer: x · solver: y". */
+const modelsOf = (label: string): string[] => [...new Set(label.split(" · "))].filter((part) => part !== "");
 
 export type RunHeaderProps = { id: RunId; view: RunView; active: boolean; lockedElsewhere: boolean };
 
@@ -28,12 +33,13 @@ export function RunHeader({ id, view, active, lockedElsewhere }: RunHeaderProps)
             {problem?.title ?? "Run"}
           </Title>
           <Group gap="xs">
-            <RunStatus status={view.status} active={active} lockedElsewhere={lockedElsewhere} />
-            {view.model !== "" && (
-              <Badge variant="default">
-                {view.model}
+            <RunStatus status={view.status} active={active} lockedElsewhere={lockedElsewhere} capped={view.error?.code === "cap-reached"} />
+            {modelsOf(view.model).map((model) => (
+              <Badge key={model} variant="default" className={classes.modelBadge ?? ""}>
+                {model}
               </Badge>
-            )}
+            ))}
+            {view.fresh && <Badge color="gray">new replies</Badge>}
           </Group>
         </Stack>
         <Group gap="xs">
@@ -48,14 +54,11 @@ export function RunHeader({ id, view, active, lockedElsewhere }: RunHeaderProps)
             </Button>
           )}
           {!active && problem !== null && (
-            <Button
-              variant="default"
-              leftSection={<IconRefresh size={16} />}
-              loading={action.busy}
-              onClick={() => action.run(async () => navigate(paths.run(await start(problem.id))))}
-            >
-              Run again
-            </Button>
+            <RunAgain
+              recorded={view.recorded}
+              busy={action.busy}
+              onStart={(options) => action.run(async () => navigate(paths.run(await start(problem.id, options))))}
+            />
           )}
         </Group>
       </Group>

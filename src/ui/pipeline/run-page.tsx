@@ -2,20 +2,23 @@ import { Anchor, Button, Paper, Skeleton, Stack, Title, VisuallyHidden } from "@
 import { IconArrowLeft, IconRoute } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
-import { type ErrorData, errorData, type RunId, type RunView } from "@/domain";
+import { type ErrorData, errorData, type RunId, type RunSpend, type RunView, spendOfRun, usdText } from "@/domain";
 import { EmptyState } from "../components/empty-state.tsx";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { paths } from "../components/links.ts";
 import { useRuns } from "../stores.tsx";
 import { CandidateSection } from "./candidate-section.tsx";
+import { MoneyPanel } from "./money-panel.tsx";
 import { OutcomePanel } from "./outcome-panel.tsx";
 import classes from "./pipeline.module.css";
 import { ReplyPanel } from "./reply-panel.tsx";
 import { RunHeader } from "./run-header.tsx";
 import { RunLog } from "./run-log.tsx";
 import { progressOf } from "./run-progress.ts";
+import { RunStopped } from "./run-stopped.tsx";
 import { StageStrip } from "./stage-strip.tsx";
 import { usePace } from "./use-pace.ts";
+import { summaryOf } from "./waiting-text.ts";
 
 const RESTING: Record<RunView["status"], string> = {
   open: "Not running: resume goes on where it stopped",
@@ -24,6 +27,15 @@ const RESTING: Record<RunView["status"], string> = {
   cancelled: "Cancelled: resume goes on where it stopped",
   failed: "Stopped by an error: what was paid for is kept",
 };
+
+function restingNote(view: RunView): string {
+  return view.status === "failed" && view.error?.code === "cap-reached" ? "Stopped at your cap: what was paid for is kept" : RESTING[view.status];
+}
+
+/** For the line of figures; a sum that holds unknown prices is told with its reasons in the money panel only. */
+function costOf({ total }: RunSpend): string | null {
+  return total.unknownCosts === 0 && total.usd > 0 ? usdText(total.usd) : null;
+}
 
 type RunBodyProps = { id: RunId; view: RunView; active: boolean; lockedElsewhere: boolean };
 
@@ -34,6 +46,9 @@ function RunBody({ id, view, active, lockedElsewhere }: RunBodyProps) {
   const pace = usePace(progress.count, live);
   const lastAt = view.log.at(-1)?.at ?? null;
   const elapsedMs = view.startedAt === null ? null : (live ? pace.now : (lastAt ?? view.startedAt)) - view.startedAt;
+  const waiting = useRuns((state) => state.waiting);
+  const held = active ? summaryOf(Object.values(waiting), pace.now) : null;
+  const spend = spendOfRun(view);
   const shown = live ? progress : { ...progress, current: null, count: null };
 
   return (
@@ -41,17 +56,22 @@ function RunBody({ id, view, active, lockedElsewhere }: RunBodyProps) {
       <Stack gap="md">
         <RunHeader id={id} view={view} active={active} lockedElsewhere={lockedElsewhere} />
         <Paper withBorder p="md">
-          <StageStrip progress={shown} pace={pace} live={live} elapsedMs={elapsedMs} note={RESTING[view.status]} />
+          <StageStrip progress={shown} pace={pace} live={live} elapsedMs={elapsedMs} waiting={held?.text ?? null} cost={costOf(spend)} note={restingNote(view)} />
+          {/* Said when it begins, not each second. */}
+          <VisuallyHidden>
+            <output>{held?.said ?? ""}</output>
+          </VisuallyHidden>
         </Paper>
       </Stack>
       {view.error !== null && !live && (
-        <ErrorNotice title="The run stopped" error={view.error} onRetry={() => void resume(id).catch(() => undefined)} />
+        <RunStopped error={view.error} onResume={() => void resume(id).catch(() => undefined)} />
       )}
       <OutcomePanel id={id} view={view} active={active} lockedElsewhere={lockedElsewhere} />
       <div className={classes.columns}>
         <CandidateSection id={id} view={view} active={active} lockedElsewhere={lockedElsewhere} />
         <Stack gap="md" style={{ minWidth: 0 }}>
-          <ReplyPanel replies={view.replies} active={active} version={view.lastSeq} />
+          <ReplyPanel replies={view.replies} active={active} recorded={view.recorded} now={pace.now} />
+          {view.recorded ? null : <MoneyPanel spend={spend} />}
           <RunLog log={view.log} version={view.lastSeq} />
         </Stack>
       </div>

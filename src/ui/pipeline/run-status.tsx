@@ -11,14 +11,24 @@ const SHOWN: Record<RunView["status"], Shown> = {
   failed: { label: "Stopped by an error", color: "yellow" },
 };
 
-export type RunStatusProps = { status: RunView["status"]; active: boolean; lockedElsewhere: boolean };
+const CAPPED: Shown = { label: "Stopped at a cap", color: "yellow" };
 
-export function RunStatus({ status, active, lockedElsewhere }: RunStatusProps) {
+export type RunStatusProps = {
+  status: RunView["status"];
+  active: boolean;
+  lockedElsewhere: boolean;
+  /** It "failed" because the person's cap was reached. */
+  capped?: boolean;
+};
+
+export function RunStatus({ status, active, lockedElsewhere, capped = false }: RunStatusProps) {
   const shown: Shown = active
     ? { label: "Running", color: "iris" }
     : lockedElsewhere
       ? { label: "Running in another tab", color: "iris" }
-      : SHOWN[status];
+      : capped && status === "failed"
+        ? CAPPED
+        : SHOWN[status];
   return (
     <Badge color={shown.color}>
       {shown.label}

@@ -14,10 +14,12 @@ const ICON: Record<StageState, typeof IconCircle> = {
 };
 const SAID: Record<StageState, string> = { waiting: "not yet", current: "under way", passed: "passed", failed: "failed" };
 
-function countText(progress: Progress, pace: Pace): string {
+function countText(progress: Progress, pace: Pace, waiting: string | null): string {
   const { count } = progress;
-  if (count === null) return "";
-  const parts = [`${formatNumber(count.done)} of ${formatNumber(count.total)} ${count.unit}`];
+  if (count === null) return waiting ?? "";
+  const done = `${formatNumber(count.done)} of ${formatNumber(count.total)}`;
+  if (waiting !== null) return `${done} · ${waiting}`;
+  const parts = [`${done} ${count.unit}`];
   if (pace.rate !== null && count.unit !== "replies" && count.unit !== "gates") {
     parts.push(`${pace.rate < 10 ? pace.rate.toFixed(1) : Math.round(pace.rate)} a second`);
   }
@@ -31,14 +33,19 @@ export type StageStripProps = {
   /** This tab is at work on it. */
   live: boolean;
   elapsedMs: number | null;
+  /** A request is to be tried again: "trying again in 12 s". Said in place of the unit and the pace. */
+  waiting: string | null;
+  /** What the run has cost so far; null where there is nothing to say. */
+  cost: string | null;
   /** Said in place of the counts when nothing is under way. */
   note: string;
 };
 
 /** The six stages, how far each is, and one line of figures that never changes its height. */
-export function StageStrip({ progress, pace, live, elapsedMs, note }: StageStripProps) {
+export function StageStrip({ progress, pace, live, elapsedMs, waiting, cost, note }: StageStripProps) {
   const { current, count, stages } = progress;
   const share = count === null || count.total === 0 ? 0.04 : Math.max(0.04, Math.min(1, count.done / count.total));
+  const counted = countText(progress, pace, waiting);
   const said = current === null ? note : `${STAGE_LABEL[current]} is under way`;
   return (
     <Stack gap={8}>
@@ -69,9 +76,10 @@ export function StageStrip({ progress, pace, live, elapsedMs, note }: StageStrip
       <div className={classes.line} data-live={live}>
         <span>
           {current === null ? note : <strong>{STAGE_LABEL[current]}</strong>}
-          {current !== null && count !== null && ` · ${countText(progress, pace)}`}
+          {current !== null && counted !== "" && ` · ${counted}`}
         </span>
         <span>
+          {cost !== null && `${cost} · `}
           {elapsedMs !== null && formatDuration(elapsedMs)}
           {live && ` · ${Math.round(progress.fraction * 100)} %`}
         </span>

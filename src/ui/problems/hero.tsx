@@ -1,11 +1,13 @@
 import { Button, Group, Text, Title } from "@mantine/core";
-import { IconCube, IconPlayerPlayFilled, IconShieldCheck, IconWand } from "@tabler/icons-react";
+import { IconCube, IconShieldCheck, IconWand } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { Problem } from "@/domain";
-import { useSettings } from "@/ui/stores";
 import { ErrorNotice, paths } from "../components/index.ts";
 import classes from "./problems.module.css";
+import { useReadiness } from "./readiness.ts";
+import { ReadinessNote } from "./readiness-note.tsx";
+import { StartButton } from "./start-button.tsx";
 import { useStartRun } from "./use-start-run.ts";
 
 const STEPS: readonly { icon: ReactNode; title: string; text: string }[] = [
@@ -28,7 +30,8 @@ const STEPS: readonly { icon: ReactNode; title: string; text: string }[] = [
 
 /** What a newcomer sees first: what this is, and one button that shows it. */
 export function Hero({ first }: { first: Problem | null }) {
-  const recorded = useSettings((state) => state.settings.model.kind === "recorded");
+  const readiness = useReadiness(first);
+  const recorded = readiness === null || (readiness.kind === "ready" && readiness.recorded);
   const { busy, error, begin } = useStartRun();
   return (
     <section className={classes.hero} aria-labelledby="hero-title">
@@ -41,9 +44,9 @@ export function Hero({ first }: { first: Problem | null }) {
           answer is right.
         </Text>
         <Group gap="sm" mt="lg">
-          <Button size="md" leftSection={<IconPlayerPlayFilled size={16} aria-hidden />} loading={busy} disabled={first === null} onClick={() => first !== null && begin(first)}>
+          <StartButton size="md" readiness={readiness} busy={busy} onStart={() => first !== null && begin(first)}>
             See it happen
-          </Button>
+          </StartButton>
           <Button size="md" variant="default" component={Link} href={paths.newProblem}>
             Use your own problem
           </Button>
@@ -53,11 +56,17 @@ export function Hero({ first }: { first: Problem | null }) {
             <ErrorNotice error={error} title="The run could not start" />
           </div>
         )}
-        <Text size="xs" c="dimmed" mt="sm" maw={520}>
-          {recorded
-            ? `No key needed: ${first === null ? "for the bundled problems" : `for “${first.title}”`} the model's replies are recorded. Everything that follows is computed here, now.`
-            : "Uses the model chosen in Settings. Everything that follows its replies is computed here, now."}
-        </Text>
+        <div className={classes.heroNote}>
+          {readiness !== null && readiness.kind !== "ready" ? (
+            <ReadinessNote readiness={readiness} bundled />
+          ) : (
+            <Text size="xs" c="dimmed">
+              {recorded
+                ? `No key needed: ${first === null ? "for the bundled problems" : `for “${first.title}”`} the model's replies are recorded. Everything that follows is computed here, now.`
+                : "Uses the model chosen in Settings. Everything that follows its replies is computed here, now."}
+            </Text>
+          )}
+        </div>
       </div>
       <ol className={classes.steps}>
         {STEPS.map(({ icon, title, text }) => (

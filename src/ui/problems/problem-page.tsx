@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
-import { IconDownload, IconPlayerPlayFilled, IconPuzzleOff } from "@tabler/icons-react";
+import { IconDownload, IconPuzzleOff } from "@tabler/icons-react";
 import { Link, useLocation, useParams } from "wouter";
 import type { Problem } from "@/domain";
 import { useLibrary, useRuns } from "@/ui/stores";
@@ -20,11 +20,15 @@ import {
   StatusBadge,
   useAction,
 } from "../components/index.ts";
+import { Estimate } from "./estimate.tsx";
 import { shownBy } from "./problem-row.tsx";
 import { ProblemBadges } from "./problem-badges.tsx";
 import classes from "./problems.module.css";
+import { useReadiness } from "./readiness.ts";
+import { ReadinessNote } from "./readiness-note.tsx";
 import { RunStatusText } from "./run-status-text.tsx";
-import { useCanRun, useStartRun } from "./use-start-run.ts";
+import { StartButton } from "./start-button.tsx";
+import { useStartRun } from "./use-start-run.ts";
 
 function Made({ problem }: { problem: Problem }) {
   const environments = useLibrary((state) => state.environments);
@@ -83,7 +87,7 @@ function ProblemDetail({ problem }: { problem: Problem }) {
   const exporting = useAction();
   const [, navigate] = useLocation();
   const { busy, error, begin } = useStartRun();
-  const canRun = useCanRun()(problem);
+  const readiness = useReadiness(problem);
   return (
     <>
       <PageHeader
@@ -108,15 +112,9 @@ function ProblemDetail({ problem }: { problem: Problem }) {
                 Remove
               </ConfirmButton>
             )}
-            {canRun ? (
-              <Button leftSection={<IconPlayerPlayFilled size={15} aria-hidden />} loading={busy} onClick={() => begin(problem)}>
-                Make an environment
-              </Button>
-            ) : (
-              <Button component={Link} href={paths.settings}>
-                Choose a model first
-              </Button>
-            )}
+            <StartButton readiness={readiness} busy={busy} onStart={() => begin(problem)}>
+              Make an environment
+            </StartButton>
           </>
         }
       />
@@ -128,11 +126,8 @@ function ProblemDetail({ problem }: { problem: Problem }) {
           </Text>
         )}
         {error === null ? null : <ErrorNotice error={error} title="The run could not start" />}
-        {canRun ? null : (
-          <Text size="sm" c="dimmed">
-            Recorded replies exist for the bundled problems only. For this one, choose a model in Settings: any OpenAI-compatible address, with your own key.
-          </Text>
-        )}
+        {readiness === null ? null : <ReadinessNote readiness={readiness} bundled={problem.origin === "bundled"} />}
+        {readiness?.kind === "ready" && !readiness.recorded ? <Estimate problem={problem} /> : null}
         <div className={classes.pair}>
           <Section title="Statement">
             <Markdown text={problem.statement} />

@@ -35,7 +35,7 @@ function EraseAll() {
         >
           <Stack gap="md">
             <Text size="sm">
-              Imported and own problems, environments, runs with their paid replies, episodes, settings, prompts and the kept key are removed. This cannot be undone; export first what you want to
+              Imported and own problems, environments, runs with their paid replies, episodes, settings, prompts and kept keys are removed. This cannot be undone; export first what you want to
               keep.
             </Text>
             <TextInput label={`Type “${WORD}” to go on`} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} autoComplete="off" data-autofocus />
@@ -61,7 +61,7 @@ export function DataSection() {
   const environments = useLibrary((state) => state.environments);
   const exportArchive = useLibrary((state) => state.exportArchive);
   const runs = useRuns((state) => state.runs.length);
-  const keyStatus = useSettings((state) => state.keyStatus);
+  const keptKeys = useSettings((state) => Object.values(state.keys).filter((status) => status === "kept").length);
   const action = useAction();
   const own = problems.filter((problem) => problem.origin !== "bundled").length;
   const share = usedBytes === null || quotaBytes === null || quotaBytes === 0 ? null : (usedBytes / quotaBytes) * 100;
@@ -69,7 +69,7 @@ export function DataSection() {
     <Section title="Data" id="data" note="Everything is kept in this browser, and nowhere else.">
       <Stack gap="md">
         <Text size="sm">
-          {`${formatCount(own, "problem")} of yours, ${formatCount(environments.length, "environment")}, ${formatCount(runs, "run")}${keyStatus === "kept" ? ", a kept key" : ""}.`}
+          {`${formatCount(own, "problem")} of yours, ${formatCount(environments.length, "environment")}, ${formatCount(runs, "run")}${keptKeys === 0 ? "" : `, ${formatCount(keptKeys, "kept key")}`}.`}
         </Text>
         {usedBytes === null ? null : (
           <div>

@@ -5,7 +5,9 @@ import { Section } from "../components/index.ts";
 import { NumberField } from "./number-field.tsx";
 import { useSave } from "./use-save.ts";
 
-type NumberKey = Exclude<keyof Limits, "stopEarly">;
+/** How many replies each role is asked for is set with the role. */
+type RepliesKey = "designerReplies" | "testerReplies" | "solverReplies";
+type NumberKey = Exclude<keyof Limits, "stopEarly" | RepliesKey>;
 type Field = { key: NumberKey; label: string; min: number; max: number; scale?: number; decimals?: number; suffix?: string; asDefault: string };
 
 const GROUPS: readonly { title: string; fields: readonly Field[] }[] = [
@@ -29,10 +31,7 @@ const GROUPS: readonly { title: string; fields: readonly Field[] }[] = [
   {
     title: "What the model is asked for",
     fields: [
-      { key: "designerReplies", label: "Environment replies", min: 1, max: 20, asDefault: "1" },
-      { key: "testerReplies", label: "Test replies", min: 1, max: 20, asDefault: "2" },
       { key: "testsPerReply", label: "Tests a reply", min: 1, max: 100, asDefault: "15" },
-      { key: "solverReplies", label: "Solver replies", min: 1, max: 50, asDefault: "10" },
       { key: "repairs", label: "Repairs of a rejected candidate", min: 0, max: 10, asDefault: "1" },
     ],
   },
@@ -42,15 +41,17 @@ export function LimitsSection() {
   const limits = useSettings((state) => state.settings.limits);
   const { save } = useSave();
   const change = (part: Partial<Limits>): void => save((settings) => ({ ...settings, limits: { ...settings.limits, ...part } }));
-  const edited = JSON.stringify(limits) !== JSON.stringify({ ...limits, ...DEFAULT_LIMITS });
-  const most = limits.designerReplies * (1 + limits.repairs) * (1 + limits.testerReplies + limits.solverReplies);
+  const { designerReplies, testerReplies, solverReplies } = limits;
+  const defaults = { ...DEFAULT_LIMITS, designerReplies, testerReplies, solverReplies };
+  const edited = JSON.stringify(limits) !== JSON.stringify({ ...limits, ...defaults });
+  const most = designerReplies * (1 + limits.repairs) * (1 + testerReplies + solverReplies);
   return (
     <Section
       title="Limits"
       id="limits"
       note="What a run may use and what it demands. The defaults are those of the published pipeline."
       aside={
-        <Button size="xs" variant="default" disabled={!edited} onClick={() => change(DEFAULT_LIMITS)}>
+        <Button size="xs" variant="default" disabled={!edited} onClick={() => change(defaults)}>
           Reset to defaults
         </Button>
       }

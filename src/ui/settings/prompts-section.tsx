@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Stack, Tabs, Text } from "@mantine/core";
 import { useState } from "react";
-import { type Role, ROLES } from "@/domain";
+import { RECORDED_PROFILE, type Role, ROLES } from "@/domain";
 import type { PromptView } from "@/state";
 import { useSettings } from "@/ui/stores";
 import { CodeEditor, ConfirmButton, ErrorNotice, Section, useAction } from "../components/index.ts";
@@ -79,7 +79,7 @@ function PromptEditor({ prompt }: { prompt: PromptView }) {
 
 export function PromptsSection() {
   const prompts = useSettings((state) => state.prompts);
-  const recorded = useSettings((state) => state.settings.model.kind === "recorded");
+  const recorded = useSettings((state) => state.settings.profile === RECORDED_PROFILE.id);
   return (
     <Section title="Prompts" id="prompts" note={recorded ? "What the three roles are asked. Recorded replies were written to the built-in prompts and do not change with them." : "What the three roles are asked."}>
       <Tabs defaultValue="designer">

@@ -2,30 +2,28 @@ import { SegmentedControl, Stack, UnstyledButton } from "@mantine/core";
 import { useSettings } from "@/ui/stores";
 import { ErrorNotice, PageHeader, PageLoading, Section } from "../components/index.ts";
 import { DataSection } from "./data-section.tsx";
+import { jumpTo } from "./jump-to.ts";
 import { LimitsSection } from "./limits-section.tsx";
 import { ModelSection } from "./model-section.tsx";
+import { MoneySection } from "./money-section.tsx";
 import { PromptsSection } from "./prompts-section.tsx";
 import { PythonSection } from "./python-section.tsx";
+import { RepliesSection } from "./replies-section.tsx";
+import { RolesSection } from "./roles-section.tsx";
 import classes from "./settings.module.css";
 import { useSave } from "./use-save.ts";
 
 const SECTIONS = [
   ["model", "Model"],
+  ["roles", "Roles"],
+  ["replies", "Replies"],
+  ["money", "Money"],
   ["limits", "Limits"],
   ["prompts", "Prompts"],
   ["python", "Python"],
   ["appearance", "Appearance"],
   ["data", "Data"],
 ] as const;
-
-function jumpTo(id: string): void {
-  const section = document.getElementById(id);
-  section?.scrollIntoView({ block: "start" });
-  const heading = section?.querySelector<HTMLElement>("h2");
-  if (heading === null || heading === undefined) return;
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
-}
 
 function Jump() {
   return (
@@ -73,6 +71,9 @@ export function SettingsPage() {
         <Stack gap="md" className={classes.sections}>
           {load.status === "failed" ? <ErrorNotice error={load.error} title="The settings could not be read; these are the defaults" /> : null}
           <ModelSection />
+          <RolesSection />
+          <RepliesSection />
+          <MoneySection />
           <LimitsSection />
           <PromptsSection />
           <PythonSection />

@@ -6,6 +6,7 @@ import { Logo } from "./logo.tsx";
 import { PhoneNav, WideNav } from "./nav.tsx";
 import { Notices } from "./notices.tsx";
 import { PageBoundary } from "./page-boundary.tsx";
+import { ProfileMenu } from "./profile-menu.tsx";
 import { SandboxChip } from "./sandbox-chip.tsx";
 import { SchemeToggle } from "./scheme-toggle.tsx";
 import classes from "./shell.module.css";
@@ -39,6 +40,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </Link>
           <WideNav />
           <div className={classes.tools}>
+            <ProfileMenu />
             <SandboxChip />
             <SchemeToggle />
             <PhoneNav />

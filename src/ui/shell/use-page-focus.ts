@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { useLocation } from "wouter";
+import { useLocation, useSearch } from "wouter";
 
 export const APP_NAME = "CodeGym Playground";
 
@@ -9,10 +9,11 @@ const short = (text: string): string => (text.length > MAX_TITLE ? `${text.slice
 /**
  * After a navigation the page's heading takes the focus and names the document, so that a screen reader says
  * where one is (`data-title` on the heading names it shorter). Pages load lazily: their heading is awaited. The
- * first page leaves the focus where it is.
+ * first page leaves the focus where it is. `?section=id` goes on to that part of the page.
  */
 export function usePageFocus(): void {
   const [path] = useLocation();
+  const search = useSearch();
   const last = useRef<string | null>(null);
 
   useEffect(() => {
@@ -43,4 +44,35 @@ export function usePageFocus(): void {
     observer.observe(main, { childList: true, subtree: true, characterData: true });
     return () => observer.disconnect();
   }, [path]);
+
+  useEffect(() => {
+    const id = new URLSearchParams(search).get("section");
+    const main = document.querySelector("main");
+    if (id === null || main === null) return undefined;
+    let due = true;
+    const go = (): void => {
+      const section = due ? document.getElementById(id) : null;
+      if (section === null || !main.contains(section)) return;
+      due = false;
+      section.scrollIntoView({ block: "start" });
+      const heading = section.querySelector<HTMLElement>("h2");
+      if (heading === null) return;
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+    };
+    go();
+    const observer = new MutationObserver(go);
+    observer.observe(main, { childList: true, subtree: true });
+    // The same link once more: nothing changes in the address, but the person wants to be there.
+    const again = (): void => {
+      if (!window.location.hash.endsWith(`?${search}`)) return;
+      due = true;
+      go();
+    };
+    window.addEventListener("hashchange", again);
+    return () => {
+      observer.disconnect();
+      window.removeEventListener("hashchange", again);
+    };
+  }, [path, search]);
 }

@@ -1,9 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { normaliseBaseUrl } from "../../../src/llm/base-url.ts";
-import { providerMessage, statusFailure, unreachableHint } from "../../../src/llm/failures.ts";
-import { redact } from "../../../src/llm/redact.ts";
-import { retryAfterMs } from "../../../src/llm/wire.ts";
+import { normaliseBaseUrl, placeOf } from "../../../src/llm/wire/base-url.ts";
+import { redact } from "../../../src/llm/wire/redact.ts";
+import { retryAfterMs } from "../../../src/llm/wire/retry-after.ts";
 import { ModelError } from "@/domain";
 
 describe("normaliseBaseUrl", () => {
@@ -18,7 +17,12 @@ describe("normaliseBaseUrl", () => {
     ["https://api.example.com/v1/chat/completions/", "https://api.example.com/v1"],
     ["https://api.example.com/v1/models", "https://api.example.com/v1"],
     ["HTTPS://API.Example.com:443/v1//", "https://api.example.com/v1"],
-    ["192.168.1.5:8000/v1", "https://192.168.1.5:8000/v1"],
+    ["192.168.1.5:8000/v1", "http://192.168.1.5:8000/v1"],
+    ["studio.local:1234/v1", "http://studio.local:1234/v1"],
+    ["https://192.168.1.5:8000/v1", "https://192.168.1.5:8000/v1"],
+    ["https://api.example.com/v1/responses", "https://api.example.com/v1"],
+    ["https://api.example.com/v1/messages/", "https://api.example.com/v1"],
+    ["https://api.example.com/v1/models/models", "https://api.example.com/v1"],
   ])("%s → %s", (input, expected) => expect(normaliseBaseUrl(input)).toBe(expected));
 
   it.each(["", "   ", "not an address", "ftp://example.com", "javascript:alert(1)", "https://", "https://user:pw@example.com/v1", "https://example.com/v1?key=1", "https://example.com/#x", "https://exa mple.com"])(
@@ -74,59 +78,35 @@ describe("redact", () => {
   });
 });
 
-describe("what a provider's status means", () => {
+describe("placeOf", () => {
   it.each([
-    [401, "unauthorized", false],
-    [403, "unauthorized", false],
-    [404, "not-found", false],
-    [400, "bad-request", false],
-    [402, "bad-request", false],
-    [422, "bad-request", false],
-    [429, "rate-limited", true],
-    [500, "server-error", true],
-    [503, "server-error", true],
-    [529, "server-error", true],
-  ])("%i → %s, asked again: %s", (status, code, again) => {
-    const failure = statusFailure(status, '{"error":{"message":"why"}}', null, "sk-secret-key");
-    expect(failure.error.code).toBe(code);
-    expect(failure.again).toBe(again);
-    expect(failure.error.message).toContain("why");
-    expect(failure.error.hint).toBeTruthy();
-  });
+    ["localhost", "this-computer"],
+    ["127.0.0.1", "this-computer"],
+    ["[::1]", "this-computer"],
+    ["app.localhost", "this-computer"],
+    ["10.0.0.4", "local-network"],
+    ["172.16.0.1", "local-network"],
+    ["172.32.0.1", "internet"],
+    ["192.168.1.5", "local-network"],
+    ["192.169.1.5", "internet"],
+    ["169.254.3.4", "local-network"],
+    ["100.64.0.1", "local-network"],
+    ["100.128.0.1", "internet"],
+    ["[fd12:3456::1]", "local-network"],
+    ["[fe80::1]", "local-network"],
+    ["[2001:db8::1]", "internet"],
+    ["studio.local", "local-network"],
+    ["api.example.com", "internet"],
+    ["10.example.com", "internet"],
+  ])("%s is %s", (host, expected) => expect(placeOf(host)).toBe(expected));
+});
 
-  it("does not ask again when the account is empty", () => {
-    const body = JSON.stringify({ error: { message: "You are over.", code: "insufficient_quota" } });
-    expect(statusFailure(429, body, null, null)).toMatchObject({ again: false, error: { code: "rate-limited" } });
-  });
-
-  it("reads the usual shapes of error bodies", () => {
-    expect(providerMessage('{"error":"plain"}', null)).toBe("plain");
-    expect(providerMessage('{"detail":"d"}', null)).toBe("d");
-    expect(providerMessage('[{"error":{"message":"m"}}]', null)).toBe("m");
-    expect(providerMessage("<html>oops", null)).toBe("");
-    expect(providerMessage("just text", null)).toBe("just text");
-    expect(providerMessage(JSON.stringify({ error: { message: "bad key sk-0123456789" } }), "sk-0123456789")).toBe("bad key [key]");
-  });
-
-  it("reads retry-after as seconds and as a date", () => {
+describe("retry-after", () => {
+  it("is read as seconds and as a date", () => {
     const now = Date.parse("2026-01-01T00:00:00Z");
     expect(retryAfterMs(new Headers({ "retry-after": "2" }), now)).toBe(2000);
     expect(retryAfterMs(new Headers({ "retry-after": "Thu, 01 Jan 2026 00:00:05 GMT" }), now)).toBe(5000);
     expect(retryAfterMs(new Headers({ "retry-after": "soon" }), now)).toBeNull();
     expect(retryAfterMs(new Headers(), now)).toBeNull();
-  });
-});
-
-const at = (url: string, more: { pageProtocol?: string; online?: boolean; answers?: boolean } = {}) =>
-  unreachableHint({ url: new URL(url), pageProtocol: more.pageProtocol ?? "https:", online: more.online ?? true, answers: more.answers ?? null });
-
-describe("why an address cannot be reached", () => {
-  it("names the likely cause", () => {
-    expect(at("https://api.example.com/v1", { online: false })).toMatch(/offline/);
-    expect(at("http://10.0.0.4:8000/v1")).toMatch(/https/);
-    expect(at("http://localhost:11434/v1")).toMatch(/OLLAMA_ORIGINS/);
-    expect(at("http://localhost:1234/v1", { online: false, answers: true })).toMatch(/LM Studio/);
-    expect(at("https://api.example.com/v1", { answers: true })).toMatch(/CORS/);
-    expect(at("https://api.example.com/v1", { answers: false })).toMatch(/typing errors/);
   });
 });

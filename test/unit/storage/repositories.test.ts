@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_SETTINGS, type EnvironmentId, type ProblemId } from "@/domain";
+import { DEFAULT_SETTINGS, profileIdSchema, type EnvironmentId, type ProblemId } from "@/domain";
 import { openStorage } from "@/storage";
 import { environment, episode, freshName, open, problem, raw } from "./storage-support.ts";
 
@@ -40,21 +40,25 @@ describe("repositories", () => {
     expect(await storage.settings.read()).toEqual(changed);
   });
 
-  it("keeps the key only when told to, in a table of its own, and forgets it", async () => {
+  it("keeps keys only when told to, by profile, in a table of their own, and forgets them", async () => {
     const name = freshName();
     const storage = await open(name);
-    expect(await storage.key.read()).toBeNull();
-    await storage.key.keep("canary-key");
+    const [one, other] = [profileIdSchema.parse("one"), profileIdSchema.parse("other")];
+    expect((await storage.keys.read()).size).toBe(0);
+    await storage.keys.keep(one, "canary-key");
+    await storage.keys.keep(other, "canary-key-2");
     await storage.settings.write(DEFAULT_SETTINGS);
-    expect(await storage.key.read()).toBe("canary-key");
+    expect([...(await storage.keys.read())]).toEqual([["one", "canary-key"], ["other", "canary-key-2"]]);
     await raw(name, async (database) => {
       for (const table of database.tables) {
         const holds = JSON.stringify(await table.toArray()).includes("canary-key");
         expect(holds, table.name).toBe(table.name === "keys");
       }
     });
-    await storage.key.forget();
-    expect(await storage.key.read()).toBeNull();
+    await storage.keys.forget(one);
+    expect([...(await storage.keys.read()).keys()]).toEqual(["other"]);
+    await storage.keys.forgetAll();
+    expect((await storage.keys.read()).size).toBe(0);
   });
 });
 
@@ -90,7 +94,7 @@ describe("records that cannot be read", () => {
     const storage = await open(name);
     const newer = { v: 9, id: "a", shape: "unknown" };
     await raw(name, (database) => database.table("problems").put(newer));
-    await raw(name, (database) => database.table("settings").put({ v: 2, id: "settings" }));
+    await raw(name, (database) => database.table("settings").put({ v: 9, id: "settings" }));
     const listing = await storage.problems.list();
     expect(listing.faults).toMatchObject([{ id: "a", error: { code: "newer-version" } }]);
     await expect(storage.problems.get("a" as ProblemId)).rejects.toMatchObject({ code: "newer-version", message: expect.stringContaining("“a”") });
@@ -105,7 +109,7 @@ describe("records that cannot be read", () => {
     expect((await storage.environments.list()).items).toEqual([]);
     await raw(name, async (database) => {
       expect(await database.table("problems").toArray()).toEqual([newer]);
-      expect(await database.table("settings").toArray()).toEqual([{ v: 2, id: "settings" }]);
+      expect(await database.table("settings").toArray()).toEqual([{ v: 9, id: "settings" }]);
     });
   });
 
@@ -113,7 +117,7 @@ describe("records that cannot be read", () => {
     const name = freshName();
     (await open(name)).close();
     await new Promise<void>((resolve, reject) => {
-      const request = indexedDB.open(name, 20);
+      const request = indexedDB.open(name, 90);
       request.addEventListener("upgradeneeded", () => request.result.createObjectStore("future", { keyPath: "id" }).put({ id: 1 }));
       request.addEventListener("success", () => {
         request.result.close();
@@ -123,7 +127,7 @@ describe("records that cannot be read", () => {
     });
     await expect(openStorage(name)).rejects.toMatchObject({ name: "StorageError", code: "newer-version", hint: expect.stringContaining("Reload") });
     await raw(name, async (database) => {
-      expect(database.backendDB().version).toBe(20);
+      expect(database.backendDB().version).toBe(90);
       expect(await database.table("future").count()).toBe(1);
     });
   });

@@ -7,6 +7,7 @@ import {
   environmentSchema,
   type Episode,
   episodeSchema,
+  modelReplySchema,
   type Problem,
   problemSchema,
   type RunEvent,
@@ -94,6 +95,8 @@ export function runStarted(id = "p"): RunEvent {
     limits: DEFAULT_LIMITS,
     model: "Recorded replies",
     recorded: true,
+    form: "compact",
+    fresh: false,
     promptVersions: { designer: "1", tester: "1", solver: "1" },
   };
 }
@@ -107,6 +110,6 @@ export function replyReceived(text: string): RunEvent {
     sample: 0,
     attempt: 0,
     candidate: null,
-    reply: { text, finishReason: "stop", model: "m", usage: null, ms: 1, receivedAt: 1 },
+    reply: modelReplySchema.parse({ text, finishReason: "stop", model: "m", usage: null, ms: 1, receivedAt: 1 }),
   };
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { ProblemId } from "@/domain";
+import { type ProblemId, profileIdSchema } from "@/domain";
 import { eraseStorage, estimateSpace, openStorage, persistSpace, type StorageChange } from "@/storage";
 import { deferred, environment, episode, freshName, noticed, open, problem, raw, replyReceived, runId, runStarted } from "./storage-support.ts";
 
@@ -200,7 +200,7 @@ describe("erase all", () => {
     await storage.saveLibrary({ problems: [problem("a")], environments: [environment("e")] });
     await storage.episodes.put(episode("1", "e"));
     await storage.runs.append(runId("r"), runStarted());
-    await storage.key.keep("secret");
+    await storage.keys.keep(profileIdSchema.parse("p"), "secret");
     await raw(name, (database) => database.table("problems").put({ v: 7, id: "newer" }));
     await storage.eraseAll();
     await raw(name, async (database) => {

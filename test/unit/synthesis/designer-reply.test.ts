@@ -22,7 +22,7 @@ class Route66Env(gymnasium.Env):
 `;
 const TASK = "Count the gas stations.\n\nSubmit an integer.";
 const plain = `<task>\n${TASK}\n</task>\n<environment>\n${SOURCE}</environment>`;
-const parsed = { ok: true, taskText: TASK, source: SOURCE, className: "Route66Env" };
+const parsed = { ok: true, form: "full", taskText: TASK, source: SOURCE, className: "Route66Env" };
 const codes = (reply: string) => {
   const result = parseDesignerReply(reply);
   return result.ok ? "ok" : result.findings.map((finding) => `${finding.code}:${finding.line}`);
@@ -73,6 +73,36 @@ describe("what is forgiven", () => {
   it("several classes: the last that fits", () => {
     const source = "class BaseEnv(gym.Env):\n    pass\n\nclass RealEnv(\n    gymnasium.Env,\n):\n    pass\n\nclass Helper:\n    pass\n";
     expect(parseDesignerReply(`<task>T</task><environment>\n${source}</environment>`)).toMatchObject({ className: "RealEnv" });
+  });
+});
+
+describe("the compact form", () => {
+  const compact = `class Roads:\n    examples = [{"a": 1}]\n\n    def state(self, a):\n        self.a = a\n\n    def Observe(self):\n        """Look.\n        Returns: Text."""\n        return self.a\n\n    def answer(self) -> int:\n        return 1\n`;
+  const whole = (source: string) => `<task>\n${TASK}\n</task>\n<environment>\n${source}</environment>`;
+  const read = (source: string) => ({ ok: true, form: "compact", taskText: TASK, source, className: null });
+
+  it.each<[string, string]>([
+    ["plain", whole(compact)],
+    ["in a fence", whole(`\`\`\`python\n${compact}\`\`\`\n`)],
+    ["in a fence, without tags", `<task>\n${TASK}\n</task>\n\n\`\`\`python\n${compact}\`\`\``],
+    ["without its last tag", whole(compact).replace(/<\/environment>$/, "")],
+    ["after the form as a template", `<task>\n…\n</task>\n<environment>\nclass Name:\n    …\n</environment>\n\n${whole(compact)}`],
+    ["after a whole file as a draft", `${plain}\n\nShorter:\n\n${whole(compact)}`],
+  ])("%s", (_, reply) => expect(parseDesignerReply(reply)).toEqual(read(compact)));
+
+  it.each<[string, string]>([
+    ["a name that ends in Env", compact.replace("Roads", "RoadsEnv")],
+    ["a base class", compact.replace("Roads:", "RoadsEnv(gymnasium.Env):")],
+    ["members as the whole form has them", compact.replace("def state(self, a)", "def reset(self, options)").replace("def answer", "def get_ref_answer")],
+    ["examples with a type", compact.replace("examples =", "examples: list[dict] =")],
+    ["without Observe", compact.replace("Observe", "Look")],
+  ])("is told from the whole one: %s", (_, source) => expect(parseDesignerReply(whole(source))).toEqual(read(source)));
+
+  it("a whole environment is one whatever else it has", () => {
+    const source = `${SOURCE}\n    def step(self, action):\n        return True, ""\n\n    def answer(self):\n        return 1\n\n    def state(self):\n        return 2\n`;
+    expect(parseDesignerReply(whole(source))).toEqual({ ...parsed, source });
+    // A whole one without its step is a whole one with a fault, not a compact one.
+    expect(parseDesignerReply(whole(SOURCE))).toEqual(parsed);
   });
 });
 

@@ -9,7 +9,7 @@ const nasty = fc
     fc.oneof(
       fc.constantFrom("<task>", "</task>", "<environment>", "</environment >", "<tests>", "</tests>", "<solver>", "</solver>", "<think>", "</think>", "<reasoning x=1>", "<"),
       fc.constantFrom("```python\n", "```\n", "~~~\n", '"""', "'", '"', "\\", "\r\n", "\n", "\r", "    ", "\t", "\u0000", "\uFEFF"),
-      fc.constantFrom("class AEnv(gym.Env):\n", "class a(Env): pass", "def solve(self):\n", "AEnv@{", "AEnv@", "{", "}", "[", "]", ",", ":", '{"a": 1}', "1. ", "- "),
+      fc.constantFrom("class AEnv(gym.Env):\n", "class a(Env): pass", "def solve(self):\n", "    def state(self, a):\n", "class A:\n", "    def Observe(self):\n", "AEnv@{", "AEnv@", "{", "}", "[", "]", ",", ":", '{"a": 1}', "1. ", "- "),
       fc.string({ maxLength: 10 }),
     ),
     { maxLength: 60 },
@@ -72,7 +72,7 @@ describe("what was written is read, however sloppily", () => {
     fc.assert(
       fc.property(prose, source, sloppiness, (task, { name, code }, style) => {
         const reply = finish(`<task>\n${task}\n</task>\n${block("environment", code, style, true)}`, style);
-        expect(parseDesignerReply(reply)).toEqual({ ok: true, taskText: task.trim(), source: `${code}\n`, className: name });
+        expect(parseDesignerReply(reply)).toEqual({ ok: true, form: "full", taskText: task.trim(), source: `${code}\n`, className: name });
       }),
       { numRuns: 1500 },
     );

@@ -1,0 +1,138 @@
+import { bytesToHex, randomBytes } from "@noble/hashes/utils.js";
+import {
+  CancelledError,
+  type Caps,
+  type ChatModel,
+  type ChatOptions,
+  type ChatReply,
+  type ChatRequest,
+  dayOf,
+  isFree,
+  ModelError,
+  type RawReply,
+  type ReplyLedger,
+  type Spender,
+} from "@/domain";
+import { type Reservation, SpendBook } from "./spend-book.ts";
+import type { Forecast } from "./caps.ts";
+import { Flight } from "./flight.ts";
+import type { PriceBook } from "../prices/prices.ts";
+import { replyKey } from "./reply-key.ts";
+
+export type LedgerOptions = {
+  /** One and the same object for all models of the page: what is held for requests under way is kept with it. */
+  ledger: ReplyLedger;
+  prices: PriceBook;
+  role: Spender;
+  /** The run or evaluation that asks. */
+  runId: string | null;
+  caps(): Caps;
+  /** False: only this run's own replies are given out again (it was cut off after it had paid). */
+  reuse(): boolean;
+  /** A reply could not be stored: it is given out all the same, and counts until the page is closed. */
+  onUnstored?: (error: unknown) => void;
+};
+
+/** The books by their ledgers, so that roles and runs share them without knowing each other. */
+const books = new WeakMap<ReplyLedger, SpendBook>();
+
+function bookOf(ledger: ReplyLedger): SpendBook {
+  const book = books.get(ledger) ?? new SpendBook(ledger);
+  books.set(ledger, book);
+  return book;
+}
+
+/**
+ * Puts the ledger before a model: an identical request is answered from it, or joins the one under way; a new one is
+ * stopped by caps, priced, and stored before anyone reads it.
+ * @throws from `chat`: ModelError ("cap-reached" before anything is sent; `paid` has its price), CancelledError, StorageError
+ */
+export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): ChatModel {
+  const { prices, role, runId } = options;
+  const book = bookOf(options.ledger);
+  const kind = `${role} ${chat.settings.model}`;
+
+  async function forecastOf(request: ChatRequest): Promise<Forecast> {
+    const { provider, model, baseUrl, maxOutputTokens } = chat.settings;
+    const price = await prices.price(provider, model, baseUrl);
+    // Four characters a token: what is held is a guess, and is corrected by what is booked.
+    const input = Math.ceil(charactersOf(request) / 4);
+    const output = Math.min(book.usualOutput(kind), maxOutputTokens ?? Infinity);
+    const usd = price === null ? null : (input * price.input + output * price.output) / 1_000_000;
+    return { runId, tokens: input + output, usd, free: isFree(provider) || (price?.input === 0 && price.output === 0) };
+  }
+
+  async function priced({ billedUsd, ...raw }: RawReply): Promise<ChatReply> {
+    return { ...raw, cost: await prices.cost(raw.settings, raw.model, raw.usage, billedUsd), reusedFrom: null };
+  }
+
+  async function store(place: { key: string; request: ChatRequest; reservation: Reservation }, reply: ChatReply, usable: boolean): Promise<void> {
+    const { key, request, reservation } = place;
+    const paid = { id: bytesToHex(randomBytes(16)), key, runId, role, day: dayOf(reply.receivedAt), request, reply, usable };
+    const error = await book.settle(reservation, paid, kind);
+    if (error !== null) options.onUnstored?.(error);
+  }
+
+  async function answer(key: string, reuse: boolean, request: ChatRequest, under: ChatOptions): Promise<ChatReply> {
+    const known = !reuse && runId === null ? null : await book.find(key, reuse ? null : runId);
+    if (known !== null) {
+      under.onText?.(known.text);
+      return { ...known, reusedFrom: known.reusedFrom ?? known.receivedAt };
+    }
+    const reservation = await book.admit(await forecastOf(request), options.caps, under.signal);
+    const place = { key, request, reservation };
+    const reply = await chat.chat(request, under).catch(async (error: unknown) => {
+      if (!(error instanceof ModelError) || error.paid === null || "cost" in error.paid) {
+        book.release(reservation);
+        throw error;
+      }
+      const lost = await priced(error.paid);
+      await store(place, lost, false);
+      throw withPaid(error, lost);
+    });
+    const paid = await priced(reply);
+    await store(place, paid, true);
+    return paid;
+  }
+
+  return {
+    label: chat.label,
+    settings: chat.settings,
+    get concurrency() {
+      return chat.concurrency;
+    },
+    async chat(request, waiting) {
+      if (waiting.signal.aborted) throw new CancelledError();
+      const reuse = options.reuse();
+      const key = replyKey(request, chat.settings);
+      const name = reuse ? key : `${runId ?? bytesToHex(randomBytes(8))} ${key}`;
+      for (let flight = book.flights.get(name); flight !== undefined; flight = book.flights.get(name)) {
+        const { runId: payer } = flight;
+        try {
+          const reply = await flight.join(waiting);
+          return { ...reply, reusedFrom: reply.reusedFrom ?? reply.receivedAt };
+        } catch (error) {
+          if (!(error instanceof ModelError)) throw error;
+          // The cap of another run is not ours, and what it paid in vain is not ours either.
+          if (error.code !== "cap-reached" || payer === runId) throw error.paid === null ? error : withPaid(error, null);
+        }
+      }
+      const close = (): void => {
+        if (book.flights.get(name) === flight) book.flights.delete(name);
+      };
+      const flight = new Flight(runId, (under) => answer(key, reuse, request, under).finally(close), close);
+      book.flights.set(name, flight);
+      return await flight.join(waiting);
+    },
+  };
+}
+
+function charactersOf({ messages, tools }: ChatRequest): number {
+  const asked = messages.reduce((sum, message) => sum + message.text.length + (message.role === "assistant" ? JSON.stringify(message.toolCalls).length : 0), 0);
+  return asked + (tools.length === 0 ? 0 : JSON.stringify(tools).length);
+}
+
+function withPaid(error: ModelError, paid: ChatReply | null): ModelError {
+  const { code, message, hint, retryable } = error;
+  return new ModelError(code, message, { ...(hint === undefined ? {} : { hint }), retryable, cause: error, paid });
+}

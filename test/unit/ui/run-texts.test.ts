@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_SETTINGS, type ModelProfile, NO_CAPS, NO_SPEND, profileIdSchema, RECORDED_PROFILE, type RunEstimate, type Settings, type Tally, UNKNOWN_COST } from "@/domain";
+import { shortCost, shortTokens, spentText, tokensText } from "../../../src/ui/pipeline/money-texts.ts";
+import { failedWord, figuresOf } from "../../../src/ui/pipeline/reply-texts.ts";
+import { summaryOf, waitingText } from "../../../src/ui/pipeline/waiting-text.ts";
+import { brokenCap, costRangeText, sizeText } from "../../../src/ui/problems/estimate-text.ts";
+import { readinessOf } from "../../../src/ui/problems/readiness.ts";
+
+const ESTIMATE: RunEstimate = {
+  requests: { low: 4, likely: 6, high: 27 },
+  inputTokens: { low: 9000, likely: 12_300, high: 61_000 },
+  outputTokens: { low: 3100, likely: 5200, high: 42_000 },
+  usd: { low: 0.0101, likely: 0.0212, high: 0.0834 },
+  unpriced: [],
+  free: false,
+  basis: "usual",
+};
+
+describe("an estimate", () => {
+  it("is told with its range", () => {
+    expect(sizeText(ESTIMATE)).toBe("About 6 requests, 12k tokens in, 5.2k out");
+    expect(costRangeText(ESTIMATE)).toBe("$0.01 to $0.083 (likely $0.021)");
+  });
+
+  it("says free, and names the models whose price nobody knows", () => {
+    expect(costRangeText({ ...ESTIMATE, usd: { low: 0, likely: 0, high: 0 }, free: true })).toBe("free");
+    expect(costRangeText({ ...ESTIMATE, usd: null, unpriced: ["a", "b"] })).toBe("price unknown for a, b");
+  });
+
+  it("names the cap that the likely size would break, and none that holds", () => {
+    const today: Tally = { ...NO_SPEND, replies: 1, usd: 0.09, inputTokens: 80_000 };
+    expect(brokenCap(ESTIMATE, NO_CAPS, today)).toBeNull();
+    expect(brokenCap(ESTIMATE, { ...NO_CAPS, runUsd: 0.03, dayUsd: 0.2, runTokens: 20_000, dayTokens: 100_000 }, today)).toBeNull();
+    expect(brokenCap(ESTIMATE, { ...NO_CAPS, runUsd: 0.02 }, today)).toContain("$0.02 for a run");
+    expect(brokenCap(ESTIMATE, { ...NO_CAPS, dayUsd: 0.1 }, today)).toContain("$0.10 for a day");
+    expect(brokenCap(ESTIMATE, { ...NO_CAPS, runTokens: 17_000 }, today)).toContain("17k tokens for a run");
+    expect(brokenCap(ESTIMATE, { ...NO_CAPS, dayTokens: 90_000 }, today)).toContain("90k tokens for a day");
+  });
+
+  it("of free models holds against caps in tokens only", () => {
+    const free = { ...ESTIMATE, usd: { low: 0, likely: 0, high: 0 }, free: true };
+    const spent: Tally = { ...NO_SPEND, replies: 1, usd: 5 };
+    expect(brokenCap(free, { ...NO_CAPS, dayUsd: 1 }, spent)).toBeNull();
+    expect(brokenCap(free, { ...NO_CAPS, runTokens: 1000 }, spent)).toContain("tokens for a run");
+  });
+});
+
+describe("what stands in the way of a run", () => {
+  const openai: ModelProfile = { ...RECORDED_PROFILE, id: profileIdSchema.parse("p"), name: "Mine", provider: "openai", model: "some-model" };
+  const using = (profile: ModelProfile, change: Partial<Settings> = {}): Settings => ({ ...DEFAULT_SETTINGS, profiles: [profile], profile: profile.id, ...change });
+  const own = { origin: "own" } as const;
+
+  it("is nothing for bundled problems with recorded replies, which others do not have", () => {
+    expect(readinessOf(DEFAULT_SETTINGS, {}, { origin: "bundled" })).toEqual({ kind: "ready", recorded: true });
+    expect(readinessOf(DEFAULT_SETTINGS, {}, own)).toEqual({ kind: "no-recording" });
+  });
+
+  it("is a key where one is needed, a model's name, an address", () => {
+    expect(readinessOf(using(openai), {}, own)).toEqual({ kind: "unfinished", profile: openai, lack: "a key" });
+    expect(readinessOf(using(openai), { p: "session" }, own)).toEqual({ kind: "ready", recorded: false });
+    expect(readinessOf(using({ ...openai, model: " " }), { p: "kept" }, own)).toMatchObject({ lack: "a model name" });
+    expect(readinessOf(using({ ...openai, provider: "compatible" }), {}, own)).toMatchObject({ lack: "an address" });
+    expect(readinessOf(using({ ...openai, provider: "ollama" }), {}, own)).toEqual({ kind: "ready", recorded: false });
+  });
+
+  it("counts a role's own profile", () => {
+    const keyless = { ...openai, id: profileIdSchema.parse("q"), name: "Other" };
+    const roles = { ...DEFAULT_SETTINGS.roles, solver: { ...DEFAULT_SETTINGS.roles.solver, profile: keyless.id } };
+    const settings = { ...using(openai, { roles }), profiles: [openai, keyless] };
+    expect(readinessOf(settings, { p: "kept" }, own)).toEqual({ kind: "unfinished", profile: keyless, lack: "a key" });
+  });
+});
+
+describe("waiting", () => {
+  const wait = { reason: "The provider takes no more requests for now.", until: 20_000, attempt: 2, attempts: 5 };
+
+  it("counts down in whole seconds and never to 0", () => {
+    expect(waitingText(wait, 8000)).toBe("The provider takes no more requests for now: trying again in 12 s (attempt 2 of 5)");
+    expect(waitingText(wait, 19_999)).toContain("in 1 s");
+    expect(waitingText(wait, 20_000)).toContain("trying again now");
+    expect(waitingText({ ...wait, until: null }, 0)).toBe("Waiting for its turn");
+  });
+
+  it("says the same to screen readers while the seconds pass, and something new at the next attempt", () => {
+    const said = (now: number, attempt = 2) => summaryOf([{ ...wait, attempt }], now)?.said;
+    expect(said(1000)).toBe(said(9000));
+    expect(said(1000, 3)).not.toBe(said(1000));
+    expect(summaryOf([wait], 1000)?.text).not.toBe(summaryOf([wait], 9000)?.text);
+  });
+
+  it("tells of the one that goes first; a place in the queue is no news", () => {
+    expect(summaryOf([{ ...wait, until: 30_000 }, wait], 8000)?.text).toBe("trying again in 12 s");
+    expect(summaryOf([{ ...wait, until: null }], 0)).toBeNull();
+  });
+});
+
+describe("figures", () => {
+  const tally = (change: Partial<Tally>): Tally => ({ ...NO_SPEND, replies: 2, ...change });
+
+  it("never show what is unknown as 0", () => {
+    expect(shortCost(tally({ unknownCosts: 2 }))).toBe("unknown");
+    expect(spentText(tally({ unknownCosts: 2 }))).toBe("unknown");
+    expect(shortCost(tally({ unknownCosts: 1, usd: 0.12 }))).toBe("≥ $0.12");
+    expect(shortTokens(tally({ unknownUsage: 2 }), 0)).toBe("–");
+    expect(tokensText(tally({ unknownUsage: 2 }))).toBe("Tokens unknown");
+    expect(figuresOf({ reply: null, lost: { cost: UNKNOWN_COST, usage: null } }, false)).toBe("price unknown, paid all the same");
+  });
+
+  it("show cached and reasoning as parts", () => {
+    expect(tokensText(tally({ inputTokens: 5000, cachedInputTokens: 3000, outputTokens: 1200, reasoningTokens: 0 }))).toBe("5,000 tokens in, 3,000 of them cached; 1,200 out");
+  });
+
+  it("name what became of a reply", () => {
+    const failed = (code: string) => failedWord({ name: "ModelError", code, message: "", retryable: false });
+    expect([failed("refused"), failed("empty-reply"), failed("something")]).toEqual(["refused", "empty", "failed"]);
+  });
+});
