@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readFiles } from "@/datasets";
 import { GATES, type LanguageModel, type Problem, replyKeyOf, type RunEvent, type RunView, type StoredRunEvent } from "@/domain";
 import { type Behaviour, type ModelServer, startModelServer } from "../support/model-server.ts";
-import { languageModelAt, profileAt } from "../support/models.ts";
+import { profileOf } from "../support/chat.ts";
+import { languageModelAt } from "../support/models.ts";
 import { createRun, type RunHarness } from "../support/runs.ts";
 import { testSandbox } from "../support/sandbox.ts";
 import { askedFor, PLANNED_FAULTS, REAL_PROBLEM_IDS, type RealProblemId, replyForRealProblems } from "../support/scripted-replies.ts";
@@ -34,7 +35,7 @@ describe.skipIf(!existsSync(dataFile))("the real problems, over HTTP (skipped wh
   afterEach(() => server.close());
 
   const modelOf = (settings: { streaming: boolean; concurrency: number }): LanguageModel =>
-    languageModelAt(profileAt(server.baseUrl, { model: "scripted", ...settings }), KEY);
+    languageModelAt(profileOf({ baseUrl: server.baseUrl, model: "scripted", ...settings }), KEY);
   const problemOf = (id: RealProblemId): Problem => {
     const found = problems.find((problem) => problem.id === id);
     if (found === undefined) throw new Error(`${id} was not imported`);

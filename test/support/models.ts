@@ -1,10 +1,5 @@
-import { addSpent, type LanguageModel, type ModelProfile, NO_CAPS, NO_SPEND, type PaidReply, profileIdSchema, RECORDED_PROFILE, type ReplyLedger, type Tally } from "@/domain";
+import { addSpent, type LanguageModel, type ModelProfile, NO_CAPS, NO_SPEND, type PaidReply, type ReplyLedger, type Tally } from "@/domain";
 import { asLanguageModel, createChatModel, createPriceBook, withLedger } from "@/llm";
-
-/** A profile as a person would have made it, for an OpenAI-compatible address unless told otherwise. */
-export function profileAt(baseUrl: string, more: Partial<ModelProfile> = {}): ModelProfile {
-  return { ...RECORDED_PROFILE, id: profileIdSchema.parse("test"), name: "Test", provider: "compatible", baseUrl, model: "test-model", concurrency: 3, ...more };
-}
 
 /** The ledger's port over plain arrays: what storage does over IndexedDB. */
 export class MemoryLedger implements ReplyLedger {

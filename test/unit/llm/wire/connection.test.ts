@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type ConnectionCode, type ModelProfile, profileIdSchema } from "@/domain";
+import type { ConnectionCode, ModelProfile } from "@/domain";
 import { checkConnection, createPriceBook } from "@/llm";
 import { type ModelServer, type ModelServerOptions, startAnthropic, startGemini, startOllama, startOpenAIChat, startOpenAIResponses, startOpenRouter, type Trouble } from "../../../support/providers/index.ts";
+import { profileOf } from "../../../support/chat.ts";
 import { KEY } from "./wire-case.ts";
 
 type Row = { name: string; start: (options: ModelServerOptions) => Promise<ModelServer>; profile: Partial<ModelProfile>; codes: Partial<Record<Trouble, ConnectionCode>> };
@@ -23,21 +24,7 @@ describe.each(ROWS)("the connection check: $name", ({ start, profile: wanted, co
   afterEach(() => server.close());
 
   const check = (more: Partial<ModelProfile> = {}) => {
-    const profile: ModelProfile = {
-      id: profileIdSchema.parse("tested"),
-      name: "Tested",
-      provider: "openai",
-      baseUrl: server.baseUrl,
-      api: "chat",
-      model: "test-model",
-      streaming: true,
-      concurrency: 4,
-      temperature: null,
-      maxOutputTokens: null,
-      effort: null,
-      ...wanted,
-      ...more,
-    };
+    const profile = profileOf({ provider: "openai", baseUrl: server.baseUrl, ...wanted, ...more });
     return checkConnection(profile, () => KEY, { signal: new AbortController().signal, prices: createPriceBook(() => []) });
   };
 

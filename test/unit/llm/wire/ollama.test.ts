@@ -3,7 +3,7 @@ import { createChatModel } from "@/llm";
 import { type ModelServer, startOllama } from "../../../support/providers/index.ts";
 import { describeFailures } from "./failures.ts";
 import { describeReplies } from "./replies.ts";
-import { ask, KEY, modelOf, ownHeaders, profileOf, request, script, sentAsChat, TOOLS, type WireCase } from "./wire-case.ts";
+import { ask, KEY, modelOf, ownHeaders, profileFor, request, script, sentAsChat, TOOLS, type WireCase } from "./wire-case.ts";
 
 const OLLAMA: WireCase = {
   profile: { provider: "ollama" },
@@ -33,7 +33,7 @@ describe("Ollama", () => {
     afterEach(() => server.close());
 
     it.each([true, false])("is asked without a key (streaming %s)", async (streaming) => {
-      const model = createChatModel(profileOf(OLLAMA, server, { streaming }), () => null, { patience: { retries: 0, waitMs: 0, cut: "keep" } });
+      const model = createChatModel(profileFor(OLLAMA, server, { streaming }), () => null, { patience: { retries: 0, waitMs: 0, cut: "keep" } });
       expect((await ask(model)).text).toBe("ready");
       expect(ownHeaders(server.chats()[0]!).toSorted()).toEqual(["accept", "content-type"]);
       expect(server.chats()[0]?.rawBody).not.toContain(KEY);

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
-import { type ChatModel, type ChatOptions, type ChatRequest, type ChatTool, ModelError, type ModelErrorCode, type ModelProfile, type Patience, profileIdSchema, type RawReply, type Usage } from "@/domain";
+import { type ChatModel, type ChatOptions, type ChatRequest, type ChatTool, ModelError, type ModelErrorCode, type ModelProfile, type Patience, type RawReply, type Usage } from "@/domain";
 import { createChatModel } from "@/llm";
+import { profileOf } from "../../../support/chat.ts";
 import type { Behaviour, ModelServer, ModelServerOptions, RecordedRequest, ScriptedUsage, Trouble } from "../../../support/providers/index.ts";
 
 /** One provider in one wire format: where its fields are, and what it can do. */
@@ -64,25 +65,12 @@ export const request = (more: Partial<ChatRequest> = {}): ChatRequest => ({
 const PATIENCE: Patience = { retries: 2, waitMs: 60_000, cut: "keep" };
 
 /** A profile of this provider at the server's address. */
-export function profileOf(wire: WireCase, server: ModelServer, more: Partial<ModelProfile> = {}): ModelProfile {
-  return {
-    id: profileIdSchema.parse("tested"),
-    name: "Tested",
-    baseUrl: server.baseUrl,
-    api: "chat",
-    model: "test-model",
-    streaming: true,
-    concurrency: 4,
-    temperature: null,
-    maxOutputTokens: null,
-    effort: null,
-    ...wire.profile,
-    ...more,
-  };
+export function profileFor(wire: WireCase, server: ModelServer, more: Partial<ModelProfile> = {}): ModelProfile {
+  return profileOf({ baseUrl: server.baseUrl, ...wire.profile, ...more });
 }
 
 export function modelOf(wire: WireCase, server: ModelServer, more: Partial<ModelProfile> = {}, patience: Partial<Patience> = {}): ChatModel<RawReply> {
-  return createChatModel(profileOf(wire, server, more), () => KEY, { patience: { ...PATIENCE, ...patience }, retryBaseMs: 1 });
+  return createChatModel(profileFor(wire, server, more), () => KEY, { patience: { ...PATIENCE, ...patience }, retryBaseMs: 1 });
 }
 
 export const ask = (model: ChatModel<RawReply>, asked: ChatRequest = request(), options: Partial<ChatOptions> = {}): Promise<RawReply> =>
