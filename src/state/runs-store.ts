@@ -44,6 +44,9 @@ const PUBLISH_MS = 60;
 const FULL_RETRY_MS = 3000;
 /** A tab that is gone says nothing: as long as a run seems to be another tab's, its lock is looked at again. */
 const LOCK_CHECK_MS = 2000;
+/** On a busy machine the document that was reloaded holds its lock for a while after the new one has begun. */
+const RELOAD_CHECK_MS = 500;
+const RELOAD_CHECKS = 20;
 
 /** A copy that shares nothing an event changes in place, so that a selector sees what changed. */
 function published(view: RunView): RunView {
@@ -295,12 +298,19 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   async function begin(): Promise<void> {
     const before = ports.interrupted.read();
     await Promise.all([refresh(), ports.ready]);
-    // The tab was reloaded in mid-run: it goes on by itself where that needs nothing of the person.
-    for (const id of before) {
-      const run = store.getState().runs.find((item) => item.id === id);
-      if (run?.status !== "open" || run.lockedElsewhere || !ports.hasModels()) continue;
-      void problemOf(id).then((problem) => drive(id, problem), () => {});
+    for (const id of before) goOn(id).catch(() => {});
+  }
+
+  /** The tab was reloaded in mid-run: it goes on by itself where that needs nothing of the person. */
+  async function goOn(id: RunId): Promise<void> {
+    const summary = (): RunSummary | undefined => store.getState().runs.find((item) => item.id === id);
+    for (let check = 0; check < RELOAD_CHECKS && summary()?.lockedElsewhere === true; check += 1) {
+      await new Promise((resolve) => setTimeout(resolve, RELOAD_CHECK_MS));
+      await refresh();
     }
+    const run = summary();
+    if (run?.status !== "open" || run.lockedElsewhere || !ports.hasModels()) return;
+    await drive(id, await problemOf(id));
   }
 
   function reset(): void {

@@ -4,6 +4,8 @@ import { DEFAULT_SETTINGS, profileIdSchema } from "@/domain";
 /** Version 1 had one model and one key; they become a profile of this name, and its key. */
 const FIRST_PROFILE = profileIdSchema.parse("first");
 const FIRST_KEY = "key";
+/** Of a profile; the name of a model may be longer. */
+const LONGEST_NAME = 80;
 
 function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
@@ -16,7 +18,7 @@ export function settingsToVersion2({ model: given, ...rest }: Record<string, unk
   const untouched = kind === "recorded" && model["model"] === "";
   const first = {
     id: FIRST_PROFILE,
-    name: typeof model["model"] === "string" && model["model"] !== "" ? model["model"] : "My model",
+    name: typeof model["model"] === "string" && model["model"] !== "" ? model["model"].slice(0, LONGEST_NAME) : "My model",
     provider: "compatible",
     api: "chat",
     effort: null,

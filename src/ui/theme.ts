@@ -33,6 +33,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     SegmentedControl: { styles: { root: { backgroundColor: "var(--cg-track)" }, indicator: { backgroundColor: "var(--cg-track-on)" } } },
+    // Opened, a menu gives the focus to its first item; a placeholder beside the items would be no child of a menu.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Paper: { defaultProps: { radius: "lg" } },
     Card: { defaultProps: { radius: "lg", withBorder: true } },
     Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500 } },

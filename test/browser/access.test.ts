@@ -1,8 +1,10 @@
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chooseFiles, importFiles, importReview, type OpenOptions, runIdOf, startBundled, useBrowserApp, visit, waitForPython, waitForVerified } from "../support/browser-app.ts";
+import { replyForBundled, setModel, testConnection } from "../support/model-app.ts";
+import { type ModelServer, startModelServer } from "../support/model-server.ts";
 import { PANTRY_FILE } from "../support/pantry-files.ts";
 
 /** Light and dark, wide and at 380 px, by keyboard alone, and from any sub-path. */
@@ -46,8 +48,8 @@ async function overflowing(page: Page, where: string): Promise<string[]> {
 
 type Stop = { name: string; go(page: Page): Promise<void> };
 
-/** Every page, with its main tabs and dialogs. `run` is a finished run, `id` its environment. */
-function stops(run: string, id: string): Stop[] {
+/** Every page, with its main tabs and dialogs. `run` is a finished run, `id` its environment, `paid` a run with a model. */
+function stops({ run, id, paid }: { run: string; id: string; paid: string }): Stop[] {
   const environment = `/environments/${encodeURIComponent(id)}`;
   const at = (name: string, path: string, then?: (page: Page) => Promise<unknown>): Stop => ({
     name,
@@ -66,6 +68,15 @@ function stops(run: string, id: string): Stop[] {
     at("a new problem", "/new-problem", (page) => page.getByRole("button", { name: "Keep the problem" }).waitFor()),
     at("runs", "/pipeline", (page) => page.getByText("Verified").first().waitFor()),
     at("a run", `/pipeline/${run}`, (page) => page.getByRole("grid").waitFor()),
+    at("a run with a model", `/pipeline/${paid}`, async (page) => {
+      await page.getByRole("region", { name: "Money" }).getByText("unknown").first().waitFor();
+      await page.getByText("By stage", { exact: true }).click();
+      await page.getByRole("columnheader", { name: "Stage" }).waitFor();
+    }),
+    at("what a run will cost", "/problems/bakery-orders", async (page) => {
+      await page.getByRole("button", { name: /^About \d+ requests/ }).click();
+      await page.getByRole("rowheader", { name: "Tokens out" }).waitFor();
+    }),
     at("environments", "/environments", (page) => page.getByRole("link", { name: /BakeryOrdersEnv/ }).waitFor()),
     at("an environment", environment),
     at("its tools", environment, tab(/^Tools/)),
@@ -86,9 +97,21 @@ function stops(run: string, id: string): Stop[] {
       await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
     }),
     at("settings", "/settings", async (page) => {
-      const own = page.getByRole("radio", { name: /OpenAI-compatible address/ });
-      if (!(await own.isChecked())) await own.click();
-      await page.getByRole("combobox", { name: "Base address" }).waitFor();
+      await page.getByRole("radio", { name: /OpenAI-compatible address/, checked: true }).waitFor();
+      await page.getByRole("button", { name: "Advanced" }).click();
+      await page.getByRole("switch", { name: "Streaming" }).waitFor();
+      await page.getByRole("button", { name: "Choose per role" }).click();
+      await page.getByRole("group", { name: "Player" }).waitFor();
+      await page.getByRole("button", { name: "Enter prices" }).click();
+      await page.getByRole("button", { name: "Save prices" }).waitFor();
+    }),
+    at("a connection that works", "/settings", async (page) => {
+      await setModel(page, { model: "test-model" });
+      expect((await testConnection(page)).good).toBe(true);
+    }),
+    at("a connection that does not", "/settings", async (page) => {
+      await setModel(page, { model: "tset-model" });
+      expect((await testConnection(page)).text).toContain("test-model");
     }),
     at("an address that leads nowhere", "/nowhere"),
   ];
@@ -113,6 +136,15 @@ const dialogs: Stop[] = [
     },
   },
   {
+    name: "the dialog of providers",
+    async go(page) {
+      await visit(page, "/settings");
+      await page.getByRole("button", { name: "Add a model" }).click();
+      // Whether this browser has a model of its own is asked first.
+      await page.getByRole("dialog").getByText("This browser does not offer one on this device.").waitFor();
+    },
+  },
+  {
     name: "the erase dialog",
     async go(page) {
       await visit(page, "/settings");
@@ -131,15 +163,24 @@ const dialogs: Stop[] = [
 
 describe("every page and dialog", () => {
   let first: Awaited<ReturnType<typeof app.open>>;
-  let run: string;
-  let id: string;
+  let server: ModelServer;
+  let made: Parameters<typeof stops>[0];
 
   beforeAll(async () => {
+    const reply = replyForBundled("warmest-spell");
+    server = await startModelServer({ respond: (request) => (request.body?.model !== "test-model" ? { kind: "trouble", trouble: "no-such-model" } : JSON.stringify(request.body).includes("connection check") ? "ready" : reply(request)) });
     first = await app.open({ keep: true });
+    first.allow(/Failed to load resource/);
     await startBundled(first.page, "Bakery Orders");
-    run = runIdOf(first.page);
-    ({ id } = await waitForVerified(first.page));
+    const run = runIdOf(first.page);
+    const { id } = await waitForVerified(first.page);
+    await setModel(first.page, { baseUrl: server.baseUrl, model: "test-model" });
+    await startBundled(first.page, "The Warmest Spell");
+    const paid = runIdOf(first.page);
+    await waitForVerified(first.page);
+    made = { run, id, paid };
   });
+  afterAll(() => server.close());
 
   const looks: [string, OpenOptions][] = [
     ["light", { colorScheme: "light", viewport: WIDE }],
@@ -151,7 +192,9 @@ describe("every page and dialog", () => {
     await page.setViewportSize(viewport ?? WIDE);
     await page.locator(`html[data-mantine-color-scheme="${colorScheme ?? ""}"]`).waitFor();
     const findings: string[] = [];
-    for (const stop of stops(run, id)) {
+    for (const stop of stops(made)) {
+      // A section that another stop has opened is closed again.
+      await visit(page, "/nowhere");
       await stop.go(page);
       findings.push(...(await seriousFindings(page, stop.name)), ...(await overflowing(page, stop.name)));
     }
@@ -162,6 +205,19 @@ describe("every page and dialog", () => {
       await page.getByRole("dialog").waitFor({ state: "detached" });
     }
     expect(findings).toEqual([]);
+  });
+
+  it("names the model in use at its head, and changes it from there", async () => {
+    const { page } = first;
+    await page.setViewportSize(WIDE);
+    await visit(page, "/problems");
+    await page.getByRole("button", { name: /^Model: Any OpenAI-compatible address/ }).click();
+    await page.getByRole("menuitemradio", { name: /^Recorded replies/ }).waitFor();
+    expect(await seriousFindings(page, "model menu")).toEqual([]);
+    await page.getByRole("menuitemradio", { name: /^Recorded replies/ }).click();
+    await page.getByRole("button", { name: "Model: Recorded replies" }).waitFor();
+    // Closed, it gives the focus back to what opened it.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Model: Recorded replies");
   });
 
   it("is offered from the menu at 380 px", async () => {

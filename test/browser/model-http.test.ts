@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StoredRunEvent } from "@/domain";
 import { type AppPage, importFiles, readDatabase, RUN_MS, runIdOf, SLOW_MS, startProblem, useBrowserApp, visit, waitForVerified } from "../support/browser-app.ts";
 import { type Behaviour, type ModelServer, promptText, type RecordedRequest, startModelServer } from "../support/model-server.ts";
-import { replyForBundled, setModel, typeKey } from "../support/model-app.ts";
+import { replyForBundled, setModel, setReplies, typeKey } from "../support/model-app.ts";
 import { askedFor, replyForRealProblems } from "../support/scripted-replies.ts";
 
 /** Whole runs in the built app against a real HTTP server that speaks OpenAI's chat completions. */
@@ -45,17 +45,20 @@ const resume = (page: Page) => page.getByRole("button", { name: "Resume" });
 const PATIENT = { timeout: 300_000 };
 
 describe("a bundled problem, its replies over HTTP", PATIENT, () => {
-  it("is verified though the first reply needs four requests: 429, 500, a cut stream, then the text", async () => {
+  it("is verified though the first reply needs four requests, with each wait in sight: 429, 500, a cut stream, then the text", async () => {
     const { page } = await openWith({ key: KEY, streaming: true }, [/Failed to load resource/]);
     const reply = replyForBundled("warmest-spell");
     const faults: Behaviour[] = [
-      { kind: "status", status: 429, message: "busy", headers: { "retry-after": "1" } },
+      { kind: "status", status: 429, message: "busy", headers: { "retry-after": "2" } },
       { kind: "status", status: 500, message: "oops" },
       { kind: "cut", text: "<task>\nOnce" },
     ];
     const before = server.chats().length;
     server.setRespond((request) => faults.shift() ?? { kind: "text", text: reply(request), pieces: 12 });
     await startProblem(page, "The Warmest Spell");
+    await page.getByText(/takes no more requests for now: trying again .*\(attempt 2 of 5\)/).first().waitFor();
+    await page.getByText(/server failed: trying again .*\(attempt 3 of 5\)/).first().waitFor();
+    await page.getByText(/reply broke off: trying again .*\(attempt 4 of 5\)/).first().waitFor();
     const environment = await waitForVerified(page);
     expect(environment.provenance).toMatchObject({ source: "synthesis", recorded: false });
     expect(environment.provenance.model).toBe(`test-model at ${new URL(server.origin).host}`);
@@ -72,6 +75,20 @@ describe("a bundled problem, its replies over HTTP", PATIENT, () => {
     expect(new Set(placesOf(received)).size).toBe(received.length);
   });
 
+  it("a server that keeps failing is given up after as many tries as are set; the run can be resumed", async () => {
+    const { page } = await openWith({ key: KEY, streaming: true }, [/Failed to load resource/]);
+    await setReplies(page, { retries: 1 });
+    server.setRespond(() => ({ kind: "trouble", trouble: "overloaded" }));
+    const before = server.chats().length;
+    await startProblem(page, "The Warmest Spell");
+    await stopped(page).waitFor({ timeout: RUN_MS });
+    expect(await stopped(page).innerText()).toMatch(/overloaded \(status 503\)[\s\S]*try again in a while/);
+    expect(server.chats().length - before).toBe(2);
+    server.setRespond(replyForBundled("warmest-spell"));
+    await resume(page).click();
+    await waitForVerified(page);
+  });
+
   it("one request that fails for good stops the run; after a reload and the key typed again, only what is missing is asked for", async () => {
     const { page } = await openWith({ key: KEY, streaming: false, concurrency: 1 }, [/Failed to load resource/]);
     const reply = replyForBundled("warmest-spell");
@@ -80,7 +97,7 @@ describe("a bundled problem, its replies over HTTP", PATIENT, () => {
     server.setRespond((request) => (down && isTester(request) ? { kind: "status", status: 404, message: "no such model today" } : reply(request)));
     await startProblem(page, "The Warmest Spell");
     await stopped(page).waitFor({ timeout: RUN_MS });
-    expect(await stopped(page).innerText()).toMatch(/does not know this path or model \(status 404\): no such model today[\s\S]*Check the model's name/);
+    expect(await stopped(page).innerText()).toMatch(/There is no model of this name, or the key may not use it \(status 404\): no such model today[\s\S]*Check the model's name/);
     expect(server.chats().slice(before).filter(isDesigner)).toHaveLength(1);
     expect(placesOf(await eventsOf(page, "reply-received"))).toEqual(["designer-0.0 of run"]);
 

@@ -1,6 +1,9 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS } from "@/domain";
 import { applyImport, chooseFiles, importFiles, importReview, readDatabase, startBundled, useBrowserApp, visit, waitForVerified, writeRecord } from "../support/browser-app.ts";
+import { testConnection } from "../support/model-app.ts";
+import { startModelServer } from "../support/model-server.ts";
 import { PANTRY_FILE, PANTRY_ID } from "../support/pantry-files.ts";
 
 /** What other versions, faulty disks and full ones leave in the storage: said by name, and nothing is lost. */
@@ -21,6 +24,65 @@ const bulky = (count: number): string =>
     const statement = Array.from({ length: 20_000 }, (_unused, at) => ((index * 7919 + at * 104_729) % 2_147_483_647).toString(36)).join("");
     return `${JSON.stringify({ question_id: `bulk-${index}`, question: statement, solution: "pass" })}\n`;
   }).join("");
+
+/** The tables of the first version, with what a person had left in them. From a page of the same origin without the app. */
+async function leaveFirstVersion(page: Page, settings: object, key: string): Promise<void> {
+  await page.goto(`${await app.address()}favicon.svg`);
+  await page.evaluate(
+    async ([name, left, kept]) => {
+      const opening = indexedDB.open(name, 10);
+      opening.addEventListener("upgradeneeded", () => {
+        const database = opening.result;
+        for (const store of ["problems", "environments", "runs", "settings", "keys"]) database.createObjectStore(store, { keyPath: "id" });
+        database.createObjectStore("episodes", { keyPath: "id" }).createIndex("environmentId", "environmentId");
+        database.createObjectStore("runEvents", { keyPath: ["runId", "seq"] });
+        database.createObjectStore("damaged", { keyPath: "number", autoIncrement: true });
+        opening.transaction?.objectStore("settings").put({ ...left, id: "settings", v: 1 });
+        opening.transaction?.objectStore("keys").put({ id: "key", key: kept, v: 1 });
+      });
+      await new Promise((resolve, reject) => {
+        opening.addEventListener("success", resolve);
+        opening.addEventListener("error", () => reject(opening.error));
+      });
+      opening.result.close();
+    },
+    ["codegym-playground", settings, key] as const,
+  );
+}
+
+describe("what the first version left", () => {
+  it("is taken over: its model becomes a profile, its kept key goes with it, limits and prompts stay", async () => {
+    const key = "sk-test-kept-since-version-1";
+    const server = await startModelServer({ key });
+    try {
+      const first = {
+        version: 1,
+        model: { kind: "openai-compatible", baseUrl: server.baseUrl, model: "my-model", streaming: false, temperature: 0.5, maxOutputTokens: 900, concurrency: 2 },
+        limits: { ...DEFAULT_LIMITS, minTests: 7 },
+        workers: 2,
+        prompts: { solver: { system: "My own system.", user: "{{task}}" } },
+        colorScheme: "dark",
+      };
+      const { page, allow } = await app.open({ path: "/settings", prepare: (prepared) => leaveFirstVersion(prepared, first, key) });
+      // What browsers ask for beside a page that names no icon.
+      allow(/favicon\.ico/);
+      await page.getByRole("button", { name: "Model: my-model" }).waitFor();
+      await page.getByText("Key kept on this device").waitFor();
+      const { good, text } = await testConnection(page);
+      expect(text).toContain("in one piece");
+      expect(good).toBe(true);
+      expect(server.chats()[0]?.body).toMatchObject({ model: "my-model", temperature: 0.5 });
+      await expect.poll(() => page.getByRole("textbox", { name: "Passing tests, at least" }).inputValue()).toBe("7");
+      await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
+      await page.getByRole("tab", { name: "Solver" }).click();
+      await page.getByRole("tabpanel", { name: "Solver" }).getByText("edited", { exact: true }).waitFor();
+      const { keys } = await readDatabase(page);
+      expect(keys).toEqual([{ v: 1, id: "first", key }]);
+    } finally {
+      await server.close();
+    }
+  });
+});
 
 describe("a record of a newer version", () => {
   it("is named and kept, and the rest is there", async () => {

@@ -1,6 +1,8 @@
 import type { Page } from "playwright-core";
-import { describe, expect, it } from "vitest";
-import { type AppPage, importFiles, readDatabase, runIdOf, startBundled, useBrowserApp, visit, waitForVerified } from "../support/browser-app.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type AppPage, importFiles, readDatabase, RUN_MS, runIdOf, SLOW_MS, startBundled, useBrowserApp, visit, waitForVerified } from "../support/browser-app.ts";
+import { replyForBundled, setModel, setReplies } from "../support/model-app.ts";
+import { type ModelServer, promptText, type RecordedRequest, startModelServer } from "../support/model-server.ts";
 import { PANTRY_FILE, PANTRY_ID, PANTRY_INSTANCES } from "../support/pantry-files.ts";
 
 /** A reload, a closed tab, a second tab: a run goes on where it was, and nothing that was paid for is lost. */
@@ -19,6 +21,28 @@ async function countOf(page: Page, runId: string, type: EventType): Promise<numb
 /** Waits until the run's log holds so many events of a type: a place in mid-run that does not depend on time. */
 async function reaches(page: Page, runId: string, type: EventType, count = 1): Promise<void> {
   await expect.poll(() => countOf(page, runId, type), { timeout: 90_000, interval: 40 }).toBeGreaterThanOrEqual(count);
+}
+
+/** As if the page had been closed in the instant before the log got its first event of this kind and role. */
+async function cutLog(page: Page, runId: string, type: EventType, role: string): Promise<void> {
+  const first = (await eventsOf(page, runId)).find(({ event }) => event.type === type && "role" in event && event.role === role);
+  if (first === undefined) throw new Error(`the log has no ${type} of the ${role}`);
+  await page.evaluate(
+    async ([name, id, seq]) => {
+      const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.addEventListener("success", () => resolve(request.result));
+          request.addEventListener("error", () => reject(request.error));
+        });
+      const database = await settled(indexedDB.open(name));
+      const transaction = database.transaction(["runs", "runEvents"], "readwrite");
+      await settled(transaction.objectStore("runEvents").delete(IDBKeyRange.bound([id, seq], [id, Infinity])));
+      const head: object = await settled(transaction.objectStore("runs").get(id));
+      await settled(transaction.objectStore("runs").put({ ...head, lastSeq: seq - 1 }));
+      database.close();
+    },
+    ["codegym-playground", runId, first.seq] as const,
+  );
 }
 
 /** The log is whole, and no reply was stored twice. */
@@ -101,6 +125,76 @@ describe("a run", () => {
     await visit(page, "/pipeline");
     await page.getByRole("heading", { name: "No runs yet" }).waitFor();
     await expect.poll(async () => Object.values(await readDatabase(page)).flat()).toEqual([]);
+  });
+});
+
+describe("a run that pays for its replies", { timeout: 2 * RUN_MS }, () => {
+  let server: ModelServer;
+  beforeAll(async () => {
+    server = await startModelServer();
+  });
+  afterAll(() => server.close());
+
+  const roleOf = (request: RecordedRequest): "designer" | "tester" | "solver" => {
+    const system = promptText(request, "system");
+    return system.startsWith("You turn a coding problem") ? "designer" : system.startsWith("You write test configurations") ? "tester" : "solver";
+  };
+  /** Answers until solvers are asked for; those wait until the answer is let go. */
+  function answerUpToSolvers(): { since(): RecordedRequest[]; hold: { on: boolean } } {
+    const before = server.chats().length;
+    const reply = replyForBundled("bakery-orders");
+    const hold = { on: true };
+    server.setRespond((request) => (hold.on && roleOf(request) === "solver" ? { kind: "hang" } : reply(request)));
+    return { since: () => server.chats().slice(before), hold };
+  }
+  const askedFor = (requests: readonly RecordedRequest[], role: string): RecordedRequest[] => requests.filter((request) => roleOf(request) === role);
+
+  it("asks only for what is missing after a reload: as many requests came to their end as there are replies", async () => {
+    const { page } = await app.open();
+    await setModel(page, { baseUrl: server.baseUrl, model: "test-model", concurrency: 3 });
+    const { since, hold } = answerUpToSolvers();
+    const runId = await startBundled(page, "Bakery Orders");
+    await expect.poll(() => askedFor(since(), "solver").length, { timeout: RUN_MS }).toBe(3);
+    await reaches(page, runId, "reply-received", 3);
+    await page.reload();
+    await expect.poll(() => askedFor(since(), "solver").every(({ aborted }) => aborted), { timeout: SLOW_MS }).toBe(true);
+    hold.on = false;
+    await waitForVerified(page);
+    await expectWholeLog(page, runId);
+    const { replies, spend } = await readDatabase(page);
+    const ended = since().filter(({ aborted }) => !aborted);
+    expect(askedFor(ended, "designer")).toHaveLength(1);
+    expect(askedFor(ended, "tester")).toHaveLength(2);
+    expect(ended).toHaveLength(await countOf(page, runId, "reply-received"));
+    expect(replies).toHaveLength(ended.length);
+    expect(spend).toHaveLength(ended.length);
+    expect(new Set(replies.map(({ key }) => key)).size).toBe(replies.length);
+  });
+
+  it("finds a reply that was stored before the log had it, also where stored replies are not used again", async () => {
+    const first = await app.open();
+    await setReplies(first.page, { reuse: false });
+    await setModel(first.page, { baseUrl: server.baseUrl, model: "test-model", concurrency: 1 });
+    const { since, hold } = answerUpToSolvers();
+    const runId = await startBundled(first.page, "Bakery Orders");
+    await expect.poll(() => askedFor(since(), "solver").length, { timeout: RUN_MS }).toBe(1);
+    await reaches(first.page, runId, "reply-received", 3);
+    const next = await app.open({ context: first.context, path: "/problems" });
+    await first.page.close();
+    await cutLog(next.page, runId, "reply-received", "tester");
+    hold.on = false;
+    await next.page.reload();
+    await visit(next.page, `/pipeline/${runId}`);
+    await next.page.getByRole("button", { name: "Resume" }).click();
+    await waitForVerified(next.page);
+    await expectWholeLog(next.page, runId);
+    const ended = since().filter(({ aborted }) => !aborted);
+    expect(askedFor(ended, "designer")).toHaveLength(1);
+    expect(askedFor(ended, "tester")).toHaveLength(2);
+    // It says of those replies that they came from the store.
+    const reused = (await eventsOf(next.page, runId)).flatMap(({ event }) => (event.type === "reply-received" && event.reply.reusedFrom !== null ? [event.role] : []));
+    expect(reused).toEqual(["tester", "tester"]);
+    await next.page.getByRole("region", { name: "Money" }).getByText(/2 replies from the store, at no cost/).waitFor();
   });
 });
 

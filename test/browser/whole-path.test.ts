@@ -37,6 +37,7 @@ describe("a newcomer without a key", () => {
     await page.getByRole("button", { name: "See it happen" }).click();
     await page.waitForURL(/#\/pipeline\/.+/);
     await page.getByText("Recorded replies:", { exact: false }).first().waitFor();
+    await page.getByRole("button", { name: "Model: Recorded replies" }).waitFor();
     environment = await waitForVerified(page);
     expect(environment.className).toBe("WarmestSpellEnv");
     expect(environment.status).toBe("verified");
@@ -50,6 +51,13 @@ describe("a newcomer without a key", () => {
       ["solvability", true],
       ["proof", true],
     ]);
+    // The reply held what is particular to the problem; the page put the rest of the contract around it.
+    const { runEvents, spend } = await readDatabase(page);
+    expect(runEvents.some(({ event }) => event.type === "candidate-parsed" && event.compact !== null)).toBe(true);
+    for (const part of ["def from_env_str(", "self.func_mapping", "def step("]) expect(environment.source).toContain(part);
+    // Nothing was paid, and nothing says that it was.
+    expect(spend).toEqual([]);
+    expect(await page.getByRole("region", { name: "Money" }).count()).toBe(0);
   });
 
   it("sees the solvers that failed, where they failed, and the one that is proven", async () => {
@@ -124,7 +132,7 @@ describe("a newcomer without a key", () => {
 
     await page.getByRole("switch", { name: "Show hidden state" }).click();
     const state = page.getByRole("region", { name: "Hidden state after step 2" });
-    await state.getByText("_temperatures").waitFor();
+    await state.getByText("temperatures", { exact: true }).waitFor();
     await expect.poll(async () => (await state.innerText()).replaceAll(/\s/g, "")).toContain(String(config.temperatures[0]));
     // OpenFrame changed the frame; a step back, it is not there yet.
     expect(await state.getByText("changed").count()).toBeGreaterThan(0);

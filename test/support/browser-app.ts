@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import type { Environment, Episode, Problem, Settings, StoredRunEvent } from "@/domain";
+import type { Environment, Episode, PaidReply, Problem, Settings, StoredRunEvent } from "@/domain";
 import type { StoredRunSummary } from "@/storage";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
 import { type FileServer, serveFiles } from "./file-server.ts";
@@ -19,7 +19,7 @@ const BASE = "/some/sub-path/";
 export const SLOW_MS = 60_000;
 export const RUN_MS = 150_000;
 
-export type SeenRequest = { url: string; method: string; type: string; headers: Record<string, string> };
+export type SeenRequest = { url: string; method: string; type: string; headers: Record<string, string>; body: string };
 
 export type AppPage = {
   page: Page;
@@ -108,7 +108,7 @@ export function useBrowserApp(): BrowserApp {
       const item = { page, context, url, requests: [] as SeenRequest[], complaints: [] as string[], allow: (pattern: RegExp) => void allowed.push(pattern), keep, allowed };
       opened.push(item);
       context.on("request", (request) => {
-        item.requests.push({ url: request.url(), method: request.method(), type: request.resourceType(), headers: request.headers() });
+        item.requests.push({ url: request.url(), method: request.method(), type: request.resourceType(), headers: request.headers(), body: request.postData() ?? "" });
       });
       page.on("console", (message) => {
         if (message.type() === "error") item.complaints.push(`console: ${message.text()} (${message.location().url})`);
@@ -185,6 +185,8 @@ export type DatabaseDump = {
   runEvents: Saved<StoredRunEvent>[];
   settings: Saved<Settings>[];
   keys: Saved<{ id: string; key: string }>[];
+  replies: Saved<PaidReply>[];
+  spend: Saved<Pick<PaidReply, "id" | "runId" | "role" | "day"> & Pick<PaidReply["reply"], "usage" | "cost">>[];
   damaged: Saved<object>[];
 };
 type Saved<T> = T & { v: number };
@@ -192,7 +194,7 @@ type Saved<T> = T & { v: number };
 /** Everything in IndexedDB; empty lists when there is no database. Read past the app, without creating anything. */
 export async function readDatabase(page: Page): Promise<DatabaseDump> {
   return await page.evaluate(async (name) => {
-    const dump: Record<string, unknown[]> = { problems: [], environments: [], episodes: [], runs: [], runEvents: [], settings: [], keys: [], damaged: [] };
+    const dump: Record<string, unknown[]> = { problems: [], environments: [], episodes: [], runs: [], runEvents: [], settings: [], keys: [], replies: [], spend: [], damaged: [] };
     if (!(await indexedDB.databases()).some((item) => item.name === name)) return dump;
     const settled = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {
@@ -251,7 +253,7 @@ export function runIdOf(page: Page): string {
 /** Waits on a run's page until it says verified; another end fails at once, with what the page says. @returns the stored environment */
 export async function waitForVerified(page: Page): Promise<Environment> {
   const good = page.getByRole("heading", { level: 2, name: / is verified$/ });
-  const bad = page.getByRole("heading", { name: "No candidate was accepted" }).or(page.getByText("The run stopped", { exact: true }));
+  const bad = page.getByRole("heading", { name: "No candidate was accepted" }).or(page.getByText(/^The run stopped( at your cap)?$/));
   await good.or(bad).first().waitFor({ timeout: RUN_MS });
   if (!(await good.isVisible())) throw new Error(`the run was not verified: ${(await page.getByRole("main").innerText()).slice(0, 2000)}`);
   const runId = runIdOf(page);

@@ -4,11 +4,16 @@ import type { Page } from "playwright-core";
 import { visit } from "./browser-app.ts";
 import { promptText, type RecordedRequest } from "./model-server.ts";
 
-/** How the picker and the list of profiles name the provider that the tests use. */
+/** How the picker and the list of profiles name the provider that most tests use. */
 const COMPATIBLE = "Any OpenAI-compatible address";
+
+/** For names that go into a pattern. */
+const quoted = (text: string): string => text.replaceAll(/[^\w ]/g, "\\$&");
 
 /** The settings of a model as a person types them. What is absent is left as it is. */
 export type TypedModel = {
+  /** As the picker names it; without one, any OpenAI-compatible address. */
+  provider?: string;
   baseUrl?: string;
   model?: string;
   key?: string;
@@ -18,18 +23,18 @@ export type TypedModel = {
   concurrency?: number;
 };
 
-/** The profile of one's own server, made when there is none yet; it is in use and its settings are open. */
-async function openOwnProfile(page: Page): Promise<void> {
+/** The profile of a provider, made when there is none yet; it is in use and its settings are open. */
+async function openProfile(page: Page, provider: string): Promise<void> {
   await visit(page, "/settings");
   await page.getByRole("radio", { name: /^Recorded replies/ }).waitFor();
-  const own = page.getByRole("radio", { name: new RegExp(COMPATIBLE) });
+  const own = page.getByRole("radio", { name: new RegExp(quoted(provider)) });
   if ((await own.count()) === 0) {
     await page.getByRole("button", { name: "Add a model" }).click();
-    await page.getByRole("dialog", { name: "Add a model" }).getByRole("button", { name: new RegExp(`^${COMPATIBLE}`) }).click();
+    await page.getByRole("dialog", { name: "Add a model" }).getByRole("button", { name: new RegExp(`^${quoted(provider)}`) }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
   } else if (!(await own.isChecked())) await own.click();
-  await page.getByRole("radio", { name: new RegExp(COMPATIBLE), checked: true }).waitFor();
-  await page.getByRole("textbox", { name: "Address" }).waitFor();
+  await page.getByRole("radio", { name: new RegExp(quoted(provider)), checked: true }).waitFor();
+  await page.getByRole("textbox", { name: "Name", exact: true }).waitFor();
 }
 
 async function openAdvanced(page: Page): Promise<void> {
@@ -38,9 +43,11 @@ async function openAdvanced(page: Page): Promise<void> {
   await page.getByRole("switch", { name: "Streaming" }).waitFor();
 }
 
-export async function setModel(page: Page, { baseUrl, model, key, keep, streaming, concurrency }: TypedModel): Promise<void> {
-  await openOwnProfile(page);
+export async function setModel(page: Page, { provider = COMPATIBLE, baseUrl, model, key, keep, streaming, concurrency }: TypedModel): Promise<void> {
+  await openProfile(page, provider);
   if (baseUrl !== undefined) {
+    // Providers with an address of their own keep the field for another one among what few people need.
+    if (provider !== COMPATIBLE) await openAdvanced(page);
     const address = page.getByRole("textbox", { name: "Address" });
     await address.fill(baseUrl);
     await address.blur();
@@ -53,19 +60,11 @@ export async function setModel(page: Page, { baseUrl, model, key, keep, streamin
     const name = page.getByRole("combobox", { name: "Model name" });
     await name.fill(model);
     await name.blur();
-    await page.getByRole("radio", { name: new RegExp(`· ${model.replaceAll(/[^\w]/g, "\\$&")}`), checked: true }).waitFor();
+    await page.getByRole("radio", { name: new RegExp(`· ${quoted(model)}`), checked: true }).waitFor();
   }
   if (streaming !== undefined || concurrency !== undefined) await openAdvanced(page);
-  if (streaming !== undefined) {
-    const control = page.getByRole("switch", { name: "Streaming" });
-    if ((await control.isChecked()) !== streaming) await control.click({ force: true });
-    await page.getByRole("switch", { name: "Streaming", checked: streaming }).waitFor();
-  }
-  if (concurrency !== undefined) {
-    const field = page.getByRole("textbox", { name: "Requests at once" });
-    await field.fill(String(concurrency));
-    await field.blur();
-  }
+  if (streaming !== undefined) await setSwitch(page, "Streaming", streaming);
+  if (concurrency !== undefined) await fillNumber(page, "Requests at once", String(concurrency));
 }
 
 export async function typeKey(page: Page, key: string, keep = false): Promise<void> {
@@ -88,6 +87,34 @@ export async function testConnection(page: Page): Promise<{ good: boolean; text:
   return { good: await good.isVisible(), text: await good.or(bad).first().innerText() };
 }
 
+export type TypedReplies = {
+  /** Use stored replies again. */
+  reuse?: boolean;
+  /** Tries after a failure. */
+  retries?: number;
+};
+
+/** Settings → Replies. */
+export async function setReplies(page: Page, { reuse, retries }: TypedReplies): Promise<void> {
+  await visit(page, "/settings");
+  if (reuse !== undefined) await setSwitch(page, "Use stored replies again", reuse);
+  if (retries !== undefined) await fillNumber(page, "Tries after a failure", String(retries));
+}
+
+/** By keyboard: the input itself has no size that could be clicked. */
+async function setSwitch(page: Page, name: string, on: boolean): Promise<void> {
+  const control = page.getByRole("switch", { name });
+  if ((await control.isChecked()) !== on) await control.press("Space");
+  await page.getByRole("switch", { name, checked: on }).waitFor();
+}
+
+/** Types into a field of numbers and leaves it, which stores it. */
+export async function fillNumber(page: Page, label: string, text: string): Promise<void> {
+  const field = page.getByRole("textbox", { name: label, exact: true });
+  await field.fill(text);
+  await field.blur();
+}
+
 const RECORDINGS = fileURLToPath(new URL("../../src/llm/recordings/", import.meta.url));
 
 /** A model that knows one bundled problem: its recorded replies, over HTTP. Solvers in the order they are asked for. */
@@ -107,7 +134,9 @@ export function replyForBundled(problemId: string): (request: RecordedRequest) =
     const attempt = user.includes("<previous_reply>") ? 1 : 0;
     if (system.startsWith("You turn a coding problem")) {
       solvers = 0;
-      const reply = read(`designer-0.${attempt}`) ?? read("designer-0.0");
+      // Compact where the prompt asks for that; a whole file is as good an answer to it.
+      const form = system.includes("You write only what is particular to the problem") ? ".compact" : "";
+      const reply = read(`designer-0.${attempt}${form}`) ?? read(`designer-0.0${form}`);
       if (reply === null) throw new Error(`no recorded designer reply of ${problemId}`);
       return reply;
     }

@@ -32,7 +32,11 @@ export function RepliesSection() {
             label="Use stored replies again"
             description="A request that is the same to the letter is answered from this device, at no cost; where that happens is shown."
             checked={reuseReplies}
-            onChange={(event) => save((settings) => ({ ...settings, reuseReplies: event.currentTarget.checked }))}
+            onChange={(event) => {
+              // Read now: the change itself is made later, when the event is over.
+              const reuseReplies = event.currentTarget.checked;
+              save((settings) => ({ ...settings, reuseReplies }));
+            }}
           />
           <Group gap="sm">
             <Text size="sm" c="dimmed">

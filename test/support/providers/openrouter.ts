@@ -81,11 +81,13 @@ const escaped = (text: string) => text.replace(/[&"<]/g, (sign) => `&#${sign.cha
  */
 function signIn(): Extra {
   const challenges = new Map<string, { challenge: string; method: string }>();
+  let codes = 0;
   return (request, response) => {
     const url = new URL(request.path, "http://localhost");
     if (request.method === "GET" && url.pathname === "/auth") {
       const back = new URL(url.searchParams.get("callback_url") ?? "about:blank");
-      const code = `code-${challenges.size + 1}`;
+      codes += 1;
+      const code = `code-${codes}`;
       challenges.set(code, { challenge: url.searchParams.get("code_challenge") ?? "", method: url.searchParams.get("code_challenge_method") ?? "" });
       back.searchParams.set("code", code);
       response.writeHead(200, { "content-type": "text/html" });
