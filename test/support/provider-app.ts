@@ -85,6 +85,16 @@ export async function addModel(page: Page, { provider, baseUrl, key, model, stre
   if (model !== undefined) await setModelName(page, model);
 }
 
+/** Settings → Replies → "Use stored replies again". */
+export async function setReuse(page: Page, on: boolean): Promise<void> {
+  await visit(page, "/settings");
+  const control = page.getByRole("switch", { name: "Use stored replies again" });
+  // Away from the header, under which a click would end.
+  await control.evaluate((element) => element.scrollIntoView({ block: "center" }));
+  if ((await control.isChecked()) !== on) await control.click({ force: true });
+  await page.getByRole("switch", { name: "Use stored replies again", checked: on }).waitFor();
+}
+
 /** US dollars for a million tokens of the model that is open. */
 export async function setPrices(page: Page, prices: { input: number; cached?: number; output: number }): Promise<void> {
   await page.getByRole("button", { name: /^(Enter prices|Change)$/ }).click();

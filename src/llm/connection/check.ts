@@ -130,7 +130,7 @@ async function explain(error: ModelError, profile: ModelProfile, key: string | n
   }
   const aboutModel = first?.code === "no-such-model" || (first?.code === "wrong-address" && error.code === "not-found");
   const named = aboutModel ? await withNames(causes, profile, key, options) : causes;
-  return badReport(named, named.length > 1 ? `${error.message} It can have several causes, listed in order of likelihood.` : error.message);
+  return badReport(named, named.length > 1 ? `${error.message.replace(/(?<![.!?])$/, ".")} It can have several causes, listed in order of likelihood.` : error.message);
 }
 
 /** Looks the model up in the provider's list: that list knows better than an error text whether name or path is wrong. */

@@ -92,7 +92,8 @@ export function ModelSection() {
   return (
     <Section title="Model" id="model" note="Who writes environments, tests and solvers. Whatever it writes is checked here all the same.">
       <Radio.Group
-        aria-label="Model in use"
+        label="Model in use"
+        labelProps={{ className: classes.spoken }}
         value={chosen}
         onChange={(value) => {
           const profile = profilesOf(own).find((item) => item.id === value);

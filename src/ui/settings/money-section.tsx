@@ -35,8 +35,7 @@ function CapFields() {
 
 function todayText(today: Tally): string {
   if (today.replies === 0) return "Nothing today.";
-  const reused = today.reused === 0 ? "" : `, ${today.reused} of them stored ones`;
-  return `Today ${tallyCostText(today)}, for ${formatCount(today.replies, "reply", "replies")}${reused}.`;
+  return `Today ${tallyCostText(today)}, for ${formatCount(today.replies, "reply", "replies")}.`;
 }
 
 function Spending() {

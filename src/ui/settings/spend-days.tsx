@@ -16,9 +16,8 @@ function dayText(day: string): string {
 }
 
 /** Tokens that nobody counted make the sum a lower bound, or unknown. */
-function tokens(count: number, { replies, reused, unknownUsage }: Tally): string {
-  const paid = replies - reused;
-  if (paid > 0 && unknownUsage >= paid) return NOT_KNOWN;
+function tokens(count: number, { replies, unknownUsage }: Tally): string {
+  if (replies > 0 && unknownUsage >= replies) return NOT_KNOWN;
   return `${unknownUsage > 0 ? "≥ " : ""}${formatTokens(count)}`;
 }
 
@@ -28,14 +27,7 @@ function Row({ day, tally }: { day: string; tally: Tally }) {
       <Table.Th scope="row" fw={500}>
         {dayText(day)}
       </Table.Th>
-      <Table.Td>
-        {tally.replies}
-        {tally.reused === 0 ? null : (
-          <Text size="xs" c="dimmed">
-            {`${tally.reused} stored`}
-          </Text>
-        )}
-      </Table.Td>
+      <Table.Td>{tally.replies}</Table.Td>
       <Table.Td>
         {tokens(tally.inputTokens, tally)}
         {tally.cachedInputTokens === 0 ? null : (
