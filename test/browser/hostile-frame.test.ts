@@ -3,7 +3,7 @@ import type { Environment } from "@/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attackFromDocument, attackFromRealm, takePort, type Target } from "../support/attacks.ts";
 import { type AppPage, RUN_MS, SLOW_MS, useBrowserApp, visit, waitForPython } from "../support/browser-app.ts";
-import { type Canary, startCanary } from "../support/canary-server.ts";
+import { beyondModelList, type Canary, startCanary } from "../support/canary-server.ts";
 import { environmentFile, expectUnharmed, importEnvironments, inWorkers, openEnvironment, rejectionOf, sandboxFrame, stored, textOf, verifyOne, waitForLocked } from "../support/hostile-app.ts";
 import { setModel } from "../support/model-app.ts";
 import { swap } from "../support/python.ts";
@@ -17,6 +17,8 @@ const KEY = "sk-canary-92d4e07b3c";
 let opened: AppPage;
 let page: Page;
 let canary: Canary;
+/** Where the key belongs. The page itself may ask it for its list of models; nothing else may. */
+let home: Canary;
 let target: Target;
 
 async function openApp(): Promise<void> {
@@ -24,17 +26,17 @@ async function openApp(): Promise<void> {
   page = opened.page;
   // The browser tells of each thing it refused.
   opened.allow(/Content Security Policy|ERR_BLOCKED_BY|sandboxed|Not allowed to (load|navigate)|Failed to load resource|Unsafe attempt|Blocked |ServiceWorker|violates|^exception: $/);
-  await setModel(page, { baseUrl: `${canary.origin}/v1`, model: "test-model", key: KEY });
+  await setModel(page, { baseUrl: `${home.origin}/v1`, model: "test-model", key: KEY });
   await waitForPython(page);
   await importEnvironments(page, [environmentFile("HonestEnv")]);
 }
 
 beforeAll(async () => {
-  canary = await startCanary();
+  [canary, home] = await Promise.all([startCanary(), startCanary()]);
   target = { origin: canary.origin, host: canary.host, stun: canary.stun };
   await openApp();
 });
-afterAll(() => canary.close());
+afterAll(() => Promise.all([canary.close(), home.close()]));
 
 /**
  * What was sent before has arrived, for the page itself may call and what it sent has. Code in a document (judged
@@ -47,14 +49,16 @@ async function expectNothingSent({ connections = false } = {}): Promise<void> {
   expect(control.seen()).toEqual(["connection", "GET /control"]);
   await control.close();
   expect(canary.seen().filter((what) => !connections || what !== "connection")).toEqual([]);
+  expect(beyondModelList(home)).toEqual([]);
 }
 
 const rebuilt = () => page.getByText("The Python sandbox stopped answering and was rebuilt.").first();
 const closeNotices = async (): Promise<void> => {
   const close = page.getByRole("button", { name: "Close the notification" });
   while ((await close.count()) > 0) {
-    await close.first().click();
-    await close.first().waitFor({ state: "detached" }).catch(() => undefined);
+    // One that is on its way out is never still enough for a real click.
+    await close.evaluateAll((buttons) => buttons.forEach((button) => (button as HTMLElement).click()));
+    await close.first().waitFor({ state: "detached" });
   }
 };
 

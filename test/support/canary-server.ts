@@ -45,3 +45,8 @@ export async function startCanary(): Promise<Canary> {
     },
   };
 }
+
+/** What arrived at the model's own address beside what the settings ask it: the names of its models. */
+export function beyondModelList(home: Canary): string[] {
+  return home.seen().filter((what) => what !== "connection" && !/^(OPTIONS|GET) \/v1\/models$/.test(what));
+}
