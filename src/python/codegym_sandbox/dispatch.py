@@ -3,7 +3,7 @@
 import json
 import random
 
-from . import assembly, contract, episodes, loader, surgery
+from . import assembly, compilation, contract, episodes, loader, surgery
 
 MAX_RESULT_CHARS = 16_000_000
 
@@ -16,6 +16,8 @@ METHODS = {
     "insert_solver": lambda source, className, solver: {"source": surgery.insert_solver(source, className, solver)},
     "done_answers": episodes.done_answers,
     "wrong_actions": episodes.wrong_actions,
+    "compile_problem": compilation.compile_problem,
+    "check_reference": compilation.check_reference,
     "run_main": episodes.run_main,
     "load_environment": episodes.load_environment,
     "load_solver": episodes.load_solver,

@@ -1,0 +1,327 @@
+"""Puts a solver together: the observed sizes, the readers, the cut functions, and the call of Done at the end."""
+
+import ast
+import builtins
+from dataclasses import dataclass, field
+
+from codegym_sandbox.surgery import PEEKING
+
+from .access import SIZED, Hidden, make_direct, readers, uses
+from .cutter import Tool
+from .naming import Unique
+from .refusal import refuse_at
+from .scopes import FUNCTIONS, argument_names, bound_by, used_names
+from .statements import FOLDS, Walker
+
+_FOLD_SOURCE = {
+    "sum": ("Add", ("left", "right"), "left + right", "def total(items, start=0):\n    for item in items:\n        start = ask('Add', left=start, right=item)\n    return start"),
+    "max": ("Larger", ("left", "right"), "right if right > left else left",
+            "def largest(items):\n    items = iter(items)\n    best = next(items)\n    for item in items:\n        best = ask('Larger', left=best, right=item)\n    return best"),
+    "min": ("Smaller", ("left", "right"), "right if right < left else left",
+            "def smallest(items):\n    items = iter(items)\n    best = next(items)\n    for item in items:\n        best = ask('Smaller', left=best, right=item)\n    return best"),
+    "sorted": ("ComesBefore", ("left", "right"), "left < right",
+               "def in_order(items):\n    result = []\n    for item in items:\n        low, high = 0, len(result)\n        while low < high:\n            middle = (low + high) // 2\n"
+               "            if ask('ComesBefore', left=item, right=result[middle]):\n                high = middle\n            else:\n                low = middle + 1\n"
+               "        result.insert(low, item)\n    return result"),
+}  # fmt: skip
+
+
+@dataclass
+class Assembly:
+    tools: list[Tool]
+    body: list[ast.stmt]
+    direct: set[str] = field(default_factory=set)
+
+
+class _Names(ast.NodeTransformer):
+    """Renames variables everywhere in the solver: `self` and names that look like a peek."""
+
+    def __init__(self, names: dict[str, str]):
+        self.names = names
+
+    def visit_Name(self, node):
+        if node.id in self.names:
+            return ast.copy_location(ast.Name(self.names[node.id], node.ctx), node)
+        return node
+
+    def visit_arg(self, node):
+        node.arg = self.names.get(node.arg, node.arg)
+        return node
+
+    def visit_FunctionDef(self, node):
+        node.name = self.names.get(node.name, node.name)
+        node.returns = None
+        for item in ast.walk(node.args):
+            if isinstance(item, ast.arg):
+                item.annotation = None
+        if ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+        return self.generic_visit(node)
+
+    def visit_ClassDef(self, node):
+        node.name = self.names.get(node.name, node.name)
+        return self.generic_visit(node)
+
+    def visit_Call(self, node):
+        # Keywords of own functions are parameters too; those of tools keep their names.
+        if not hasattr(node, "tool") and isinstance(node.func, ast.Name):
+            for item in node.keywords:
+                item.arg = self.names.get(item.arg, item.arg)
+        return self.generic_visit(node)
+
+
+def _endless(function) -> ast.stmt | None:
+    """A loop that only its consumer ends."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
+            if not any(isinstance(item, (ast.Break, ast.Return)) for item in ast.walk(node)):
+                return node
+    return None
+
+
+def _collect(function):
+    """Turns one generator function (own yields only) into one that returns `iter` of a list."""
+
+    class Rewriter(ast.NodeTransformer):
+        def visit_FunctionDef(self, node):
+            return node
+
+        def visit_Lambda(self, node):
+            return node
+
+        def visit_Expr(self, node):
+            if isinstance(node.value, ast.Yield):
+                return ast.copy_location(_statement("produced.append(None)", node.value.value), node)
+            if isinstance(node.value, ast.YieldFrom):
+                return ast.copy_location(_statement("produced.extend(None)", node.value.value), node)
+            return self.generic_visit(node)
+
+        def visit_Yield(self, node):
+            raise refuse_at(node, "generator", "a generator that is sent values is not supported")
+
+        def visit_Return(self, node):
+            return ast.copy_location(ast.parse("return iter(produced)").body[0], node)
+
+    if (loop := _endless(function)) is not None:
+        raise refuse_at(loop, "endless-generator", "a generator without an end cannot be unrolled for a solver, which may not be one")
+    rewriter = Rewriter()
+    body = [rewriter.visit(item) for item in function.body]
+    function.body = [*ast.parse("produced = []").body, *body, *ast.parse("return iter(produced)").body]
+
+
+def _statement(text, value):
+    node = ast.parse(text).body[0]
+    if value is not None:
+        node.value.args = [value]
+    return node
+
+
+def _own_yields(function):
+    todo = list(function.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            todo.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def _without_generators(functions):
+    for top in functions:
+        for node in ast.walk(top):
+            if isinstance(node, ast.FunctionDef) and _own_yields(node):
+                _collect(node)
+
+
+def _lines(text: str) -> list[ast.stmt]:
+    return ast.parse(text).body
+
+
+def marked(text: str, tools: dict[str, Tool]) -> list[ast.stmt]:
+    """Statements from a text in which `ask('Wanted', …)` calls the tool of that wanted name."""
+    body = ast.parse(text).body
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ask" and node.args:
+                wanted = node.args[0].value
+                if wanted in tools:
+                    node.tool = tools[wanted]
+    return body
+
+
+def _reader_lines(hidden: Hidden, tool: Tool, sizes: bool, used: bool) -> str:
+    lines = []
+    if sizes or used:
+        key = hidden.size_key
+        variable = f"{hidden.name}_row_lengths" if hidden.form == "grid" else f"{hidden.name}_length"
+        lines.append(f"{variable} = state[{key!r}]")
+    if used:
+        known, part = f"known_{hidden.name}", hidden.part
+        if hidden.form == "grid":
+            lines.append(f"{known} = {{}}\ndef read_{part}(row, column):\n    if (row, column) not in {known}:\n"
+                         f"        {known}[row, column] = ask('{tool.wanted}', row=row, column=column)\n    return {known}[row, column]")  # fmt: skip
+        else:
+            lines.append(f"{known} = {{}}\ndef read_{part}(index):\n    if index not in {known}:\n"
+                         f"        {known}[index] = ask('{tool.wanted}', index=index)\n    return {known}[index]")  # fmt: skip
+    return "\n".join(lines)
+
+
+def copy_code(hidden: Hidden, tools: list[Tool]) -> str:
+    """The expression that reads all of a parameter, one part a call."""
+    get, size = tools[0].wanted, f"state[{hidden.size_key!r}]"
+    if hidden.form == "text":
+        return f"''.join(ask('{get}', index=index) for index in range({size}))"
+    if hidden.form == "grid":
+        return f"[[ask('{get}', row=row, column=column) for column in range(width)] for row, width in enumerate({size})]"
+    if hidden.form == "map":
+        return f"{{key: ask('{tools[1].wanted}', key=key) for key in [ask('{get}', index=index) for index in range({size})]}}"
+    every = f"[ask('{get}', index=index) for index in range({size})]"
+    wrap = {"sequence": "tuple", "tuple": "tuple", "set": "set", "frozenset": "frozenset"}.get(hidden.kind.name)
+    return f"{wrap}({every})" if wrap else every
+
+
+def assemble(program, walker: Walker, hidden: list[Hidden], constants: list[str], batched: bool = False) -> Assembly:
+    """`constants`: parameters that are no hidden state and keep their default values."""
+    entry, owner = program.entry, program.owner
+    functions: dict[str, ast.stmt] = {}
+    if owner is not None:
+        walker._classdef(owner)
+        functions[owner.name] = owner
+    else:
+        walker.function_body(entry, entry=True)
+        functions[entry.name] = entry
+    _add_called(program, walker, functions)
+    _without_generators(functions.values())
+
+    tools: dict[str, Tool] = {}
+    lines: list[ast.stmt] = []
+    direct = set()
+    names = Unique(tool.wanted for tool in walker.tools.values())
+    gone = set()
+    arguments = []
+    recursive = not walker.hidden
+    for item in hidden:
+        found = None
+        if not batched and not recursive and item.name in walker.hidden:
+            found = make_direct(entry, item)
+        access = readers(item) if item.form in SIZED and not batched else []
+        for tool in access:
+            tool.wanted = names(tool.wanted)
+        if found is not None or (not recursive and item.name in walker.hidden and not uses(entry, item.name) and item.form in SIZED):
+            used, sizes = found or (False, False)
+            gone.add(item.name)
+            direct.add(item.name)
+            if used:
+                tools.update((tool.wanted, tool) for tool in access)
+            lines += marked(_reader_lines(item, access[0], sizes, used), tools)
+        elif access:
+            tools.update((tool.wanted, tool) for tool in access)
+            lines += marked(f"{item.name} = {copy_code(item, access)}", tools)
+            arguments.append(item.name)
+        else:
+            arguments.append(item.name)
+            if not batched:
+                lines += _lines(f"{item.name} = state[{item.name!r}]")
+    _parameters_fixed(program, entry, gone, constants)
+    for name in walker.folds:
+        wanted, parameters, code, helper = _FOLD_SOURCE[name]
+        tool = Tool("fold", names(wanted), list(parameters), [ast.Return(ast.parse(code, mode="eval").body)], code, spans=walker.folds[name])
+        lines += marked(helper.replace(f"'{wanted}'", f"'{tool.wanted}'"), {tool.wanted: tool})
+        tools[tool.wanted] = tool
+    tools.update((key, tool) for key, tool in walker.tools.items())
+
+    call = entry.name if owner is None else f"{owner.name}().{entry.name}"
+    needed = _context(program, functions)
+    classes = [node for node in needed if isinstance(node, ast.ClassDef)]
+    renamed = _renaming([*functions.values(), *classes], hidden)
+    if batched:
+        closing = marked(_batch_lines(hidden, call, tools), tools)
+    else:
+        invoked = f"{call}({', '.join(f'{name}={name}' for name in arguments)})"
+        closing = _lines(f"answer = {invoked}" if not program.in_place else f"{invoked}\nanswer = {program.in_place}")
+    if batched or any(item.form == "scalar" for item in hidden) or any("state" in used_names(line) for line in lines):
+        lines = [*_lines("state = ask('Observe')"), *lines]
+    body = [*needed, *lines, *functions.values(), *closing]
+    body = [_Names(renamed).visit(item) for item in body]
+    for item in body:
+        _check_peeks(item)
+    return Assembly(list(tools.values()), body, direct)
+
+
+def _batch_lines(hidden, call, tools):
+    """Each case is read, one parameter a call, and solved in its turn."""
+    lines = ["answer = []", "for case in range(state['cases']):"]
+    for item in hidden:
+        get = f"Get{''.join(part.title() for part in item.name.split('_'))}"
+        tool = Tool("element", get, ["case"], [ast.Return(ast.parse(f"self._cases[case][{item.name!r}]", mode="eval").body)],
+                    f"the `{item.name}` of a case", source=(item.name, "case"))  # fmt: skip
+        tools[get] = tool
+        lines.append(f"    {item.name} = ask('{get}', case=case)")
+    lines.append(f"    answer.append({call}({', '.join(f'{item.name}={item.name}' for item in hidden)}))")
+    return "\n".join(lines)
+
+
+def _parameters_fixed(program, entry, gone, constants):
+    """The entry's signature without what is read directly. Parameters with defaults stay last."""
+    arguments = entry.args
+    plain = arguments.posonlyargs + arguments.args + arguments.kwonlyargs
+    own = {item.name: item.default for item in program.parameters}
+    first = [item for item in plain if item.arg not in own][:1]
+    without = [item for item in plain if item.arg in own and item.arg not in gone and item.arg not in constants]
+    fixed = [item for item in plain if item.arg in constants]
+    entry.args = ast.arguments([], first + without + fixed, None, [], [], None, [own[item.arg] for item in fixed])
+
+
+def _add_called(program, walker, functions):
+    """Top-level functions that are still called stay with the solver, cut in their turn."""
+    providers = program.providers
+    done = set(functions)
+    while True:
+        used = set().union(*(used_names(node) for node in functions.values()))
+        more = [name for name in sorted(used) if name in providers and name not in done and isinstance(providers[name], ast.FunctionDef)]
+        if not more:
+            return
+        for name in more:
+            done.add(name)
+            functions[name] = walker.function_body(providers[name])
+
+
+def _context(program, functions) -> list[ast.stmt]:
+    """Top-level imports, constants and classes that the solver's functions use."""
+    wanted: list[ast.stmt] = []
+    todo = list(functions.values())
+    while todo:
+        for name in sorted(used_names(todo.pop())):
+            node = program.providers.get(name)
+            if node is not None and node not in wanted and name not in functions and not isinstance(node, FUNCTIONS):
+                wanted.append(node)
+                todo.append(node)
+    return [node for node in program.tree.body if node in wanted]
+
+
+def _renaming(functions, hidden) -> dict[str, str]:
+    names = {"self": "this"}
+    every = set()
+    for node in functions:
+        for item in ast.walk(node):
+            every.update(bound_by(item))
+            if isinstance(item, ast.arguments):
+                every.update(argument_names(item))
+    taken = every | {item.name for item in hidden} | set(dir(builtins))
+    unique = Unique(taken)
+    for name in sorted(every & (PEEKING | {"ask", "call", "state", "json", "answer"})):
+        names[name] = unique(f"{name}_value")
+    # A copy of a top-level function under its own name would draw the original in.
+    for node in functions:
+        names[node.name] = unique(f"play_{node.name}" if isinstance(node, ast.FunctionDef) else f"Play{node.name}")
+    return names
+
+
+def _check_peeks(node):
+    for item in ast.walk(node):
+        if isinstance(item, ast.Name) and item.id in PEEKING:
+            raise refuse_at(item, "peeking", f"the solver would need `{item.id}`, which solvers may not use")
+
+
+__all__ = ["Assembly", "FOLDS", "assemble"]

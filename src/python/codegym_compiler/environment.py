@@ -1,0 +1,262 @@
+"""The environment's file: the solution as it was, a class around it, and two demonstrations."""
+
+import ast
+import json
+import re
+import textwrap
+
+from .access import SIZED, Hidden
+from .documents import docstring, observe_text, quoted, tool_text
+from .kinds import Kind, annotation, decoding, native
+from .scopes import bound_by
+
+_HEAD = '''class {name}(gymnasium.Env):
+    """{summary}"""
+
+    def __init__(self, env_str: str | None = None):
+        self.func_mapping: dict[str, int] = {{
+{mapping}
+        }}
+        self.reset({json}.loads(env_str.split("@", 1)[1]) if env_str is not None else {{}})
+
+    @staticmethod
+    def from_env_str(env_str: str):
+        if not env_str.startswith("{name}@"):
+            return None
+        return {name}(env_str)
+
+    def reset(self, options={{}}):
+{state}
+        self._reward = 0.0
+        self._done = False
+        self.step_count = 0
+
+    @property
+    def finished(self) -> bool:
+        return bool(self._done)
+
+    @property
+    def reward(self) -> float:
+        return float(self._reward)
+
+    def step(self, action: str) -> tuple[bool, str]:
+        self.step_count += 1
+        if self._done:
+            return False, "The episode is over: Done was already called."
+        try:
+            call = {json}.loads(action)
+        except (ValueError, TypeError, RecursionError):
+            return False, "The action is not valid JSON."
+        if not isinstance(call, dict):
+            return False, 'The action must be an object {{"name": ..., "parameters": {{...}}}}.'
+        name, parameters = call.get("name"), call.get("parameters", {{}})
+        if not isinstance(name, str) or name not in self.func_mapping:
+            return False, f"Unknown tool. Available: {{', '.join(self.func_mapping)}}."
+        if not isinstance(parameters, dict):
+            return False, "The parameters must be an object."
+        try:
+            return True, getattr(self, name)(**parameters)
+        except Exception as error:
+            return False, f"{{name}} was refused: {{type(error).__name__}}: {{error}}"
+
+    def get_ref_answer(self):
+{reference}
+
+    def Observe(self) -> str:
+{observe}
+        return {json}.dumps({observed})
+'''
+
+_DONE = '''
+    def Done(self, answer{kind}) -> str:
+{document}
+        expected = {json}.loads({json}.dumps(self.get_ref_answer()))
+{order}        right = self._same(answer, expected)
+        self._reward = 1.0 if right else 0.0
+        self._done = True
+        return "The answer is right. reward=1" if right else "The answer is wrong. reward=0"
+
+    def _same(self, given, expected) -> bool:
+        if type(given) is not type(expected):
+            return False
+        if isinstance(given, float):
+            return given == expected or abs(given - expected) <= 1e-9 * max(1.0, abs(given), abs(expected))
+        if isinstance(given, list):
+            return len(given) == len(expected) and all(self._same(one, two) for one, two in zip(given, expected))
+        if isinstance(given, dict):
+            return given.keys() == expected.keys() and all(self._same(given[key], expected[key]) for key in given)
+        return given == expected
+'''
+
+
+class Layout:
+    """Names of the file's own imports: another one where the solution uses the word itself."""
+
+    def __init__(self, program):
+        taken = {name for node in program.needed for name in bound_by(node) if not (isinstance(node, ast.Import) and name in ("json", "copy"))}
+        taken |= {name for node in program.needed if isinstance(node, (ast.Assign, ast.AnnAssign)) for item in ast.walk(node) for name in bound_by(item)}
+        self.json = "json" if "json" not in taken else "json_module"
+        self.copy = "copy" if "copy" not in taken else "copy_module"
+
+    def imports(self, copies: bool) -> str:
+        lines = ["import copy" if self.copy == "copy" else f"import copy as {self.copy}"] if copies else []
+        lines.append("import json" if self.json == "json" else f"import json as {self.json}")
+        return "\n".join(lines) + "\n\nimport gymnasium\n"
+
+
+def solution_text(program) -> tuple[str, str]:
+    """(future imports, the needed top-level statements as they were written)."""
+    lines = program.source.removeprefix("\ufeff").split("\n")
+    future, parts = [], []
+    for node in program.tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            future.append("\n".join(lines[node.lineno - 1 : node.end_lineno]))
+    for node in program.needed:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            continue
+        start = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))])
+        alone = program.style != "script" and node.col_offset == 0 and ";" not in lines[node.end_lineno - 1]
+        parts.append("\n".join(lines[start - 1 : node.end_lineno]).rstrip() if alone else ast.unparse(node))
+    text, before = "", None
+    for node, part in zip([item for item in program.needed if not (isinstance(item, ast.ImportFrom) and item.module == "__future__")], parts):
+        block = isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        text += ("\n\n\n" if block or isinstance(before, (ast.FunctionDef, ast.ClassDef)) else "\n") * bool(text) + part
+        before = node
+    return "\n".join(future), text
+
+
+def _state_lines(hidden, default: dict, batched, layout) -> list[str]:
+    if batched:
+        return [f"self._cases = options.get(\"cases\", {json.loads(json.dumps(default))['cases']!r})"]
+    lines = []
+    for item in hidden:
+        value = f"options.get({item.name!r}, {default[item.name]!r})"
+        code = decoding(item.kind, "value") if not native(item.kind) else "value"
+        if code == "value":
+            lines.append(f"self.{item.attribute} = {value}")
+        else:
+            lines += [f"value = {value}", f"self.{item.attribute} = {code}"]
+    return lines
+
+
+def _reference_lines(program, hidden, batched, form, layout) -> list[str]:
+    call = program.entry.name if program.owner is None else f"{program.owner.name}().{program.entry.name}"
+    keyword = not program.entry.args.posonlyargs
+
+    def argument(item, value):
+        scalar = item.form in ("scalar", "text") and native(item.kind)
+        value = value if scalar else f"{layout.copy}.deepcopy({value})"
+        return f"{item.name}={value}" if keyword else value
+
+    if batched:
+        given = ", ".join(argument(item, f"case[{item.name!r}]") for item in hidden)
+        if form.code == "answer":
+            return [f"return [{call}({given}) for case in self._cases]"]
+        lines = ["answers = []", "for case in self._cases:", f"    answer = {call}({given})"]
+        return [*lines, *(f"    {line}" for line in form.before), f"    answers.append({form.code})", "return answers"]
+    if program.in_place:
+        place = next(item for item in hidden if item.name == program.in_place)
+        given = ", ".join((f"{item.name}=answer" if keyword else "answer") if item is place else argument(item, f"self.{item.attribute}") for item in hidden)
+        return [f"answer = {layout.copy}.deepcopy(self.{place.attribute})", f"{call}({given})", *form.before, f"return {form.code}"]
+    given = ", ".join(argument(item, f"self.{item.attribute}") for item in hidden)
+    if form.code == "answer" and not form.before:
+        return [f"return {call}({given})"]
+    return [f"answer = {call}({given})", *form.before, f"return {form.code}"]
+
+
+def _observed_code(hidden, batched) -> str:
+    if batched:
+        return '{"cases": len(self._cases)}'
+    parts = []
+    for item in hidden:
+        if item.form == "grid":
+            parts.append(f"{item.size_key!r}: [len(row) for row in self.{item.attribute}]")
+        elif item.form in SIZED:
+            parts.append(f"{item.size_key!r}: len(self.{item.attribute})")
+        else:
+            parts.append(f"{item.name!r}: self.{item.attribute}")
+    return "{" + ", ".join(parts).replace("'", '"') + "}"
+
+
+def _indented(lines, depth) -> str:
+    return "\n".join(" " * depth + line for line in lines)
+
+
+def _tool_method(tool, seen, hidden, layout) -> str:
+    from .kinds import encoding  # here, since only tools encode results
+
+    signature, document = tool_text(tool, seen, hidden)
+    lines = [f"    def {signature} -> str:", quoted(document, "        ")]
+    for name in tool.arguments:
+        kind = seen.arguments.get(name)
+        if kind is not None and (code := decoding(kind, name)) != name:
+            lines.append(f"        {name} = {code}")
+    *setup, last = tool.body
+    for statement in setup:
+        lines.append(textwrap.indent(ast.unparse(ast.fix_missing_locations(statement)), "        "))
+    value = ast.unparse(ast.fix_missing_locations(last.value))
+    code = encoding(seen.result, "result")
+    if tool.source is not None and tool.source[1] == "key":
+        lines += _guarded("index", tool, layout)
+    elif tool.source is not None and tool.source[1] in ("element", "case"):
+        lines += _guarded(tool.arguments[0], tool, layout)
+    if code == "result":
+        lines.append(f"        return {layout.json}.dumps({value})")
+    else:
+        lines += [f"        result = {value}", f"        return {layout.json}.dumps({code})"]
+    return "\n".join(lines)
+
+
+def _guarded(name, tool, layout):
+    return [f"        if type({name}) is not int:", f'            raise TypeError("{name} must be an integer")']
+
+
+def _answer_annotation(kind: Kind | None) -> str:
+    if kind is None or kind.name in ("json", "none", "other", "limit", "number", "nothing"):
+        return ""
+    return f": {annotation(kind)}"
+
+
+def environment_source(program, name, hidden, tools, seen, solver, form, shape_text, default, demonstrations, batched, summary) -> str:
+    """The whole file. `tools` in order of `func_mapping`; `default` is the configuration of an empty `reset`."""
+    layout = Layout(program)
+    future, original = solution_text(program)
+    names = ["Observe", *(tool.name for tool in tools), "Done"]
+    mapping = "\n".join(f'            "{item}": {code},' for code, item in enumerate(names))
+    reference = _reference_lines(program, hidden, batched, form, layout)
+    arguments = form.default_arguments
+    head = _HEAD.format(
+        name=name, summary=summary, mapping=mapping, json=layout.json, state=_indented(_state_lines(hidden, default, batched, layout), 8),
+        reference=_indented(reference, 8), observe=quoted(observe_text(hidden, arguments, batched), "        "), observed=_observed_code(hidden, batched),
+    )  # fmt: skip
+    methods = "\n\n".join(_tool_method(tool, seen[id(tool)], hidden, layout) for tool in tools)
+    kind = form.kind if not batched else Kind("list", (Kind("json"),))
+    document = docstring(
+        "Submit the final answer and end the game.", [f"answer ({annotation(kind) if kind else 'object'}): {shape_text}"],
+        "Whether the answer is right, ending in reward=1 or reward=0.", "The answer is right. reward=1",
+    )  # fmt: skip
+    order = ""
+    if form.unordered and not batched:
+        order = f"        if isinstance(answer, list):\n            answer = sorted(answer, key={layout.json}.dumps)\n        expected = sorted(expected, key={layout.json}.dumps)\n"
+    done = _DONE.format(kind=_answer_annotation(kind), document=quoted(document, "        "), json=layout.json, order=order)
+    body = textwrap.indent(solver.rstrip(), "    ", lambda line: bool(line.strip())) if '"""' not in solver else _indent_code(solver)
+    calls = "\n".join(
+        f"    {variable} = {name}.from_env_str({name + '@' + config!r})\n    print({variable}.solve())\n    print(\"steps:\", {variable}.step_count)"
+        for variable, config in zip(("first", "second"), demonstrations)
+    )
+    uses_copy = f"{layout.copy}.deepcopy" in "\n".join(reference)
+    parts = [future] if future else []
+    parts += [layout.imports(uses_copy), original, "", "", head + "\n" + methods + "\n" + done + "\n" + body, "", "", f'if __name__ == "__main__":\n{calls}', ""]
+    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(parts))
+
+
+def _indent_code(solver: str) -> str:
+    """Indents through the syntax tree, since a line may be inside of a string."""
+    inside = set()
+    for node in ast.walk(ast.parse(solver)):
+        if isinstance(node, (ast.Constant, ast.JoinedStr)) and getattr(node, "end_lineno", 0) != getattr(node, "lineno", 0):
+            inside.update(range(node.lineno + 1, node.end_lineno + 1))
+    return "\n".join(("    " + line if line.strip() and number not in inside else line) for number, line in enumerate(solver.rstrip().split("\n"), 1))
+
+
+__all__ = ["Hidden", "environment_source"]

@@ -1,0 +1,390 @@
+"""Inputs on which the solution runs: stated ones first, then drawn ones in growing sizes, then changed ones."""
+
+import ast
+import copy
+import itertools
+import json
+import random
+import time
+from dataclasses import dataclass
+
+from .examples import single_values
+from .domains import Domain, domain_of, draw
+from .inference import from_annotation, from_docstring, guesses
+from .kinds import INT, JSON, STR, Kind, NOTHING, encode, kind_of, list_of, merge, native, sendable, words
+from .refusal import Refusal, refuse_at
+from .mutation import constants_of, jump, neighbour
+from .relations import Relations
+from .runner import Original, OverBudget
+from .script import USUAL, changed_lines
+from .streams import agrees, blocks, mapped_inputs
+
+SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 20, 24, 13, 18, 28, 36)
+#: A run of few lines that takes this long works inside of C, where no count of lines stops it: nothing larger is tried.
+SLOW_SECONDS = 0.008
+#: What takes exponentially longer with its input, inside of C: such inputs grow by single steps.
+_EXPLOSIVE = frozenset({"permutations", "combinations", "product", "combinations_with_replacement", "factorial"})
+MODES = ("random", "small", "random", "sorted", "random", "equal", "mirror", "reversed", "random", "small")
+MAX_CONFIG_CHARS = 500
+
+
+@dataclass
+class Case:
+    """One input on which the solution gave an answer."""
+
+    arguments: dict
+    answer: object
+    lines: set[int]
+    cost: int
+    origin: str  # "stated" | "drawn" | "changed"
+
+
+class Inputs(Relations):
+    """Finds inputs for one program. `kinds` and `domains` are settled by the time `cases` are asked for."""
+
+    def __init__(self, program, original: Original, statement: str, stated: list[dict], seed: int, deadline: float, fits):
+        self.program, self.original, self.statement = program, original, statement
+        self.random = random.Random(seed)
+        self.deadline, self.fits = deadline, fits
+        self.cases: list[Case] = []
+        self.seen: set[str] = set()
+        self.failures: dict[str, int] = {}
+        self.heaviest: tuple[int, int] | None = None
+        self.explosive = bool(_EXPLOSIVE & {item for top in program.needed for node in ast.walk(top) for item in (getattr(node, "id", None), getattr(node, "attr", None))})
+        self.reached = (6 + 6 * len(program.parameters), 4)
+        self.last_failure: tuple[str, int | None] | None = None
+        self.fixed = self._fixed(stated)
+        self.names = [item.name for item in program.parameters if item.name not in self.fixed]
+        if not self.names:
+            raise refuse_at(program.entry, "no-input", f"every parameter of `{program.entry.name}` keeps its default value")
+        self.stated = [{name: value for name, value in given.items() if name in self.names} for given in self._completed(stated)]
+        self.kinds: dict[str, Kind] = {}
+        self.partial: dict[str, list] = {}
+        self.domains: dict[str, Domain] = {}
+
+    def _fixed(self, stated):
+        """Parameters that stay at their defaults: containers and None are memory of the solution, not input."""
+        result = set()
+        for item in self.program.parameters:
+            if item.default is not None and not any(item.name in given for given in stated):
+                empty = isinstance(item.default, (ast.List, ast.Dict, ast.Set, ast.Call))
+                if empty or (isinstance(item.default, ast.Constant) and (item.default.value is None or isinstance(item.default.value, bool))):
+                    result.add(item.name)
+        return result
+
+    def _completed(self, stated):
+        defaults = {}
+        for item in self.program.parameters:
+            if item.default is not None and item.name not in self.fixed:
+                try:
+                    defaults[item.name] = ast.literal_eval(item.default)
+                except ValueError:
+                    pass
+        return [{**defaults, **given} for given in stated]
+
+    # --- running ---------------------------------------------------------------------------------------------
+
+    def attempt(self, arguments: dict, origin: str, keep: bool = True) -> Case | None:
+        key = repr(arguments)
+        if key in self.seen:
+            return None
+        self.seen.add(key)
+        arguments = unshared(arguments)
+        weight = _weight(arguments)
+        if self.heaviest is not None and any(one > two for one, two in zip(weight, self.heaviest)):
+            return None
+        factor, step = (1.1, 4) if self.explosive else (1.3, 24)
+        if origin != "stated" and (weight[0] > factor * self.reached[0] + step or weight[1] > 2 * self.reached[1] + step):
+            self.seen.discard(key)  # too far a leap for now
+            return None
+        try:
+            began = time.perf_counter()
+            answer, lines, cost = self.original.call(arguments)
+            self.reached = tuple(map(max, weight, self.reached))
+            if time.perf_counter() - began > SLOW_SECONDS and cost < 1000:
+                self.heaviest = weight
+        except OverBudget:
+            self._failed("it runs too long", None)
+            return None
+        except RecursionError:
+            self._failed("it recurses too deeply", None)
+            return None
+        except Exception as error:
+            line = None
+            trace = error.__traceback__
+            while trace is not None:
+                if trace.tb_frame.f_code.co_filename == "<compiled solution>":
+                    line = trace.tb_lineno
+                trace = trace.tb_next
+            self._failed(f"{type(error).__name__}: {str(error)[:120]}", line)
+            return None
+        case = Case(arguments, answer, lines, cost, origin)
+        if keep and self.fits(case):
+            self.cases.append(case)
+        return case
+
+    def _failed(self, message, line):
+        self.failures[message] = self.failures.get(message, 0) + 1
+        self.last_failure = (message, line)
+
+    # --- kinds -----------------------------------------------------------------------------------------------
+
+    def settle(self):
+        """Chooses the kinds: those of stated inputs that run, else the first guess on which the solution runs."""
+        if self.program.style == "script":
+            self._settle_script()
+            return
+        running = [given for given in self.stated if self._kinds_fit(given) and self.attempt(given, "stated") is not None]
+        annotated = {item.name: from_annotation(item.annotation) for item in self.program.parameters}
+        if not running and (examples := blocks(self.statement)):
+            running = mapped_inputs(examples, self.names, self._options(annotated, 4), self._tried)
+        if running:
+            running = self._majority(running)
+            for name in self.names:
+                kind = NOTHING
+                for given in running:
+                    kind = merge(kind, kind_of(given[name]))
+                stated = annotated[name]
+                if stated is not None and kind.name == stated.name and stated.parts:
+                    kind = merge(kind, stated) if sendable(merge(kind, stated)) else kind
+                    if kind.name == "list" and stated.parts[0] == JSON:
+                        kind = stated
+                kind = _filled(kind)
+                if stated is not None and stated.name == "float" and kind.name == "int":
+                    kind = stated
+                self.kinds[name] = kind
+        else:
+            self._guess(annotated)
+        for name in self.names:
+            examples = [given[name] for given in running] or _of_kind(self.partial.get(name, []), self.kinds[name])
+            self.domains[name] = domain_of(name, self.kinds[name], examples, self.program, self.statement)
+        self.cases = [case for case in self.cases if self._fits_kinds(case.arguments)]
+        self._relations(running)
+
+    def _settle_script(self):
+        """Lines of text: the statement's examples (whose outputs count, if there are any), else usual shapes."""
+        examples = blocks(self.statement)
+        for lines, output in examples:
+            case = self.attempt({"lines": [line.strip() for line in lines if line.strip()]}, "stated")
+            if case is not None and not agrees(case.answer, output) and case in self.cases:
+                self.cases.remove(case)
+        if not self.cases:
+            for lines in USUAL:
+                case = self.attempt({"lines": list(lines)}, "drawn")
+                if case is not None and not case.answer and case in self.cases:
+                    self.cases.remove(case)
+        if not self.cases:
+            message, line = self.last_failure or ("the statement has no example of the input", None)
+            raise Refusal("no-inputs", f"no input was found on which the script prints something; the last failure: {message}", line or self.program.entry.lineno)
+        self.kinds = {"lines": list_of(STR)}
+        self.domains = {"lines": Domain("lines", list_of(STR), shortest=1)}
+        self.failures.clear()
+
+    def _kinds_fit(self, given):
+        return set(given) == set(self.names) and all(sendable(kind_of(value)) for value in given.values())
+
+    def _majority(self, running):
+        """Inputs of the shape that most have: a statement's odd one out does not make every kind "anything"."""
+        def shape(given):
+            return tuple(kind_of(given[name]).name.replace("number", "int") for name in self.names)
+
+        counts: dict[tuple, int] = {}
+        for given in running:
+            counts[shape(given)] = counts.get(shape(given), 0) + 1
+        best = max(counts, key=lambda item: counts[item])
+        return [given for given in running if shape(given) == best]
+
+    def _fits_kinds(self, arguments):
+        return all(merge(self.kinds[name], kind_of(value)) == self.kinds[name] or _loose(self.kinds[name], kind_of(value)) for name, value in arguments.items())
+
+    def _tried(self, arguments):
+        self.seen.discard(repr(arguments))
+        case = self.attempt(arguments, "stated", keep=False)
+        if case is not None and self.fits(case) and repr(case.arguments) not in [repr(item.arguments) for item in self.cases]:
+            self.cases.append(case)
+        return case is not None, case.answer if case else None
+
+    def _options(self, annotated, most):
+        docstring = ast.get_docstring(self.program.entry) or ""
+        options = []
+        for item in self.program.parameters:
+            if item.name in self.names:
+                options.append(guesses(self.program, item.name, item.annotation, docstring)[:most])
+                known = from_docstring(docstring, item.name)
+                if annotated[item.name] is not None or known is not None:
+                    options[-1] = options[-1][:2]
+        return options
+
+    def _guess(self, annotated):
+        options = self._options(annotated, 6 if len(self.names) < 3 else 4)
+        partial = {}
+        for index, name in enumerate(self.names):
+            values = [value for value in single_values(self.statement + "\n" + (ast.get_docstring(self.program.entry) or ""), name) if sendable(kind_of(value))]
+            if values and kind_of(values[0]).name in ("list", "str", "dict", "tuple"):
+                partial[name] = [value for value in values if kind_of(value).name == kind_of(values[0]).name]
+                options[index] = [_filled(kind_of(values[0])), *options[index][:3]]
+        self.partial = partial
+        combinations = sorted(itertools.product(*(range(len(item)) for item in options)), key=lambda item: (sum(item), item))[:80]
+        best, best_share = None, 0.0
+        began = time.perf_counter()
+        limit = max(0.1, (self.deadline - began) * 0.4)
+        for combination in combinations:
+            if time.perf_counter() - began > limit:
+                break
+            kinds = {name: options[index][choice] for index, (name, choice) in enumerate(zip(self.names, combination))}
+            domains = {name: domain_of(name, kind, _of_kind(partial.get(name, []), kind), self.program, self.statement) for name, kind in kinds.items()}
+            rng = random.Random(7)
+            ran = 0
+            for size in (3, 5, 4, 6, 8):
+                self.kinds, self.domains = kinds, domains
+                self._guessed_relations()
+                arguments = self._drawn(size, "random", rng)
+                ran += self.attempt(arguments, "drawn", keep=False) is not None
+                self.seen.discard(repr(arguments))
+            share = ran / 5
+            if share > best_share + 0.01:
+                best, best_share = kinds, share
+            if share == 1.0:
+                break
+        if best is None or best_share < 0.2:
+            message, line = self.last_failure or ("nothing was tried", None)
+            names = ", ".join(f"`{name}`" for name in self.names)
+            raise Refusal("no-inputs", f"no inputs were found for {names} on which the solution runs; the last failure: {message}", line or self.program.entry.lineno)
+        self.kinds = {name: _filled(kind) for name, kind in best.items()}
+        self.failures.clear()
+
+    # --- drawing ---------------------------------------------------------------------------------------------
+
+    def _drawn(self, size, mode, rng):
+        if self.program.style == "script":
+            return self._changed(rng.choice(self.cases).arguments, rng)
+        arguments = {}
+        for index, name in enumerate(self.names):
+            one = size if index == 0 or rng.random() < 0.7 else rng.randint(1, max(1, size))
+            if self.kinds[name].name == "str" and index and "str" in [self.kinds[other].name for other in self.names[:index]]:
+                one = rng.choice((size, max(1, size // 3), min(2, size)))
+            arguments[name] = draw(self.domains[name], self.kinds[name], one, mode, rng)
+        return self._related(arguments)
+
+    def grow(self, wanted: int, sizes=SIZES, until: float | None = None):
+        """Draws inputs until `wanted` cases are there, sizes and time are through."""
+        rng = self.random
+        until = min(self.deadline, until or self.deadline)
+        if self.program.style == "script":
+            self.vary(wanted, until)
+            return
+        empty = {name: draw(self.domains[name], self.kinds[name], 0, "edge", rng) for name in self.names}
+        if all(domain.shortest == 0 for domain in self.domains.values()) or not self.cases:
+            self._try(self._related(empty), "drawn")
+        for turn in range(3):
+            for index, size in enumerate(sizes):
+                mode = MODES[(index + 3 * turn) % len(MODES)]
+                self._try(self._drawn(size, mode, rng), "drawn")
+                if index % 3 == 2 and self.cases:
+                    self._try(self._changed(rng.choice(self.cases).arguments, rng), "changed")
+                if len(self.cases) >= wanted or time.perf_counter() > until:
+                    return
+
+    def vary(self, wanted: int, until: float):
+        """Small changes of what is there: other branches lie close by."""
+        rng = self.random
+        for _ in range(wanted * 4):
+            if len(self.cases) >= wanted or not self.cases or time.perf_counter() > until:
+                return
+            self._try(self._changed(rng.choice(self.cases).arguments, rng), "changed")
+
+    def seek(self, lines: set[int], most: int, until: float):
+        """Changes inputs boldly while lines of the solution have not run; keeps what reaches a new one."""
+        rng, constants = self.random, constants_of(self.program)
+        missing = lines - set().union(*(case.lines for case in self.cases)) if self.cases else set()
+        for turn in range(most):
+            if not missing or time.perf_counter() > until:
+                return
+            arguments = copy.deepcopy(rng.choice(self.cases).arguments)
+            for _ in range(rng.choice((1, 1, 2, 3))):
+                name = rng.choice(self.names)
+                if self.program.style == "script":
+                    arguments = self._changed(arguments, rng)
+                elif turn % 3:
+                    arguments[name] = jump(arguments[name], constants, rng)
+                else:
+                    arguments[name] = neighbour(self.domains[name], arguments[name], self.kinds[name], rng)
+            arguments = self._related(arguments) if self.program.style != "script" else arguments
+            if not self._valid(arguments) or not self._fits_kinds(arguments):
+                continue
+            before = len(self.cases)
+            case = self.attempt(arguments, "changed")
+            if len(self.cases) > before and not case.lines & missing:
+                self.cases.pop()
+            elif len(self.cases) > before:
+                missing -= case.lines
+
+    def _try(self, arguments, origin):
+        if self._valid(arguments):
+            return self.attempt(arguments, origin)
+        return None
+
+    def _valid(self, arguments):
+        for name, value in arguments.items():
+            kind = kind_of(value)
+            if not sendable(kind) or len(json.dumps(encode(kind, value))) > MAX_CONFIG_CHARS:
+                return False
+        return True
+
+    def _changed(self, arguments, rng):
+        arguments = copy.deepcopy(arguments)
+        name = rng.choice(self.names)
+        if self.program.style == "script":
+            lines = arguments["lines"]
+            for _ in range(rng.choice((1, 1, 2, 4))):
+                lines = changed_lines(lines, rng)
+            return {"lines": lines}
+        domain, before = self.domains[name], arguments[name]
+        arguments[name] = neighbour(domain, before, self.kinds[name], rng)
+        if self.kinds[name].name == "list" and self.kinds[name].parts[0].name == "list" and (domain.rectangular or domain.square):
+            lengths = {len(row) for row in arguments[name] if isinstance(row, list)}
+            if len(lengths) > 1 or (domain.square and lengths and lengths != {len(arguments[name])}):
+                arguments[name] = draw(domain, self.kinds[name], max(1, len(before)), "random", rng)
+        return self._related(arguments)
+
+
+def _weight(arguments) -> tuple[int, int]:
+    """How much data there is, and the largest single number."""
+    return len(repr(arguments)), max((abs(int(value)) for value in arguments.values() if isinstance(value, (int, float))), default=0)
+
+
+def _of_kind(values, kind):
+    return [value for value in values if kind_of(value).name == kind.name]
+
+
+def unshared(value):
+    """A copy in which no two places hold the same object: what comes from JSON shares nothing."""
+    kind = type(value)
+    if kind in (list, tuple):
+        return kind(unshared(item) for item in value)
+    if kind is dict:
+        return {key: unshared(item) for key, item in value.items()}
+    return copy.copy(value) if kind is set else value
+
+
+def _filled(kind: Kind) -> Kind:
+    """Kinds without a gap: an empty list among the examples says nothing of its elements."""
+    if kind == NOTHING:
+        return INT
+    if not kind.parts:
+        return kind
+    return Kind(kind.name, tuple(map(_filled, kind.parts)))
+
+
+def _loose(wanted: Kind, given: Kind) -> bool:
+    """An integer where floats are expected, a list of them, …: JSON and the solution take both."""
+    if wanted.name in ("float", "number") and given.name in ("int", "float", "number"):
+        return True
+    if wanted.name == "json":
+        return native(given)
+    if wanted.name == given.name and len(wanted.parts) == len(given.parts):
+        return all(_loose(one, two) or merge(one, two) == one for one, two in zip(wanted.parts, given.parts))
+    return False
+
+
+__all__ = ["Case", "Inputs", "list_of", "words"]

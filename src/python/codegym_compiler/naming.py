@@ -1,0 +1,106 @@
+"""Names of tools and of their parameters, from the source's own names."""
+
+import ast
+import re
+
+#: Members of an environment that a tool or attribute may not hide.
+RESERVED = frozenset(
+    {
+        "Env", "Done", "Observe", "False", "None", "True", "finished", "from_env_str", "func_mapping", "get_ref_answer", "metadata",
+        "reset", "reward", "self", "solve", "step", "step_count",
+    }
+)  # fmt: skip
+_OPERATIONS = {
+    ast.Add: "Add", ast.Sub: "Subtract", ast.Mult: "Multiply", ast.Div: "Divide", ast.FloorDiv: "Divide", ast.Mod: "Remainder",
+    ast.Pow: "Power", ast.BitAnd: "And", ast.BitOr: "Or", ast.BitXor: "Xor", ast.LShift: "Shift", ast.RShift: "Shift",
+}  # fmt: skip
+
+
+def words_of(name: str) -> list[str]:
+    """`maxProfit_2` → ["max", "Profit", "2"]."""
+    return re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
+
+
+def pascal(name: str) -> str:
+    text = "".join(word[0].upper() + word[1:].lower() if word.isupper() and len(word) > 1 else word[0].upper() + word[1:] for word in words_of(name))
+    return text if text[:1].isalpha() else "N" + text if text else ""
+
+
+def singular(name: str) -> str:
+    """`heights` → `height`, `indices` → `index`; names that are no plural give `item`-like words."""
+    for end, short in (("indices", "index"), ("vertices", "vertex"), ("matrices", "matrix"), ("children", "child"), ("people", "person"), ("data", "item")):
+        if name.endswith(end):
+            return name[: -len(end)] + short
+    if len(name) > 4 and name.endswith("ies"):
+        return name[:-3] + "y"
+    if len(name) > 4 and name.endswith(("ches", "shes", "xes", "sses")):
+        return name[:-2]
+    if len(name) > 3 and name.endswith("s") and not name.endswith(("ss", "us", "is")):
+        return name[:-1]
+    return name
+
+
+def element_name(name: str) -> str:
+    """What one part of the data `name` is called."""
+    one = singular(name)
+    return one if one != name else f"{name}_item"
+
+
+def identifier(text: str) -> str:
+    """A parameter's name out of any text."""
+    name = "_".join(re.findall(r"[A-Za-z0-9]+", text)).strip("_").lower()[:24].strip("_")
+    return name if name[:1].isalpha() else f"value_{name}".strip("_")
+
+
+def main_names(node, most: int = 2) -> str:
+    """The names that an expression speaks of, joined."""
+    seen = []
+    for item in ast.walk(node):
+        name = item.id if isinstance(item, ast.Name) else item.attr if isinstance(item, ast.Attribute) else None
+        if name is None or name in ("self", "len", "int", "str", "abs", "max", "min", "sum", "list", "set", "sorted", "range", "bool", "float", "round", "tuple"):
+            continue
+        word = pascal(name)
+        if word and word not in seen and not any(word in other for other in seen):
+            seen.append(word)
+    return "".join(seen[:most])
+
+
+def expression_name(node, context: str, about: str) -> str:
+    """The name of the tool for an expression found in a place (`context`, with the name it is about)."""
+    head = pascal(about)
+    if context == "update":
+        return f"Update{head}"
+    if context == "assign" and head:
+        return f"Compute{head}"
+    if context == "key":
+        return "SortKey"
+    if context == "keep":
+        return f"Keep{head or main_names(node, 1)}"
+    if isinstance(node, (ast.Compare, ast.BoolOp)) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)):
+        return f"Check{main_names(node) or head or 'Value'}"
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        base = pascal(node.func.value.id) if isinstance(node.func.value, ast.Name) else head
+        return f"{pascal(node.func.attr)}{base}"
+    if context == "item" and head:
+        return f"Make{pascal(singular(about))}"
+    if context == "element":
+        return f"Map{main_names(node) or 'Item'}"
+    if context == "result":
+        return f"Result{main_names(node, 1)}" if len(main_names(node, 1)) > 2 else "ComputeResult"
+    if isinstance(node, ast.BinOp):
+        return f"{_OPERATIONS.get(type(node.op), 'Combine')}{main_names(node)}"
+    return f"Evaluate{main_names(node) or 'Value'}"
+
+
+class Unique:
+    """Gives each wanted name once; the next gets a number."""
+
+    def __init__(self, taken=()):
+        self.taken = set(taken)
+
+    def __call__(self, wanted: str) -> str:
+        name, number = wanted, 2
+        while name in self.taken:
+            name, number = f"{wanted}{number}", number + 1
+        self.taken.add(name)
+        return name

@@ -1,0 +1,100 @@
+"""Plays compiled environments in this interpreter: which configurations their solvers solve, in how many rounds."""
+
+import json
+import time
+from dataclasses import dataclass
+
+from .kinds import encode
+from .runner import load_source, quiet
+
+
+@dataclass
+class Played:
+    case: int
+    config: str
+    rounds: int
+    seconds: float
+    tools: frozenset[str]
+
+
+class Stopped(BaseException):
+    """The episode has more rounds than a task may have."""
+
+
+class _Handle:
+    __slots__ = ("step",)
+
+    def __init__(self, step):
+        self.step = step
+
+
+class Stage:
+    """One environment, loaded."""
+
+    def __init__(self, source: str, class_name: str, answer_chars: int):
+        self.name, self.chars = class_name, answer_chars
+        with quiet():
+            self.cls = load_source(source)[class_name]
+        self.failures: list[str] = []
+
+    def play(self, case: int, config: str, limit: int) -> Played | None:
+        """The episode if its answer is right and short enough; None (and a reason) otherwise."""
+        environment = self.cls.from_env_str(f"{self.name}@{config}")
+        used: set[str] = set()
+
+        def step(action):
+            if environment.step_count >= limit:
+                raise Stopped
+            # Actions begin as json.dumps of the solver's own `call` writes them.
+            used.add(action[10 : action.index('"', 10)])
+            return environment.step(action)
+
+        began = time.perf_counter()
+        try:
+            with quiet():
+                answer = environment.get_ref_answer()
+                if len(json.dumps(answer, sort_keys=True, allow_nan=False)) > self.chars:
+                    return None
+                self.cls.solve(_Handle(step))
+        except Stopped:
+            self.failures.append(f"more than {limit} rounds")
+            return None
+        except Exception as error:
+            self.failures.append(f"{type(error).__name__}: {error}")
+            return None
+        if environment.reward != 1.0:
+            self.failures.append("the solver's answer differs from the reference")
+            return None
+        return Played(case, config, environment.step_count, time.perf_counter() - began, frozenset(used))
+
+
+def config_text(hidden, arguments, batched: bool) -> str:
+    """A configuration's JSON text."""
+    def one(given):
+        return {item.name: encode(item.kind, given[item.name]) for item in hidden}
+
+    return json.dumps({"cases": [one(given) for given in arguments]} if batched else one(arguments), ensure_ascii=False)
+
+
+def choose(played: list[Played], lines_of, answer_of, low: int, high: int, most: int = 20, short: int = 4) -> list[Played]:
+    """Up to `most` episodes, easy to hard: mostly within the window of rounds, new lines and rare answers first."""
+    inside = [item for item in played if low <= item.rounds <= high]
+    below = [item for item in played if item.rounds < low]
+    above = [item for item in played if item.rounds > high]
+    chosen: list[Played] = []
+    covered: set[int] = set()
+    answers: dict[str, int] = {}
+    for pool, room in ((inside, most), (below, most if len(inside) < most - short else short), (above, most if len(inside) + len(below) < 15 else 0)):
+        rest = list(pool)
+        taken = 0
+        while rest and len(chosen) < most and taken < room:
+            # New lines count most, then answers that are rare so far, then a spread over the rounds.
+            item = max(
+                enumerate(rest), key=lambda pair: (len(lines_of(pair[1]) - covered), -answers.get(answer_of(pair[1]), 0), (pair[0] * 7919 + taken * 104729) % 1009)
+            )[1]
+            rest.remove(item)
+            chosen.append(item)
+            covered |= lines_of(item)
+            answers[answer_of(item)] = answers.get(answer_of(item), 0) + 1
+            taken += 1
+    return sorted(chosen, key=lambda item: (item.rounds, item.case))

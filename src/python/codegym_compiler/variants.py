@@ -1,0 +1,148 @@
+"""One variant: a style of cutting, tried until every piece is fit, then written out and played."""
+
+import ast
+import time
+from dataclasses import dataclass, field
+
+from .access import SIZED, hide, unchanged
+from .assembly import Assembly, assemble
+from .cutter import Style, Tool
+from .naming import RESERVED, Unique, pascal
+from .profile import Profile, run, unfit
+from .program import hides_entry_recursion, read_program
+from .refusal import Refusal
+from .scopes import bound_by
+from .statements import Walker
+
+STYLES = (
+    Style("few large tools", bound=True, bodies=True),
+    Style("steps and checks"),
+    Style("many small tools", helpers=False, small=True),
+)
+BATCH = Style("several cases")
+MAX_TRIES = 9
+MAX_TOOLS = 12
+
+
+@dataclass
+class Cut:
+    """A program cut into tools that are known to work on the cases they were tried on."""
+
+    style: Style
+    program: object
+    hidden: list
+    assembly: Assembly
+    profile: Profile
+    batched: bool
+    seen: dict[int, object] = field(default_factory=dict)
+    tools: list[Tool] = field(default_factory=list)
+
+
+def hidden_of(program, inputs, cases) -> list:
+    """The hidden parameters in the forms that fit their kinds and the inputs at hand."""
+    texts = sum(inputs.kinds[name].name == "str" for name in inputs.names)
+    grids_at_all = sum(inputs.kinds[name].name == "list" and inputs.kinds[name].parts[0].name == "list" for name in inputs.names)
+    result = []
+    for name in inputs.names:
+        kind = inputs.kinds[name]
+        wide = False
+        if kind.name == "list" and kind.parts[0].name == "list":
+            wide = any(len(row) > 3 for case in cases for row in case.arguments[name])
+        result.append(hide(name, kind, wide, -1 if wide and grids_at_all == 1 else texts))
+    return result
+
+
+def cut(source, entry_point, reread, style: Style, inputs, cases, namespace, disabled: set[str], deadline: float, batched=False) -> Cut:
+    """Cuts, runs, gives up pieces that do not fit, and cuts again."""
+    unwanted = set(disabled)
+    last_failure = None
+    for attempt in range(MAX_TRIES):
+        program = reread()
+        hidden = hidden_of(program, inputs, cases if not batched else [case for batch in cases for case in batch])
+        recursive = hides_entry_recursion(program)
+        names = [item.name for item in hidden if item.form in SIZED]
+        eligible = set() if recursive or batched else unchanged(program, names)
+        walker = Walker(program, style, eligible, unwanted)
+        assembly = assemble(program, walker, hidden, sorted(inputs.fixed), batched)
+        given = [[case.arguments for case in batch] for batch in cases] if batched else [case.arguments for case in cases]
+        profile = run(program, assembly, hidden, inputs.fixed, given, namespace, batched, deadline)
+        wrong = _differing(profile, cases, batched)
+        bad = unfit(assembly.tools, profile) - unwanted
+        if not bad and not profile.early and len(assembly.tools) > MAX_TOOLS:
+            bad = _rarest(assembly.tools, profile)
+        if not bad and profile.rounds and not wrong:
+            return Cut(style, program, hidden, assembly, profile, batched)
+        if not bad:
+            # Something else is off: give up the boldest pieces that are left, one rule at a time.
+            last_failure = profile.failure or ("the cut program answers otherwise" if wrong else "too many calls")
+            bad = _boldest(assembly.tools)
+            if not bad:
+                break
+        unwanted |= bad
+    raise Refusal("not-cut", f"the solution could not be cut in the style “{style.name}”: {last_failure or 'pieces kept failing'}", reread().entry.lineno)
+
+
+def _differing(profile, cases, batched) -> bool:
+    for number, answer in profile.answers.items():
+        expected = [case.answer for case in cases[number]] if batched else cases[number].answer
+        if type(answer) is not type(expected) or repr(answer) != repr(expected):
+            if answer != expected:
+                return True
+    return len(profile.answers) * 2 < len(profile.rounds)
+
+
+def _rarest(tools, profile) -> set[str]:
+    """Pieces beyond the number of tools that an agent can keep in mind: those called least."""
+    pieces = [(seen.calls, index) for index, (tool, seen) in enumerate(zip(tools, profile.seen)) if tool.source is None]
+    return {span["id"] for _, index in sorted(pieces)[: len(tools) - MAX_TOOLS] for span in tools[index].spans}
+
+
+def _boldest(tools) -> set[str]:
+    for rule in ("loop-body", "fold", "helper", "expression", "predicate"):
+        found = {span["id"] for tool in tools if tool.rule == rule for span in tool.spans}
+        if found:
+            return found
+    return set()
+
+
+def name_tools(made: Cut, renamed: dict[str, str]) -> None:
+    """Final names: readers first, then the rest; a person's own names win."""
+    tools = made.assembly.tools
+    order = sorted(range(len(tools)), key=lambda index: (0 if tools[index].source else 2 if tools[index].rule == "fold" else 1, index))
+    made.tools = [tools[index] for index in order]
+    taken = {name for node in made.program.needed for name in bound_by(node)} | RESERVED
+    own = [next((renamed[span["id"]] for span in tool.spans if span["id"] in renamed), None) for tool in made.tools]
+    unique = Unique(taken | {name for name in own if name})
+    for tool, name in zip(made.tools, own):
+        tool.name = pascal(name) if name and name.isidentifier() and pascal(name) else unique(tool.wanted if tool.wanted[:1].isupper() else pascal(tool.wanted) or "Tool")
+    seen = dict(zip(map(id, tools), made.profile.seen))
+    made.seen = seen
+
+
+def pieces_of(made: Cut, lines: list[str]) -> list[dict]:
+    """Which spans of the solution became which tool."""
+    result = []
+    for tool in made.tools:
+        for span in tool.spans:
+            kind = "statements" if tool.rule == "loop-body" else "expression"
+            result.append({"kind": kind, "rule": tool.rule, "tool": tool.name, **span, "text": _text(lines, span)})
+    return sorted(result, key=lambda item: (item["line"], item["col"], item["endLine"]))
+
+
+def _text(lines, span):
+    # Columns of syntax trees count bytes of UTF-8.
+    part = [line.encode() for line in lines[span["line"] - 1 : span["endLine"]]]
+    if not part:
+        return ""
+    part[-1] = part[-1][: span["endCol"]]
+    part[0] = part[0][span["col"] :]
+    return b"\n".join(part).decode(errors="replace")
+
+
+def rules_of(made: Cut) -> list[str]:
+    names = {"element": "hidden data by index", "loop-body": "loop bodies", "fold": "builtins step by step", "helper": "own functions",
+             "predicate": "predicates", "expression": "expressions"}  # fmt: skip
+    return [names[rule] for rule in names if any(tool.rule == rule for tool in made.tools)]
+
+
+__all__ = ["BATCH", "STYLES", "Cut", "ast", "cut", "name_tools", "pieces_of", "read_program", "rules_of", "time"]
