@@ -8,12 +8,11 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
 import { type SandboxManifest, sandboxManifestSchema } from "../src/sandbox/manifest.ts";
 import { packSnapshot } from "../src/sandbox/packed-snapshot.ts";
-import { nodeWorkerSource } from "../src/sandbox/node/worker-source.ts";
+import { startNodeWorker } from "../src/sandbox/node/worker-source.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const SANDBOX_DIR = path.join(ROOT, "public/sandbox");
@@ -110,7 +109,7 @@ async function pythonFiles(): Promise<Record<string, string>> {
 
 function makeSnapshot(script: string, wasm: Uint8Array, stdlib: Uint8Array, python: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(nodeWorkerSource(script), { eval: true, env: {}, argv: [] });
+    const worker = startNodeWorker(script, null);
     const channel = new MessageChannel();
     const finish = (result: Uint8Array | Error): void => {
       channel.port1.close();

@@ -1,6 +1,7 @@
 import { type Cell, DEFAULT_LIMITS, envStrOf, errorData, fileNameOf, type Limits, parseFileName, type PythonSandbox } from "@/domain";
 import { type Instance, instanceOfRow } from "@/datasets";
 import { checkFile, checkSolver, type GateContext, passesContract, runSolver, type SolverTest } from "@/verification";
+import { each } from "./each.ts";
 
 /** One line of the output. Without instances `config` is "" and the verdict says whether the gates passed. */
 export type VerifyResult = {
@@ -22,15 +23,6 @@ const LIMITS: Limits = { ...DEFAULT_LIMITS, stopEarly: false };
 
 function contextOf(sandbox: PythonSandbox): GateContext {
   return { sandbox, limits: LIMITS, signal: new AbortController().signal };
-}
-
-/** `work` on each item, `width` at once. */
-async function each<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
 }
 
 /** Gates contract, run and solver contract of each file. */

@@ -86,19 +86,21 @@ export class InterpreterPool implements PythonSandbox {
   readonly #realm: Realm;
   #slots: number;
   readonly #queue: Waiter[] = [];
-  #spare: Promise<Connection> | null = null;
+  readonly #spareCount: number;
+  readonly #spares: Promise<Connection>[];
   readonly #used: Idle[] = [];
   #analysis: Promise<Connection> | null = null;
   #analysisTail: Promise<void> = Promise.resolve();
   #closed = false;
 
-  /** `first`: an interpreter that was started already; it becomes the spare. */
-  constructor(realm: Realm, parallelism: number, first: { connection: Connection; ready: Ready }) {
+  /** `first`: an interpreter that was started already; it becomes a spare. `spares`: how many wait to hide their start. */
+  constructor(realm: Realm, parallelism: number, first: { connection: Connection; ready: Ready }, spares = 1) {
     this.#realm = realm;
     this.parallelism = parallelism;
     this.#slots = parallelism;
     this.runtime = { pyodide: first.ready.pyodide, python: first.ready.python };
-    this.#spare = Promise.resolve(first.connection);
+    this.#spareCount = spares;
+    this.#spares = [Promise.resolve(first.connection)];
   }
 
   async acquire(purpose: Purpose, signal?: AbortSignal): Promise<Interpreter> {
@@ -121,7 +123,7 @@ export class InterpreterPool implements PythonSandbox {
         if (keep && !this.#closed) this.#used.push({ connection, uses });
         else connection.kill();
         if (purpose !== "play") this.#freeSlot();
-        this.#refillSpare();
+        this.#refillSpares();
       });
     } catch (error) {
       if (purpose !== "play") this.#freeSlot();
@@ -133,7 +135,7 @@ export class InterpreterPool implements PythonSandbox {
     this.#closed = true;
     for (const waiter of this.#queue.splice(0)) waiter.fail(closed());
     for (const { connection } of this.#used.splice(0)) connection.kill();
-    void this.#spare?.then((connection) => connection.kill(), () => {});
+    for (const spare of this.#spares.splice(0)) void spare.then((connection) => connection.kill(), () => {});
     void this.#analysis?.then((connection) => connection.kill(), () => {});
     this.#realm.dispose();
   }
@@ -147,30 +149,28 @@ export class InterpreterPool implements PythonSandbox {
   }
 
   async #takeFresh(signal: AbortSignal | undefined): Promise<Connection> {
-    const spare = this.#spare;
-    this.#spare = null;
-    if (spare !== null) {
-      const connection = await spare.catch(() => null);
-      if (connection?.alive) {
-        if (!signal?.aborted) {
-          this.#refillSpare();
-          return connection;
-        }
-        connection.kill();
-        throw new CancelledError();
+    const connection = (await this.#spares.shift()?.catch(() => null)) ?? null;
+    if (connection?.alive) {
+      if (!signal?.aborted) {
+        this.#refillSpares();
+        return connection;
       }
+      connection.kill();
+      throw new CancelledError();
     }
     return (await this.#realm.spawn(signal)).connection;
   }
 
-  #refillSpare(): void {
-    if (this.#closed || this.#spare !== null) return;
-    const spare = this.#realm.spawn().then(({ connection }) => connection);
-    this.#spare = spare;
-    // A spare that fails to start is no event: the next acquire starts one itself and reports.
-    spare.catch(() => {
-      if (this.#spare === spare) this.#spare = null;
-    });
+  #refillSpares(): void {
+    while (!this.#closed && this.#spares.length < this.#spareCount) {
+      const spare = this.#realm.spawn().then(({ connection }) => connection);
+      this.#spares.push(spare);
+      // A spare that fails to start is no event: the next acquire starts one itself and reports.
+      spare.catch(() => {
+        const at = this.#spares.indexOf(spare);
+        if (at >= 0) this.#spares.splice(at, 1);
+      });
+    }
   }
 
   async #acquireAnalysis(signal: AbortSignal | undefined): Promise<Interpreter> {

@@ -29,7 +29,8 @@ export type FrameReply = { type: "terminated"; id: number } | { type: "pong" } |
 export type WorkerInit = {
   wasm: WebAssembly.Module;
   stdlib: ArrayBuffer;
-  snapshot: ArrayBuffer | null;
+  /** Shared among the workers in Node. */
+  snapshot: ArrayBufferLike | null;
   python: ArrayBuffer;
   entropy: string;
   port: MessagePort;

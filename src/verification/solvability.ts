@@ -1,4 +1,5 @@
 import { type Cell, type Interpreter, type Limits, type SolveResult, type TraceStep } from "@/domain";
+import { crew } from "./crew.ts";
 import { failureOf, memoryFailure, SLACK_MS, timeFailure, withInterpreter } from "./failure.ts";
 import type { GateContext } from "./static-gates.ts";
 import type { Candidate } from "./tests-gate.ts";
@@ -115,7 +116,7 @@ export async function runSolver(
     }
   }
   const workers = Math.min(sandbox.parallelism, Math.max(1, Math.ceil(queue.length / 8)));
-  await Promise.all(Array.from({ length: workers }, work));
+  await crew(workers, () => queue.length > 0 && !lost(), work);
   const all = [...cells.values()].toSorted((a, b) => a.test - b.test);
   const solvedAll = tests.length > 0 && tests.every((test) => cells.get(test.index)?.verdict === "solved");
   return { cells: all, traces, solvedAll };

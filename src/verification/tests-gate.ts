@@ -1,4 +1,5 @@
 import { type Finding, type GateResult, type Interpreter, type Limits, parseConfig, type TestResult } from "@/domain";
+import { crew } from "./crew.ts";
 import { type Failure, failureOf, memoryFailure, SLACK_MS, timeFailure, withInterpreter } from "./failure.ts";
 import { gateResult, type GateContext } from "./static-gates.ts";
 
@@ -116,7 +117,7 @@ export async function checkTests(
     }
   }
   const workers = Math.min(sandbox.parallelism, Math.max(1, Math.ceil(queue.length / 4)));
-  await Promise.all(Array.from({ length: workers }, work));
+  await crew(workers, () => queue.length > 0 && !hopeless(), work);
 
   const all = [...tests.values()].toSorted((a, b) => a.index - b.index);
   const passed = all.filter((test) => test.passed);

@@ -42,7 +42,7 @@ async function run(lines: string[] | null, ...more: string[]): Promise<{ code: n
     await writeFile(path.join(folder, "instances.jsonl"), `${lines.join("\r\n")}\r\n`);
     args.push("--instances", path.join(folder, "instances.jsonl"));
   }
-  const code = await main(args, ASSETS);
+  const code = await main("verify", args, ASSETS);
   return { code, output: JSON.parse(await readFile(json, "utf8")) };
 }
 
@@ -79,7 +79,7 @@ describe("npm run verify", () => {
   });
 
   test.each([[["--jobs", "2"]], [["--envs", "/does/not/exist"]], [["--envs", ".", "--jobs", "none"]], [["--what"]]])("wrong use %j exits with 2 and says how", async (args) => {
-    expect(await main(args, ASSETS)).toBe(2);
+    expect(await main("verify", args, ASSETS)).toBe(2);
     expect(printed.join("\n")).toContain("Usage: npm run verify");
   });
 });
