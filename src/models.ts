@@ -1,4 +1,4 @@
-import { addressOf, type LanguageModel, type ModelProfile, type PriceEdit, type Settings } from "@/domain";
+import { addressOf, createNoModel, type LanguageModel, type ModelProfile, type PriceEdit, type Settings } from "@/domain";
 import {
   asLanguageModel,
   beginSignIn,
@@ -48,6 +48,7 @@ export function createModelPorts({ storage, settings, onBooked, onUnstored }: Mo
 
   function language(profile: ModelProfile, getKey: GetKey, { role, runId, reuse, patience }: AskOptions): LanguageModel {
     if (profile.provider === "recorded") return createRecordedModel();
+    if (profile.provider === "compiler") return createNoModel();
     const chat = (chosen: ModelProfile) =>
       booked(createChatModel(chosen, getKey, { patience }), { role, runId, reuse: () => reuse === "any" });
     return asLanguageModel(chat(profile), { cut: patience.cut, enlarge: (maxOutputTokens) => chat({ ...profile, maxOutputTokens }) });

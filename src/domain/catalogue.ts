@@ -36,6 +36,17 @@ export const PROVIDER_FACTS: Record<ProviderId, ProviderFacts> = {
     letPagesIn: null,
     example: "",
   },
+  compiler: {
+    name: "Built-in compiler",
+    about: "Cuts the solution itself into tools, by rules: any problem with a Python solution, no model, no key, no network.",
+    baseUrl: "",
+    local: true,
+    key: "none",
+    keyUrl: null,
+    effort: false,
+    letPagesIn: null,
+    example: "",
+  },
   openai: { ...CLOUD, name: "OpenAI", about: "GPT models, with your OpenAI key.", baseUrl: "https://api.openai.com/v1", keyUrl: "https://platform.openai.com/api-keys", effort: true, example: "gpt-5-mini" },
   anthropic: {
     ...CLOUD,

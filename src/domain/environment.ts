@@ -33,10 +33,14 @@ export const provenanceSchema = z.object({
   model: z.string().optional(),
   recorded: z.boolean().optional(),
   promptVersion: z.string().optional(),
+  /** Rules of the built-in compiler that were used. */
+  rules: z.array(z.string()).optional(),
   /** What the run had spent when it ended verified. */
   spent: tallySchema.optional(),
   fileName: z.string().optional(),
 });
+
+export type Provenance = z.infer<typeof provenanceSchema>;
 
 export const environmentSchema = z.object({
   id: environmentIdSchema,

@@ -4,8 +4,10 @@
  * starts from; a *round* is one `step` call; a *gate* passes or fails a candidate with evidence; a *verdict*
  * is the outcome of one run of judged Python. Ports for the engines are in `ports.ts`.
  */
+export * from "./candidate-rank.ts";
 export * from "./catalogue.ts";
 export * from "./chat.ts";
+export * from "./compilation.ts";
 export * from "./connection.ts";
 export * from "./environment.ts";
 export * from "./errors.ts";
@@ -16,6 +18,8 @@ export * from "./ledger.ts";
 export * from "./limits.ts";
 export * from "./model.ts";
 export * from "./money.ts";
+export * from "./no-model.ts";
+export * from "./piece-spans.ts";
 export * from "./ports.ts";
 export * from "./problem.ts";
 export * from "./profile.ts";
@@ -26,8 +30,10 @@ export * from "./run.ts";
 export * from "./run-view.ts";
 export * from "./settings.ts";
 export * from "./spend.ts";
+export * from "./synthesizer.ts";
 export * from "./text.ts";
 export * from "./tool.ts";
 export * from "./tool-docs.ts";
+export * from "./tool-name.ts";
 export * from "./trace.ts";
 export * from "./verdict.ts";

@@ -23,6 +23,16 @@ export function codeIdOf(id: string): string {
   return safe === "" ? "problem" : safe;
 }
 
+/** A row of a data set may name its function and bring assertions, a function `check(candidate)`; both survive the import as extra fields. */
+export function assertionsOf({ extra }: Pick<Problem, "extra">): { entryPoint: string | null; test: string | null } {
+  const text = (name: string): string | null => {
+    const value = extra[name];
+    return typeof value === "string" && value !== "" ? value : null;
+  };
+  const entryPoint = text("entry_point");
+  return { entryPoint, test: entryPoint === null ? null : text("test") };
+}
+
 /** A short name for lists: the first heading or sentence of a statement. */
 export function titleOf(statement: string, fallback: string): string {
   const line = statement

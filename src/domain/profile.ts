@@ -52,11 +52,18 @@ export const RECORDED_PROFILE: ModelProfile = {
   effort: null,
 };
 
+export const COMPILER_PROFILE: ModelProfile = { ...RECORDED_PROFILE, id: profileIdSchema.parse("compiler"), name: "Built-in compiler", provider: "compiler", model: "compiler" };
+
+/** Those that need no setting up and cannot be removed. */
+export function isBuiltIn({ provider }: Pick<ModelProfile, "provider">): boolean {
+  return provider === "recorded" || provider === "compiler";
+}
+
 export const AS_PROFILE: RoleSettings = { profile: null, model: null, temperature: null, maxOutputTokens: null, effort: null };
 
-/** All profiles there are: the built-in one first. */
+/** All profiles there are: the built-in ones first. */
 export function profilesOf(own: readonly ModelProfile[]): ModelProfile[] {
-  return [RECORDED_PROFILE, ...own];
+  return [RECORDED_PROFILE, COMPILER_PROFILE, ...own];
 }
 
 /** The profile with which a role asks, its own wishes put in. A profile that is gone falls back to the one in use. */
@@ -64,7 +71,7 @@ export function profileFor(settings: { profiles: readonly ModelProfile[]; profil
   const wishes = settings.roles[role];
   const find = (id: ProfileId | null) => profilesOf(settings.profiles).find((profile) => profile.id === id);
   const base = find(wishes.profile) ?? find(settings.profile) ?? RECORDED_PROFILE;
-  if (base.provider === "recorded") return base;
+  if (isBuiltIn(base)) return base;
   return {
     ...base,
     model: wishes.model ?? base.model,

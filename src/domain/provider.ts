@@ -6,6 +6,7 @@ import { z } from "zod";
  */
 export const PROVIDERS = [
   "recorded",
+  "compiler",
   "openai",
   "anthropic",
   "google",

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { compilationSchema, compileChoicesSchema } from "./compilation.ts";
+import { jsonSchema } from "./json.ts";
 import { findingSchema } from "./report.ts";
 import { toolSchema } from "./tool.ts";
 import { stateSchema, traceStepSchema } from "./trace.ts";
@@ -86,6 +88,30 @@ export const pythonMethods = {
   wrong_actions: {
     params: z.object({ answers: z.array(z.string()) }),
     result: z.object({ actions: z.array(z.string()) }),
+  },
+  /** runs the solution: cuts it up into environments with solvers and configurations */
+  compile_problem: {
+    params: z.object({
+      statement: z.string(),
+      solution: z.string(),
+      entryPoint: z.string().nullable(),
+      options: z.object({
+        seed: z.number().int(),
+        budgetMs: z.number(),
+        answerChars: z.number().int(),
+        minRounds: z.number().int(),
+        maxRounds: z.number().int(),
+        ...compileChoicesSchema.shape,
+      }),
+      /** A row's own assertions (`check(candidate)`): the arguments they use become configurations. */
+      test: z.string().nullable(),
+    }),
+    result: compilationSchema,
+  },
+  /** runs a row's assertions on a compiled environment's reference answers; `failure` null: all hold */
+  check_reference: {
+    params: z.object({ test: z.string(), solution: z.string(), entryPoint: z.string(), source: z.string(), className: z.string(), shape: jsonSchema }),
+    result: z.object({ asked: z.number().int(), failure: z.string().nullable() }),
   },
   /** runs the module as `__main__` (gate 3) */
   run_main: {

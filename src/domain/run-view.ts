@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type Compilation, type CompileChoices, NO_CHOICES, type Synthesizer } from "./compilation.ts";
 import { assertNever, type ErrorData } from "./errors.ts";
 import type { EnvironmentId } from "./ids.ts";
 import type { Limits } from "./limits.ts";
@@ -41,6 +42,8 @@ export type CandidateView = {
   source: string;
   /** The compact reply that `source` was assembled from. */
   compact: { source: string; lines: number[] } | null;
+  /** Number of the compiler's variant; null: a model wrote it. */
+  variant: number | null;
   tools: Tool[];
   configs: string[];
   proposed: string[];
@@ -65,6 +68,9 @@ export type RunView = {
   recorded: boolean;
   form: ReplyForm;
   fresh: boolean;
+  synthesizer: Synthesizer;
+  choices: CompileChoices;
+  compilation: Compilation | null;
   startedAt: number | null;
   replies: ReplyView[];
   candidates: CandidateView[];
@@ -84,6 +90,9 @@ export function emptyRunView(): RunView {
     recorded: false,
     form: "full",
     fresh: false,
+    synthesizer: "model",
+    choices: NO_CHOICES,
+    compilation: null,
     startedAt: null,
     replies: [],
     candidates: [],
@@ -107,6 +116,7 @@ function candidateOf(view: RunView, index: number): CandidateView {
     taskText: "",
     source: "",
     compact: null,
+    variant: null,
     tools: [],
     configs: [],
     proposed: [],
@@ -157,7 +167,7 @@ export function applyRunEvent(view: RunView, stored: StoredRunEvent): void {
   };
   switch (event.type) {
     case "run-started":
-      Object.assign(view, { problem: event.problem, limits: event.limits, model: event.model, recorded: event.recorded, form: event.form, fresh: event.fresh, startedAt: at });
+      Object.assign(view, { problem: event.problem, limits: event.limits, model: event.model, recorded: event.recorded, form: event.form, fresh: event.fresh, synthesizer: event.synthesizer, choices: event.choices, startedAt: at });
       log(`Run started with ${event.model}`);
       return;
     case "run-resumed":
@@ -181,9 +191,16 @@ export function applyRunEvent(view: RunView, stored: StoredRunEvent): void {
       });
       log(`The ${event.role}'s reply failed: ${event.error.message}`, "bad");
       return;
+    case "solution-compiled": {
+      const { compilation } = event;
+      view.compilation = compilation;
+      if ("refused" in compilation) log(`The solution cannot be compiled: ${compilation.refused.message}`, "bad");
+      else log(`The compiler cut the solution in ${compilation.variants.length} ways`);
+      return;
+    }
     case "candidate-parsed": {
-      const { repairOf, className, taskText, source, compact } = event;
-      Object.assign(candidateOf(view, event.candidate), { repairOf, className, taskText, source, compact });
+      const { repairOf, className, taskText, source, compact, variant } = event;
+      Object.assign(candidateOf(view, event.candidate), { repairOf, className, taskText, source, compact, variant });
       log(`Candidate ${event.candidate + 1}: ${className}${repairOf === null ? "" : `, a repair of candidate ${repairOf + 1}`}`);
       return;
     }

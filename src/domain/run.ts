@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compilationSchema, compileChoicesSchema, NO_CHOICES, synthesizerSchema } from "./compilation.ts";
 import { environmentIdSchema, runIdSchema } from "./ids.ts";
 import { limitsSchema } from "./limits.ts";
 import { modelReplySchema, modelRequestSchema, replyFormSchema, roleSchema } from "./model.ts";
@@ -34,6 +35,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     form: replyFormSchema.default("full"),
     /** Nothing was to be taken from replies that other runs paid for. */
     fresh: z.boolean().default(false),
+    synthesizer: synthesizerSchema.default("model"),
+    choices: compileChoicesSchema.default(NO_CHOICES),
     promptVersions: z.record(roleSchema, z.string()),
   }),
   z.object({ type: z.literal("run-resumed"), model: z.string() }),
@@ -47,6 +50,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     cost: costSchema.nullable().default(null),
     usage: usageSchema.nullable().default(null),
   }),
+  /** What the built-in compiler made of the solution, or why it makes nothing of it. */
+  z.object({ type: z.literal("solution-compiled"), compilation: compilationSchema, ms: z.number() }),
   /** A reply could be cut into its parts: gate "format" passed. */
   z.object({
     type: z.literal("candidate-parsed"),
@@ -57,6 +62,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     source: z.string(),
     /** What a compact reply said before the rest of the file was put around it; `lines[i]`: its line that became line i + 1 (0: none). */
     compact: z.object({ source: z.string(), lines: z.array(z.number().int()) }).nullable().default(null),
+    /** Which of the compiler's variants it is; null: a model wrote it. */
+    variant: z.number().int().nullable().default(null),
   }),
   z.object({
     type: z.literal("candidate-inspected"),

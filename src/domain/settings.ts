@@ -27,6 +27,8 @@ export const settingsSchema = z.object({
   profile: profileIdSchema,
   roles: roleSettingsTableSchema,
   replyForm: replyFormSchema,
+  /** With a model: try the built-in compiler first, so that the model has something to beat. */
+  compileFirst: z.boolean().default(true),
   /** Answer identical requests from the store of replies. */
   reuseReplies: z.boolean(),
   patience: patienceSchema,
@@ -48,6 +50,7 @@ export const DEFAULT_SETTINGS: Settings = {
   profile: RECORDED_PROFILE.id,
   roles: { designer: AS_PROFILE, tester: AS_PROFILE, solver: AS_PROFILE, player: AS_PROFILE },
   replyForm: "compact",
+  compileFirst: true,
   reuseReplies: true,
   patience: DEFAULT_PATIENCE,
   caps: NO_CAPS,

@@ -42,7 +42,8 @@ export function spendOfRun(view: RunView): RunSpend {
     byCandidate: [],
   };
   const candidates = new Map<number, Tally>();
-  let designed = 0;
+  // The compiler's candidates come first and cost nothing.
+  let designed = view.candidates.filter((item) => item.variant !== null).length;
   for (const reply of view.replies) {
     // A designer's reply is a candidate, also when it is of no use; only a model that has no further reply makes none.
     const candidate = reply.candidate ?? (reply.error?.code === "no-recording" ? null : designed++);

@@ -1,4 +1,4 @@
-import type { CandidateView, Limits, Problem, PromptEdits, PythonSandbox, RoleModels } from "@/domain";
+import type { CandidateView, Limits, Problem, PromptEdits, PythonSandbox, RoleModels, Variant } from "@/domain";
 import type { GateContext } from "@/verification";
 import type { OnProgress } from "./replies.ts";
 import type { RunLog } from "./run-log.ts";
@@ -6,6 +6,8 @@ import type { RunLog } from "./run-log.ts";
 /** What every step of one candidate works with. */
 export type CandidateContext = {
   models: RoleModels;
+  /** The compiler's own solver and configurations, for its candidates: no model is asked then. */
+  variant: Variant | null;
   sandbox: PythonSandbox;
   log: RunLog;
   /** Number of the candidate in the run. */

@@ -5,4 +5,4 @@
 export { estimateRun } from "./estimate.ts";
 export type { OnProgress, ReplyProgress } from "./replies.ts";
 export { type AppendEvent } from "./run-log.ts";
-export { type PipelinePorts, runPipeline } from "./run-pipeline.ts";
+export { type PipelineInput, type PipelinePorts, runPipeline } from "./run-pipeline.ts";

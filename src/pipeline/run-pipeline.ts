@@ -1,13 +1,13 @@
 import {
   type CandidateView,
   CancelledError,
-  codeIdOf,
-  type Environment,
-  type EnvironmentId,
+  COMPILER_PROFILE,
+  type CompileChoices,
   type Finding,
   isAbort,
   type Limits,
   type ModelRequest,
+  NO_CHOICES,
   type Problem,
   type PromptEdits,
   type PythonSandbox,
@@ -15,13 +15,16 @@ import {
   type RoleModels,
   ROLES,
   type RunId,
-  spendOfRun,
   type StoredRunEvent,
+  type Synthesizer,
+  type Variant,
 } from "@/domain";
 import { builtInPrompts, builtInPromptsFor, designerRequest, mapFindings, parseDesignerReply, repairRequest } from "@/synthesis";
-import { assembleEnvironment, gateResult, tasksOf } from "@/verification";
+import { assembleEnvironment, gateResult } from "@/verification";
 import { type Rejection, verifyCandidate } from "./candidate.ts";
 import { type CandidateContext, viewOf } from "./candidate-context.ts";
+import { compileOnce, proposeVariant } from "./compile.ts";
+import { keepVerified, type SaveEnvironment } from "./keep.ts";
 import { askModel, type OnProgress, plain } from "./replies.ts";
 import { type AppendEvent, RunLog } from "./run-log.ts";
 
@@ -29,8 +32,7 @@ export type PipelinePorts = {
   models: RoleModels;
   sandbox: PythonSandbox;
   append: AppendEvent;
-  /** Stores the environment and says under which id (a free one, the same again for the same run). */
-  saveEnvironment: (environment: Omit<Environment, "id">) => Promise<EnvironmentId>;
+  saveEnvironment: SaveEnvironment;
   onProgress: OnProgress;
 };
 
@@ -43,6 +45,9 @@ export type PipelineInput = {
   form: ReplyForm;
   /** Noted in the log, for whoever makes the models of a resumed run. */
   fresh?: boolean;
+  /** Who writes candidates, and what the person wants of the compiler; a resumed run keeps to its own. */
+  synthesizer?: Synthesizer;
+  choices?: CompileChoices;
   prior: readonly StoredRunEvent[];
   signal: AbortSignal;
 };
@@ -62,25 +67,31 @@ export async function runPipeline(input: PipelineInput, ports: PipelinePorts): P
   }
 }
 
+const COMPILER = COMPILER_PROFILE.name;
+
 /** One label where all roles ask the same model, else one for each. */
-export function labelOf(models: RoleModels): string {
+function labelOf(models: RoleModels, synthesizer: Synthesizer): string {
+  if (synthesizer !== "model") return synthesizer === "compiler" ? COMPILER : `${COMPILER} · ${labelOf(models, "model")}`;
   const labels = ROLES.map((role) => models[role].label);
   return new Set(labels).size === 1 ? models.designer.label : ROLES.map((role) => `${role}: ${models[role].label}`).join(" · ");
 }
 
 async function begin(input: PipelineInput, { models }: PipelinePorts, log: RunLog): Promise<void> {
   if (log.view.startedAt !== null) {
-    await log.emit({ type: "run-resumed", model: labelOf(models) });
+    await log.emit({ type: "run-resumed", model: labelOf(models, log.view.synthesizer) });
     return;
   }
+  const synthesizer = input.synthesizer ?? "model";
   await log.emit({
     type: "run-started",
     problem: input.problem,
     limits: input.limits,
-    model: labelOf(models),
-    recorded: ROLES.every((role) => models[role].recorded),
+    model: labelOf(models, synthesizer),
+    recorded: synthesizer === "model" && ROLES.every((role) => models[role].recorded),
     form: input.form,
     fresh: input.fresh ?? false,
+    synthesizer,
+    choices: input.choices ?? NO_CHOICES,
     promptVersions: {
       designer: builtInPromptsFor(input.form).designer.version,
       tester: builtInPrompts.tester.version,
@@ -90,9 +101,35 @@ async function begin(input: PipelineInput, { models }: PipelinePorts, log: RunLo
 }
 
 async function design(input: PipelineInput, ports: PipelinePorts, log: RunLog): Promise<void> {
+  const { synthesizer } = log.view;
+  const compiled = synthesizer === "model" ? 0 : await compiledCandidates(input, ports, log);
+  if (synthesizer !== "compiler") await modelCandidates(input, ports, log, compiled);
+  const verified = log.view.candidates.some((candidate) => candidate.status === "verified");
+  await log.emit({ type: "run-finished", outcome: verified ? "verified" : "rejected" });
+}
+
+/** The compiler's variants, best first, until one is verified. Returns how many became candidates. */
+async function compiledCandidates(input: PipelineInput, ports: PipelinePorts, log: RunLog): Promise<number> {
+  const compilation = await compileOnce({ ...input, ...ports, log });
+  if ("refused" in compilation) return 0;
+  let index = 0;
+  for (const [number, variant] of compilation.variants.entries()) {
+    if (input.signal.aborted) throw new CancelledError();
+    const place = { input, ports, log, index: index++ };
+    const context = contextOf(place, variant);
+    await proposeVariant(context, variant, number);
+    const { className, taskText, source } = variant;
+    const outcome = await verifyCandidate(context, { className, taskText, source });
+    if (outcome.kind === "verified") await keepVerified({ ...ports, log, index: place.index, runId: input.runId, problem: input.problem, variant }, outcome.made);
+    if (outcome.kind !== "rejected" && input.limits.stopEarly) break;
+  }
+  return index;
+}
+
+async function modelCandidates(input: PipelineInput, ports: PipelinePorts, log: RunLog, from: number): Promise<void> {
   const { limits, problem } = input;
-  let next = 0;
-  let verified = log.view.candidates.some((candidate) => candidate.status === "verified");
+  let next = from;
+  let verified = log.view.candidates.some((candidate) => candidate.variant === null && candidate.status === "verified");
   for (let sample = 0; sample < limits.designerReplies && !(verified && limits.stopEarly); sample++) {
     const request = designerRequest({ problem, limits, edits: input.prompts, sample, form: log.view.form });
     let asked: ModelRequest = request;
@@ -110,7 +147,6 @@ async function design(input: PipelineInput, ports: PipelinePorts, log: RunLog): 
       asked = repairRequest(request, { previousReply: text, ...rejection, attempt: attempt + 1 });
     }
   }
-  await log.emit({ type: "run-finished", outcome: verified ? "verified" : "rejected" });
 }
 
 /** How many repairs the chain that ends in candidate `index` may have: as set, and those the person asked for. */
@@ -131,19 +167,19 @@ async function read({ input, ports, log, index }: Place, reply: string, repairOf
   const parsed = parseDesignerReply(reply);
   const findings: Finding[] = broken === null ? [] : [{ severity: "error", code: "no-reply", message: broken, line: null }];
   if (broken === null && !parsed.ok) findings.push(...parsed.findings);
-  const empty = { className: "", taskText: "", source: "", compact: null };
+  const empty = { className: "", taskText: "", source: "", compact: null, variant: null };
   if (!parsed.ok) {
     await log.emit({ type: "candidate-parsed", candidate: index, repairOf, ...empty });
   } else if (parsed.form === "full") {
     const { className, taskText, source } = parsed;
-    await log.emit({ type: "candidate-parsed", candidate: index, repairOf, className, taskText, source, compact: null });
+    await log.emit({ type: "candidate-parsed", candidate: index, repairOf, className, taskText, source, compact: null, variant: null });
   } else {
     const made = await assembleEnvironment({ sandbox: ports.sandbox, limits: input.limits, signal: input.signal }, parsed.source);
     const { taskText } = parsed;
     const failed = made.source === "";
     const source = failed ? parsed.source : made.source;
     const compact = { source: parsed.source, lines: failed ? [] : made.lines };
-    await log.emit({ type: "candidate-parsed", candidate: index, repairOf, className: made.className, taskText, source, compact });
+    await log.emit({ type: "candidate-parsed", candidate: index, repairOf, className: made.className, taskText, source, compact, variant: null });
     if (failed) {
       await log.emit({ type: "gate-decided", candidate: index, result: gateResult("format", [], { characters: reply.length }, startedAt) });
       await log.emit({ type: "gate-decided", candidate: index, result: gateResult("contract", made.findings, {}, startedAt) });
@@ -166,35 +202,19 @@ async function judge(place: Place, reply: string, repairOf: number | null, broke
   if (!log.view.candidates.some((item) => item.candidate === index && item.gates.some(({ gate }) => gate === "format"))) {
     await read(place, reply, repairOf, broken);
   }
-  const context: CandidateContext = { ...ports, log, index, problem: input.problem, limits: input.limits, edits: input.prompts, signal: input.signal };
+  const context = contextOf(place, null);
   const { gates, ...view } = viewOf(context);
   const readable = gates.every(({ gate, passed }) => passed || (gate !== "format" && gate !== "contract"));
   const parts = { className: view.className, taskText: view.taskText, source: view.source };
   const outcome = await verifyCandidate(context, readable ? parts : null);
   if (outcome.kind === "rejected") return forWriter(viewOf(context), outcome.rejection);
   if (outcome.kind === "verified-before") return null;
-  const { className, taskText, source, tools, report } = outcome.made;
-  const environmentId = await ports.saveEnvironment({
-    codeId: codeIdOf(input.problem.id),
-    className,
-    taskText,
-    source,
-    tools,
-    tasks: tasksOf(report),
-    status: "verified",
-    report,
-    provenance: {
-      source: "synthesis",
-      problemId: input.problem.id,
-      runId: input.runId,
-      model: log.view.model,
-      recorded: log.view.recorded,
-      ...(log.view.recorded ? {} : { spent: spendOfRun(log.view).total }),
-      promptVersion: builtInPromptsFor(log.view.form).designer.version,
-    },
-    addedAt: Date.now(),
-  });
-  await log.emit({ type: "candidate-verified", candidate: index, environmentId, report });
+  await keepVerified({ ...ports, log, index, runId: input.runId, problem: input.problem, variant: null }, outcome.made);
   await outcome.settled;
   return null;
+}
+
+function contextOf({ input, ports, log, index }: Place, variant: Variant | null): CandidateContext {
+  const { problem, limits, prompts, signal } = input;
+  return { ...ports, log, index, variant, problem, limits, edits: prompts, signal };
 }

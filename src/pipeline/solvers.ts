@@ -8,6 +8,8 @@ import { type Asked, askModel } from "./replies.ts";
 export type Winner = { source: string; tools: Tool[] };
 
 type Attempt = { sample: number; attempt: number };
+/** `source`: not a model's reply but the compiler's own solver. */
+type Offered = Asked | { kind: "source"; source: string };
 
 /** Replies are asked for a little ahead, so that the model works while Python does. */
 class Ahead {
@@ -51,7 +53,11 @@ class Ahead {
  * is, the one that came furthest is mended as often as the limits say.
  */
 export async function trySolvers(context: CandidateContext, parsed: Parsed): Promise<{ winner: Winner | null; settled: Promise<void> }> {
-  const { limits, problem, edits } = context;
+  const { limits, problem, edits, variant } = context;
+  if (variant !== null) {
+    const winner = await trySolver(context, parsed, { sample: 0, attempt: 0 }, { kind: "source", source: variant.solver });
+    return { winner, settled: Promise.resolve() };
+  }
   const requestOf = (sample: number): ModelRequest =>
     solverRequest({ problem, limits, edits, sample, taskText: parsed.taskText, tools: viewOf(context).tools, className: parsed.className });
   const ahead = new Ahead(context, requestOf);
@@ -78,7 +84,7 @@ export async function trySolvers(context: CandidateContext, parsed: Parsed): Pro
 }
 
 /** Gates 5 to 7 for one reply; what the log has is not done again. */
-async function trySolver(context: CandidateContext, parsed: Parsed, { sample, attempt }: Attempt, asked: Asked): Promise<Winner | null> {
+async function trySolver(context: CandidateContext, parsed: Parsed, { sample, attempt }: Attempt, asked: Offered): Promise<Winner | null> {
   const { log, index } = context;
   const gates = gateContext(context);
   let solver = viewOf(context).solvers.find((item) => item.sample === sample && item.attempt === attempt);
@@ -123,14 +129,19 @@ async function trySolver(context: CandidateContext, parsed: Parsed, { sample, at
   return proof.passed ? { source, tools: viewOf(context).tools } : null;
 }
 
-async function read(context: CandidateContext, asked: Asked): Promise<{ source: string; findings: Finding[] }> {
+async function read(context: CandidateContext, asked: Offered): Promise<{ source: string; findings: Finding[] }> {
+  if (asked.kind === "source") return checked(context, asked.source);
   if (asked.kind !== "reply") {
     const message = asked.kind === "useless" ? asked.error.message : "there is no reply";
     return { source: "", findings: [{ severity: "error", code: "no-reply", message, line: null }] };
   }
   const parsed = parseSolverReply(asked.reply.text);
   if (!parsed.ok) return { source: "", findings: parsed.findings };
-  const { solver, findings } = await checkSolver(gateContext(context), parsed.source);
+  return checked(context, parsed.source);
+}
+
+async function checked(context: CandidateContext, source: string): Promise<{ source: string; findings: Finding[] }> {
+  const { solver, findings } = await checkSolver(gateContext(context), source);
   return { source: solver ?? "", findings };
 }
 

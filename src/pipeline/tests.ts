@@ -36,7 +36,7 @@ async function propose(context: CandidateContext, configs: string[], findings: F
  * model lets), then the gate. Too few good ones, with the environment not at fault: the tester mends its reply.
  */
 export async function decideTests(context: CandidateContext, parsed: Parsed): Promise<GateResult> {
-  const { limits, log, problem, edits, models } = context;
+  const { limits, log, problem, edits, models, variant } = context;
   const known = viewOf(context).gates.find((gate) => gate.gate === "tests");
   if (known !== undefined) return known;
 
@@ -45,6 +45,7 @@ export async function decideTests(context: CandidateContext, parsed: Parsed): Pr
   if (viewOf(context).proposed.length === 0) {
     const { configs } = inherited(context, context);
     if (configs.length > 0) await propose(context, configs, []);
+    else if (variant !== null) await propose(context, variant.configs, []);
     else {
       const samples = Array.from({ length: limits.testerReplies }, (_, sample) => sample);
       const proposals: (Proposal | null)[] = [];
@@ -67,7 +68,7 @@ export async function decideTests(context: CandidateContext, parsed: Parsed): Pr
     );
     const notes: Finding[] = viewOf(context).proposalFindings.map((finding) => ({ ...finding, severity: "warning" }));
     const decided: GateResult = { ...result, findings: [...result.findings, ...notes] };
-    const repaired = decided.passed || attempt > limits.repairs || !testerAtFault(context) ? null : await repair(attempt, decided);
+    const repaired = decided.passed || variant !== null || attempt > limits.repairs || !testerAtFault(context) ? null : await repair(attempt, decided);
     if (repaired === null) {
       await log.emit({ type: "gate-decided", candidate: context.index, result: decided });
       return decided;

@@ -5,6 +5,7 @@ import {
   type Environment,
   type EnvironmentId,
   errorData,
+  NO_CHOICES,
   PlaygroundError,
   type Problem,
   type ProblemId,
@@ -17,6 +18,7 @@ import {
   type Settings,
   StorageError,
   type StoredRunEvent,
+  synthesizerFor,
   type Waiting,
 } from "@/domain";
 import { runPipeline } from "@/pipeline";
@@ -38,6 +40,8 @@ export type RunsPorts = {
   /** Runs this tab was driving when it was reloaded; kept for the tab only. */
   interrupted: { read(): RunId[]; write(ids: readonly RunId[]): void };
 };
+
+type DriveOptions = NonNullable<Parameters<RunsState["start"]>[1]> & { extra?: RunEvent | null };
 
 /** The screen is told this often at most; the log gets every event. */
 const PUBLISH_MS = 60;
@@ -129,7 +133,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   }
 
   /** Holds the run's lock and works until it has an end; every other tab only watches. */
-  async function drive(id: RunId, problem: Problem, { extra = null, fresh = false }: { extra?: RunEvent | null; fresh?: boolean } = {}): Promise<void> {
+  async function drive(id: RunId, problem: Problem, { extra = null, fresh = false, choices = NO_CHOICES, synthesizer }: DriveOptions = {}): Promise<void> {
     if (aborts.has(id)) return;
     const abort = new AbortController();
     aborts.set(id, abort);
@@ -155,6 +159,8 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
             prompts: settings.prompts,
             form: settings.replyForm,
             fresh: isFresh,
+            synthesizer: synthesizer ?? synthesizerFor(settings, problem),
+            choices,
             prior,
             signal: abort.signal,
           },
@@ -242,7 +248,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     streaming: {},
     waiting: {},
 
-    async start(problemId, { fresh = false } = {}) {
+    async start(problemId, options = {}) {
       const problem = ports.problem(problemId);
       if (problem === undefined) throw new PlaygroundError("no-problem", "This problem is no longer here.", { hint: "Choose another one." });
       const id = crypto.randomUUID() as RunId;
@@ -250,7 +256,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       streaming = {};
       waiting = {};
       store.setState({ opened: { id, view: { ...emptyRunView(), problem } }, streaming, waiting });
-      void drive(id, problem, { fresh });
+      void drive(id, problem, options);
       return id;
     },
     async open(id) {
@@ -309,8 +315,9 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       await refresh();
     }
     const run = summary();
-    if (run?.status !== "open" || run.lockedElsewhere || !ports.hasModels()) return;
-    await drive(id, await problemOf(id));
+    if (run?.status !== "open" || run.lockedElsewhere) return;
+    const { problem, synthesizer } = await load(id);
+    if (problem !== null && (synthesizer === "compiler" || ports.hasModels())) await drive(id, problem);
   }
 
   function reset(): void {

@@ -4,6 +4,7 @@ import type {
   Episode,
   ErrorData,
   HiddenState,
+  CompileChoices,
   ConnectionReport,
   Json,
   ModelProfile,
@@ -20,6 +21,7 @@ import type {
   RunId,
   RunView,
   Settings,
+  Synthesizer,
   Tally,
   Waiting,
 } from "@/domain";
@@ -76,8 +78,11 @@ export type RunsState = {
   streaming: Readonly<Record<string, string>>;
   /** Requests that wait to be tried again, under the same names: why, and until when. */
   waiting: Readonly<Record<string, Waiting>>;
-  /** `fresh`: ask anew even where an identical request was answered before. */
-  start(problemId: ProblemId, options?: { fresh?: boolean }): Promise<RunId>;
+  /**
+   * `fresh`: ask anew even where an identical request was answered before. `choices`: for the built-in compiler.
+   * `synthesizer`: who writes this time, whatever the settings say.
+   */
+  start(problemId: ProblemId, options?: { fresh?: boolean; choices?: CompileChoices; synthesizer?: Synthesizer }): Promise<RunId>;
   open(id: RunId): Promise<void>;
   resume(id: RunId): Promise<void>;
   cancel(id: RunId): void;

@@ -21,6 +21,7 @@ function statusAfter(event: RunEvent, before: StoredRunSummary["status"]): Store
     case "reply-requested":
     case "reply-received":
     case "reply-failed":
+    case "solution-compiled":
     case "candidate-parsed":
     case "candidate-inspected":
     case "tests-proposed":

@@ -146,7 +146,7 @@ describe("problems", () => {
     expect(problems.find((problem) => problem.id === "one")).toMatchObject({ subset: "Leetcode", extra: { extra_field: { of: "one" } }, origin: "imported" });
     await page.getByRole("link", { name: "Marbles" }).click();
     await page.getByRole("heading", { level: 1, name: "Marbles" }).waitFor();
-    await page.getByText("Recorded replies exist for the bundled problems only", { exact: false }).waitFor();
+    await page.getByText("No key needed: the built-in compiler cuts the solution itself", { exact: false }).waitFor();
   });
 
   it.each([

@@ -253,7 +253,7 @@ export function runIdOf(page: Page): string {
 /** Waits on a run's page until it says verified; another end fails at once, with what the page says. @returns the stored environment */
 export async function waitForVerified(page: Page): Promise<Environment> {
   const good = page.getByRole("heading", { level: 2, name: / is verified$/ });
-  const bad = page.getByRole("heading", { name: "No candidate was accepted" }).or(page.getByText(/^The run stopped( at your cap)?$/));
+  const bad = page.getByRole("heading", { name: "No candidate was accepted" }).or(page.getByText(/^The run stopped( at your cap)?$/)).or(page.getByText("The solution cannot be compiled", { exact: true }));
   await good.or(bad).first().waitFor({ timeout: RUN_MS });
   if (!(await good.isVisible())) throw new Error(`the run was not verified: ${(await page.getByRole("main").innerText()).slice(0, 2000)}`);
   const runId = runIdOf(page);

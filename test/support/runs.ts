@@ -14,7 +14,7 @@ import {
   type RunView,
   type StoredRunEvent,
 } from "@/domain";
-import { runPipeline } from "@/pipeline";
+import { type PipelineInput, runPipeline } from "@/pipeline";
 
 export type RunHarness = {
   events: StoredRunEvent[];
@@ -26,7 +26,7 @@ export type RunHarness = {
 export const sameForAll = (model: LanguageModel): RoleModels => ({ designer: model, tester: model, solver: model });
 
 /** A run over an in-memory event log; running it again resumes it. */
-export function createRun(problem: Problem, model: LanguageModel, sandbox: PythonSandbox, limits: Partial<Limits> = {}, form: ReplyForm = "compact"): RunHarness {
+export function createRun(problem: Problem, model: LanguageModel, sandbox: PythonSandbox, limits: Partial<Limits> = {}, form: ReplyForm = "compact", more: Pick<PipelineInput, "synthesizer" | "choices"> = {}): RunHarness {
   const runId = "run-1" as RunId;
   const events: StoredRunEvent[] = [];
   const environments: Environment[] = [];
@@ -41,7 +41,7 @@ export function createRun(problem: Problem, model: LanguageModel, sandbox: Pytho
     view,
     async run(options = {}) {
       await runPipeline(
-        { runId, problem, limits: { ...DEFAULT_LIMITS, ...limits }, prompts: {}, form, prior: [...events], signal: options.signal ?? new AbortController().signal },
+        { runId, problem, limits: { ...DEFAULT_LIMITS, ...limits }, prompts: {}, form, ...more, prior: [...events], signal: options.signal ?? new AbortController().signal },
         {
           models: sameForAll(options.model ?? model),
           sandbox,

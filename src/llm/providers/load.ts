@@ -29,6 +29,7 @@ async function load(provider: ProviderId): Promise<Connect> {
     case "llama-cpp":
       return (await import("./compatible.ts")).connect;
     case "recorded":
+    case "compiler":
     case "chrome":
       throw new ModelError("bad-request", "This model is not reached over the network.", { hint: "Choose another profile in Settings." });
   }

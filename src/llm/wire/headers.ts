@@ -10,6 +10,7 @@ const BEARER = [...COMMON, "authorization"];
  */
 const ALLOWED: Record<ProviderId, readonly string[]> = {
   recorded: [],
+  compiler: [],
   chrome: [],
   openai: BEARER,
   anthropic: [...COMMON, "x-api-key", "anthropic-version", "anthropic-dangerous-direct-browser-access"],

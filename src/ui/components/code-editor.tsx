@@ -1,7 +1,11 @@
 import { lazy, Suspense } from "react";
+import type { TextPlace } from "@/domain";
 import classes from "./code-editor.module.css";
 
 export type CodeMark = { line: number; severity: "error" | "warning"; message: string };
+
+/** A marked stretch. Those of one group have a name and a colour together, and light up together. */
+export type CodeSpan = TextPlace & { id: string; group: string; name: string; tone: number; /** There, but out of use. */ muted: boolean };
 
 export type CodeEditorProps = {
   value: string;
@@ -11,6 +15,11 @@ export type CodeEditorProps = {
   /** Accessible name of the editor. */
   label: string;
   marks?: readonly CodeMark[] | undefined;
+  /** They may nest and overlap; for texts that are not edited. */
+  spans?: readonly CodeSpan[] | undefined;
+  activeGroup?: string | null | undefined;
+  /** The group that mouse, focus or cursor are on; null: none. */
+  onActiveGroup?: ((group: string | null) => void) | undefined;
   /** 1-based; scrolled to and flashed whenever it changes. */
   revealLine?: number | null | undefined;
   /** Pixels. The editor grows with its text between the two. */

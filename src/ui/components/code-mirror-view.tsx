@@ -17,8 +17,9 @@ import {
 import { tags } from "@lezer/highlight";
 import { useEffect, useEffectEvent, useRef } from "react";
 import classes from "./code-editor.module.css";
-import type { CodeEditorProps, CodeMark } from "./code-editor.tsx";
+import type { CodeEditorProps, CodeMark, CodeSpan } from "./code-editor.tsx";
 import { flashedLine, flashLine, markedLines, setMarkedLines } from "./code-mirror-marks.ts";
+import { showSpans, spansExtension } from "./code-mirror-spans.ts";
 
 const highlight = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: "var(--cg-code-keyword)" },
@@ -76,6 +77,7 @@ function diagnosticsOf(state: EditorState, marks: readonly CodeMark[]): Diagnost
 }
 
 const NO_MARKS: readonly CodeMark[] = [];
+const NO_SPANS: readonly CodeSpan[] = [];
 
 export default function CodeMirrorView({
   value,
@@ -84,6 +86,9 @@ export default function CodeMirrorView({
   language,
   label,
   marks = NO_MARKS,
+  spans = NO_SPANS,
+  activeGroup = null,
+  onActiveGroup,
   revealLine = null,
   minHeight = 80,
   maxHeight = 560,
@@ -94,6 +99,9 @@ export default function CodeMirrorView({
   const view = useRef<EditorView | null>(null);
   const parts = useRef({ look: new Compartment(), access: new Compartment(), language: new Compartment() });
   const changed = useEffectEvent((text: string) => onChange?.(text));
+  const pointed = useEffectEvent((group: string | null) => {
+    if (group !== activeGroup) onActiveGroup?.(group);
+  });
 
   const lookNow = look(minHeight, maxHeight, dark);
   const accessNow: Extension = [
@@ -113,6 +121,7 @@ export default function CodeMirrorView({
           lintGutter(),
           markedLines,
           flashedLine,
+          spansExtension(pointed),
           highlightSpecialChars(),
           highlightActiveLine(),
           highlightActiveLineGutter(),
@@ -168,6 +177,10 @@ export default function CodeMirrorView({
     current.dispatch({ effects: setMarkedLines.of(marks) });
     current.dispatch(setDiagnostics(current.state, diagnosticsOf(current.state, marks)));
   }, [marks, value]);
+
+  useEffect(() => {
+    view.current?.dispatch({ effects: showSpans.of({ spans, active: activeGroup }) });
+  }, [spans, activeGroup, value]);
 
   useEffect(() => {
     const current = view.current;

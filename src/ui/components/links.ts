@@ -5,6 +5,8 @@ export const paths = {
   problems: "/problems",
   problem: (id: ProblemId) => `/problems/${encodeURIComponent(id)}`,
   newProblem: "/new-problem",
+  /** A new problem that begins as a copy of another. */
+  newProblemFrom: (id: ProblemId) => `/new-problem?from=${encodeURIComponent(id)}`,
   pipeline: "/pipeline",
   run: (id: RunId) => `/pipeline/${encodeURIComponent(id)}`,
   environments: "/environments",

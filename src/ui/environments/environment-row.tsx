@@ -7,6 +7,7 @@ import classes from "./environments.module.css";
 
 export function originOf({ provenance }: Environment): string {
   if (provenance.source === "imported") return "Imported";
+  if (provenance.rules !== undefined) return "Made here, compiled";
   return provenance.recorded === true ? "Made here, recorded replies" : "Made here";
 }
 

@@ -4,6 +4,7 @@ import { Link, useLocation } from "wouter";
 import { type Environment, fileNameOf, type Tally, tallyCostText } from "@/domain";
 import { useLibrary, useRuns } from "@/ui/stores";
 import { ConfirmButton, formatCount, formatDate, formatTokens, NOT_KNOWN, paths, Section } from "../components/index.ts";
+import classes from "./environments.module.css";
 import { Facts } from "./facts.tsx";
 
 /** One model, or one for each role where they differ: "designer: x · solver: y". */
@@ -13,6 +14,18 @@ function Models({ models, recorded }: { models: readonly string[]; recorded: boo
       {models.length === 0 ? NOT_KNOWN : models.map((model) => <div key={model}>{model}</div>)}
       {recorded ? "Replies recorded beforehand; all checks made here" : null}
     </>
+  );
+}
+
+/** What the compiler made into tools. */
+function Rules({ rules }: { rules: readonly string[] }) {
+  if (rules.length === 0) return NOT_KNOWN;
+  return (
+    <ul className={classes.rules}>
+      {rules.map((rule) => (
+        <li key={rule}>{rule}</li>
+      ))}
+    </ul>
   );
 }
 
@@ -56,8 +69,15 @@ export function ProvenanceTab({ environment }: { environment: Environment }) {
           </Anchor>
         ),
       ],
-      [models.length > 1 ? "Models" : "Model", <Models key="models" models={models} recorded={provenance.recorded === true} />],
-      ["Prompts", provenance.promptVersion ?? NOT_KNOWN],
+      ...(provenance.rules === undefined
+        ? ([
+            [models.length > 1 ? "Models" : "Model", <Models key="models" models={models} recorded={provenance.recorded === true} />],
+            ["Prompts", provenance.promptVersion ?? NOT_KNOWN],
+          ] satisfies [string, ReactNode][])
+        : ([
+            ["Written by", "the built-in compiler, from the solution; no model"],
+            ["Rules", <Rules key="rules" rules={provenance.rules} />],
+          ] satisfies [string, ReactNode][])),
       ...(provenance.spent === undefined ? [] : [["Cost", spentText(provenance.spent)] satisfies [string, ReactNode]]),
     );
   }

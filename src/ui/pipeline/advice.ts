@@ -11,6 +11,9 @@ export const GATE_MEANING: Record<GateName, string> = {
   proof: "The winner's calls are replayed in fresh interpreters that it could not touch, and everything must agree.",
 };
 
+/** A compiled candidate is not repaired: it is compiled in another way. */
+export const COMPILED_ADVICE = "Switch a piece off or on under “From the solution” and compile again, or choose a model in Settings.";
+
 /** What a person can do about a rejection at this gate. */
 export const GATE_ADVICE: Record<GateName, string> = {
   format: "Repair sends this evidence back to the model. If it keeps happening, try a stronger model or read the designer's prompt.",

@@ -82,13 +82,15 @@ function ToolDocs({ candidate }: { candidate: CandidateView }) {
 export type CandidateDetailProps = {
   id: RunId;
   candidate: CandidateView;
+  /** Who wrote it, where that is worth saying. */
+  writer: string | null;
   repairedBy: number | null;
   active: boolean;
   lockedElsewhere: boolean;
 };
 
 /** One candidate: what the gates found, its tests and solvers as they come, its task, source and tools. */
-export function CandidateDetail({ id, candidate, repairedBy, active, lockedElsewhere }: CandidateDetailProps) {
+export function CandidateDetail({ id, candidate, writer, repairedBy, active, lockedElsewhere }: CandidateDetailProps) {
   // Null follows the run.
   const [chosen, setChosen] = useState<TabName | null>(null);
   const [line, setLine] = useState<number | null>(null);
@@ -104,9 +106,9 @@ export function CandidateDetail({ id, candidate, repairedBy, active, lockedElsew
       <Group gap="xs" justify="space-between" mih={30}>
         <Group gap="xs">
           {candidate.className !== "" && <Code style={{ overflowWrap: "anywhere" }}>{candidate.className}</Code>}
-          {candidate.tools.length > 0 && (
+          {(candidate.tools.length > 0 || writer !== null) && (
             <Text size="sm" c="dimmed">
-              {formatCount(candidate.tools.length, "tool")}
+              {[...(candidate.tools.length > 0 ? [formatCount(candidate.tools.length, "tool")] : []), ...(writer === null ? [] : [`by ${writer}`])].join(" · ")}
             </Text>
           )}
         </Group>

@@ -2,6 +2,7 @@ import { Paper, Stack, Tabs, Text, Title, VisuallyHidden } from "@mantine/core";
 import { IconCircleCheck, IconCircleDotted, IconCircleX } from "@tabler/icons-react";
 import { useState } from "react";
 import type { CandidateView, RunId, RunView } from "@/domain";
+import { writerOf } from "./writer.ts";
 import { CandidateDetail } from "./candidate-detail.tsx";
 import classes from "./pipeline.module.css";
 import { focusOf } from "./run-progress.ts";
@@ -9,7 +10,7 @@ import { focusOf } from "./run-progress.ts";
 const ICON = { running: IconCircleDotted, verified: IconCircleCheck, rejected: IconCircleX } as const;
 const TONE = { running: "dim", verified: "good", rejected: "bad" } as const;
 
-function CandidateTab({ candidate, status }: { candidate: CandidateView; status: CandidateView["status"] }) {
+function CandidateTab({ view, candidate, status }: { view: RunView; candidate: CandidateView; status: CandidateView["status"] }) {
   const Icon = ICON[status];
   return (
     <Tabs.Tab
@@ -18,13 +19,24 @@ function CandidateTab({ candidate, status }: { candidate: CandidateView; status:
     >
       Candidate {candidate.candidate + 1}
       <VisuallyHidden>, {status}</VisuallyHidden>
-      {candidate.repairOf !== null && (
+      {(candidate.repairOf !== null || view.synthesizer !== "model") && (
         <Text component="span" size="xs" c="dimmed" display="block">
-          repair of candidate {candidate.repairOf + 1}
+          {candidate.repairOf === null ? writerOf(view, candidate) : `repair of candidate ${candidate.repairOf + 1}`}
         </Text>
       )}
     </Tabs.Tab>
   );
+}
+
+function waitingText({ synthesizer, compilation }: RunView, active: boolean): string {
+  const refused = compilation !== null && "refused" in compilation;
+  if (synthesizer === "compiler" || (synthesizer === "both" && compilation === null)) {
+    if (refused) return "No candidate: the solution cannot be compiled.";
+    return active ? "The compiler is cutting the solution. Its first environment appears here and goes through seven gates." : "No candidate yet: the solution has not been compiled.";
+  }
+  return active
+    ? "The designer is writing the first environment. It appears here as soon as its reply is complete, and goes through seven gates."
+    : "No candidate yet: no reply of the designer has come in.";
 }
 
 export type CandidateSectionProps = { id: RunId; view: RunView; active: boolean; lockedElsewhere: boolean };
@@ -40,9 +52,7 @@ export function CandidateSection({ id, view, active, lockedElsewhere }: Candidat
           Candidates
         </Title>
         <Text size="sm" c="dimmed">
-          {active
-            ? "The designer is writing the first environment. It appears here as soon as its reply is complete, and goes through seven gates."
-            : "No candidate yet: no reply of the designer has come in."}
+          {waitingText(view, active)}
         </Text>
       </Paper>
     );
@@ -52,6 +62,7 @@ export function CandidateSection({ id, view, active, lockedElsewhere }: Candidat
       key={candidate.candidate}
       id={id}
       candidate={candidate}
+      writer={view.synthesizer === "model" ? null : writerOf(view, candidate)}
       repairedBy={view.candidates.findLast((item) => item.repairOf === candidate.candidate)?.candidate ?? null}
       active={active}
       lockedElsewhere={lockedElsewhere}
@@ -69,7 +80,7 @@ export function CandidateSection({ id, view, active, lockedElsewhere }: Candidat
           <Tabs value={String(shown.candidate)} onChange={(value) => setChosen(value === null ? null : Number(value))} keepMounted={false}>
             <Tabs.List mb="md">
               {view.candidates.map((candidate) => (
-                <CandidateTab key={candidate.candidate} candidate={candidate} status={candidate.status} />
+                <CandidateTab key={candidate.candidate} view={view} candidate={candidate} status={candidate.status} />
               ))}
             </Tabs.List>
             {view.candidates.map((candidate) => (

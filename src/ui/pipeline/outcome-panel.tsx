@@ -1,16 +1,19 @@
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconBolt, IconDownload, IconEye, IconFileText, IconPlayerPlay, IconRosetteDiscountCheck, IconTool } from "@tabler/icons-react";
 import { Link } from "wouter";
-import { type CandidateView, type EnvironmentId, GATE_LABEL, type RunId, type RunView } from "@/domain";
+import { type CandidateView, type EnvironmentId, GATE_LABEL, type Ranked, rankVerified, type RunId, type RunView, standingOf } from "@/domain";
 import type { Download } from "@/state";
 import { saveDownload } from "../components/download.ts";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { formatCount, formatRange } from "../components/format.ts";
 import { paths } from "../components/links.ts";
 import { useLibrary, useRuns } from "../stores.tsx";
-import { GATE_ADVICE } from "./advice.ts";
+import { COMPILED_ADVICE, GATE_ADVICE } from "./advice.ts";
+import { AlsoVerified } from "./also-verified.tsx";
+import { contestText } from "./contest-text.ts";
 import classes from "./outcome-panel.module.css";
 import { failedGateOf } from "./run-progress.ts";
+import { writerOf } from "./writer.ts";
 import { useAction } from "../components/use-action.ts";
 
 /** The proof in one sentence, with its figures. */
@@ -18,29 +21,30 @@ function proofSentence(candidate: CandidateView): string {
   const winner = candidate.solvers.find((solver) => solver.proven);
   const cells = winner === undefined ? [] : [...candidate.cells.values()].filter((cell) => cell.solver === winner.solver && cell.verdict === "solved");
   const tests = candidate.tests.filter((test) => test.passed).length;
-  const who = winner === undefined ? "A solver" : `Solver ${winner.solver + 1}`;
+  const who = candidate.variant !== null ? "The solution, cut at its tools," : winner === undefined ? "A solver" : `Solver ${winner.solver + 1}`;
   const rounds = cells.length === 0 ? "" : `, in ${formatRange(cells.map((cell) => cell.rounds))} rounds each`;
   return `${who} reached reward 1 on all ${formatCount(tests, "test")}${rounds}; replayed in fresh interpreters that it could not touch, every call, observation and answer came out the same.`;
 }
 
 function keptSentence(view: RunView, candidate: CandidateView): string | null {
   const { limits } = view;
-  const winner = candidate.solvers.find((solver) => solver.proven);
-  if (limits === null || winner === undefined) return null;
-  const own = [...candidate.cells.values()].filter((cell) => cell.solver === winner.solver && cell.verdict === "solved");
-  const kept = own.filter((cell) => cell.rounds >= limits.minRounds && cell.rounds <= limits.maxRounds).length;
+  if (limits === null || candidate.solvers.every((solver) => !solver.proven)) return null;
+  const { tests, inWindow: kept } = standingOf(candidate, limits);
   const range = `${limits.minRounds} to ${limits.maxRounds} rounds`;
   return kept === 0
     ? `No configuration takes ${range}, so none is exported as a training task; the limits are in Settings.`
-    : `${formatCount(kept, "configuration")} of ${own.length} ${kept === 1 ? "takes" : "take"} ${range} and can be exported as training tasks.`;
+    : `${formatCount(kept, "configuration")} of ${tests} ${kept === 1 ? "takes" : "take"} ${range} and can be exported as training tasks.`;
 }
 
-function Verified({ view, candidate, environmentId }: { view: RunView; candidate: CandidateView; environmentId: EnvironmentId }) {
+type VerifiedProps = { view: RunView; candidate: CandidateView; environmentId: EnvironmentId; others: readonly Ranked[] };
+
+function Verified({ view, candidate, environmentId, others }: VerifiedProps) {
   const exportArchive = useLibrary((state) => state.exportArchive);
   const exportInstances = useLibrary((state) => state.exportInstances);
   const action = useAction();
   const save = (make: () => Promise<Download>): void => action.run(async () => saveDownload(await make()));
   const kept = keptSentence(view, candidate);
+  const contest = contestText(view);
   return (
     <Paper withBorder p="lg" className={classes.verified} component="section" aria-labelledby="outcome-title">
       <Stack gap="md">
@@ -50,10 +54,20 @@ function Verified({ view, candidate, environmentId }: { view: RunView; candidate
             <Title order={2} id="outcome-title" style={{ overflowWrap: "anywhere" }}>
               {candidate.className} is verified
             </Title>
+            {contest !== null && (
+              <Text size="sm" fw={550}>
+                {contest}
+              </Text>
+            )}
             <Text size="sm">{proofSentence(candidate)}</Text>
             {kept !== null && (
               <Text size="sm" c="dimmed">
                 {kept}
+              </Text>
+            )}
+            {view.synthesizer !== "model" && (
+              <Text size="sm" c="dimmed">
+                {`Written by ${writerOf(view, candidate)}.`}
               </Text>
             )}
           </Stack>
@@ -76,6 +90,7 @@ function Verified({ view, candidate, environmentId }: { view: RunView; candidate
           </Button>
         </Group>
         {action.error !== null && <ErrorNotice error={action.error} title="The download could not be made" />}
+        <AlsoVerified view={view} others={others} />
       </Stack>
     </Paper>
   );
@@ -84,8 +99,10 @@ function Verified({ view, candidate, environmentId }: { view: RunView; candidate
 function Rejected({ id, view, active, lockedElsewhere }: OutcomePanelProps) {
   const repair = useRuns((state) => state.repair);
   const action = useAction();
-  const last = view.candidates.at(-1) ?? null;
+  // What the compiler wrote is not repaired but compiled in another way.
+  const last = view.candidates.findLast(({ variant }) => variant === null) ?? null;
   const failed = last === null ? null : failedGateOf(last);
+  const compiled = view.synthesizer === "compiler";
   return (
     <Paper withBorder p="lg" component="section" aria-labelledby="outcome-title">
       <Stack gap="md">
@@ -107,7 +124,9 @@ function Rejected({ id, view, active, lockedElsewhere }: OutcomePanelProps) {
             })}
           </ul>
           <Text size="sm">
-            {failed === null ? "Run it again, or try another model." : GATE_ADVICE[failed.gate]} Nothing that was paid for is lost: a repair starts from what is here.
+            {compiled
+              ? COMPILED_ADVICE
+              : `${failed === null ? "Run it again, or try another model." : GATE_ADVICE[failed.gate]} Nothing that was paid for is lost: a repair starts from what is here.`}
           </Text>
         </Stack>
         <Group gap="xs">
@@ -121,8 +140,8 @@ function Rejected({ id, view, active, lockedElsewhere }: OutcomePanelProps) {
               Repair candidate {last.candidate + 1}
             </Button>
           )}
-          <Button component={Link} href={paths.settings} variant="default" leftSection={<IconBolt size={16} />}>
-            Change model, prompts or limits
+          <Button component={Link} href={compiled ? paths.settingsSection("model") : paths.settings} variant="default" leftSection={<IconBolt size={16} />}>
+            {compiled ? "Choose a model" : "Change model, prompts or limits"}
           </Button>
         </Group>
         {action.error !== null && <ErrorNotice error={action.error} title="The repair could not start" />}
@@ -136,9 +155,11 @@ export type OutcomePanelProps = { id: RunId; view: RunView; active: boolean; loc
 /** What came of the run, and what can be done with it. Nothing while it is open. */
 export function OutcomePanel(props: OutcomePanelProps) {
   const { view } = props;
-  const verified = view.candidates.find((candidate) => candidate.status === "verified");
-  if (verified !== undefined && verified.environmentId !== null) {
-    return <Verified view={view} candidate={verified} environmentId={verified.environmentId} />;
+  const [best, ...others] = rankVerified(view);
+  if (best !== undefined && best.candidate.environmentId !== null) {
+    return <Verified view={view} candidate={best.candidate} environmentId={best.candidate.environmentId} others={others} />;
   }
+  // Why the compiler takes no part of the solution is told once, where the solution is shown.
+  if (view.synthesizer === "compiler" && view.compilation !== null && "refused" in view.compilation) return null;
   return view.status === "rejected" && !props.active ? <Rejected {...props} /> : null;
 }

@@ -4,7 +4,7 @@ import { type CandidateView, GATE_LABEL, type RunId } from "@/domain";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { formatCount } from "../components/format.ts";
 import { useRuns } from "../stores.tsx";
-import { GATE_ADVICE, GATE_MEANING } from "./advice.ts";
+import { COMPILED_ADVICE, GATE_ADVICE, GATE_MEANING } from "./advice.ts";
 import { failedGateOf } from "./run-progress.ts";
 import { useAction } from "../components/use-action.ts";
 
@@ -26,6 +26,7 @@ export function RejectionNotice({ id, candidate, repairedBy, active, lockedElsew
   const errors = failed.findings.filter((finding) => finding.severity === "error");
   const first = errors[0];
   const rejected = candidate.status === "rejected";
+  const compiled = candidate.variant !== null;
   return (
     <Alert
       color="red"
@@ -38,10 +39,10 @@ export function RejectionNotice({ id, candidate, repairedBy, active, lockedElsew
         </Text>
         {errors.length > 1 && <Text size="sm">{formatCount(errors.length - 1, "more finding")} under Gates.</Text>}
         <Text size="sm">
-          {GATE_MEANING[failed.gate]} {rejected && repairedBy === null && GATE_ADVICE[failed.gate]}
+          {GATE_MEANING[failed.gate]} {rejected && repairedBy === null && (compiled ? COMPILED_ADVICE : GATE_ADVICE[failed.gate])}
         </Text>
         {repairedBy !== null && <Text size="sm">Candidate {repairedBy + 1} is its repair: the model was shown this evidence.</Text>}
-        {rejected && (
+        {rejected && !compiled && (
           <Group gap="xs">
             <Button
               size="xs"

@@ -10,6 +10,7 @@ function useStoredReplies(recorded: boolean): boolean {
   return !recorded && settings.reuseReplies && ROLES.some((role) => profileFor(settings, role).provider !== "recorded");
 }
 
+/** `recorded`: nobody is asked for replies that could be stored. */
 export type RunAgainProps = { recorded: boolean; busy: boolean; onStart: (options: { fresh: boolean }) => void };
 
 /** The same problem once more; where stored replies would answer, also the choice to ask for new ones. */

@@ -23,6 +23,8 @@ export function RunHeader({ id, view, active, lockedElsewhere }: RunHeaderProps)
   const start = useRuns((state) => state.start);
   const action = useAction();
   const { problem } = view;
+  // What was chosen for the compiler holds for another run too.
+  const sameWriter = view.synthesizer === "compiler" ? { choices: view.choices, synthesizer: view.synthesizer } : { choices: view.choices };
   const resumable = !active && !lockedElsewhere && (view.status === "open" || view.status === "failed" || view.status === "cancelled");
 
   return (
@@ -55,13 +57,24 @@ export function RunHeader({ id, view, active, lockedElsewhere }: RunHeaderProps)
           )}
           {!active && problem !== null && (
             <RunAgain
-              recorded={view.recorded}
+              recorded={view.recorded || view.synthesizer === "compiler"}
               busy={action.busy}
-              onStart={(options) => action.run(async () => navigate(paths.run(await start(problem.id, options))))}
+              onStart={(options) => action.run(async () => navigate(paths.run(await start(problem.id, { ...options, ...sameWriter }))))}
             />
           )}
         </Group>
       </Group>
+      {view.synthesizer !== "model" && (
+        <Group gap={8} wrap="nowrap" align="flex-start">
+          <IconInfoCircle size={18} stroke={1.6} aria-hidden style={{ flex: "none", marginTop: 2 }} />
+          <Text size="sm">
+            <strong>Built-in compiler:</strong>{" "}
+            {view.synthesizer === "compiler"
+              ? "it cuts the solution itself into tools, by rules. No model is asked, nothing is sent anywhere."
+              : "it cuts the solution into tools first, by rules; then the model writes its own environment, which has that one to beat."}
+          </Text>
+        </Group>
+      )}
       {view.recorded && (
         <Group gap={8} wrap="nowrap" align="flex-start">
           <IconInfoCircle size={18} stroke={1.6} aria-hidden style={{ flex: "none", marginTop: 2 }} />

@@ -89,7 +89,7 @@ export function RunList() {
             </Button>
           }
         >
-          Pick a problem and press “Run”. No key is needed for the bundled ones: their model replies are recorded.
+          Pick a problem and press “Run”. No key is needed: the bundled ones have recorded replies, and any other is compiled here.
         </EmptyState>
       )}
       {runs.length > 0 && (

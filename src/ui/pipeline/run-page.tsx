@@ -16,6 +16,7 @@ import { RunHeader } from "./run-header.tsx";
 import { RunLog } from "./run-log.tsx";
 import { progressOf } from "./run-progress.ts";
 import { RunStopped } from "./run-stopped.tsx";
+import { SolutionSection } from "./solution-section.tsx";
 import { StageStrip } from "./stage-strip.tsx";
 import { usePace } from "./use-pace.ts";
 import { summaryOf } from "./waiting-text.ts";
@@ -29,6 +30,7 @@ const RESTING: Record<RunView["status"], string> = {
 };
 
 function restingNote(view: RunView): string {
+  if (view.status === "failed" && view.synthesizer === "compiler") return "Stopped by an error: resume goes on where it stopped";
   return view.status === "failed" && view.error?.code === "cap-reached" ? "Stopped at your cap: what was paid for is kept" : RESTING[view.status];
 }
 
@@ -49,6 +51,8 @@ function RunBody({ id, view, active, lockedElsewhere }: RunBodyProps) {
   const waiting = useRuns((state) => state.waiting);
   const held = active ? summaryOf(Object.values(waiting), pace.now) : null;
   const spend = spendOfRun(view);
+  const compiled = view.synthesizer === "compiler";
+  const isRefused = compiled && view.compilation !== null && "refused" in view.compilation;
   const shown = live ? progress : { ...progress, current: null, count: null };
 
   return (
@@ -67,11 +71,13 @@ function RunBody({ id, view, active, lockedElsewhere }: RunBodyProps) {
         <RunStopped error={view.error} onResume={() => void resume(id).catch(() => undefined)} />
       )}
       <OutcomePanel id={id} view={view} active={active} lockedElsewhere={lockedElsewhere} />
-      <div className={classes.columns}>
-        <CandidateSection id={id} view={view} active={active} lockedElsewhere={lockedElsewhere} />
+      {/* A new run starts with what its own choices are. */}
+      <SolutionSection key={id} view={view} active={live} />
+      <div className={classes.columns} data-single={compiled || undefined}>
+        {isRefused ? null : <CandidateSection id={id} view={view} active={active} lockedElsewhere={lockedElsewhere} />}
         <Stack gap="md" style={{ minWidth: 0 }}>
-          <ReplyPanel replies={view.replies} active={active} recorded={view.recorded} now={pace.now} />
-          {view.recorded ? null : <MoneyPanel spend={spend} />}
+          {compiled ? null : <ReplyPanel replies={view.replies} active={active} recorded={view.recorded} now={pace.now} />}
+          {compiled || view.recorded ? null : <MoneyPanel spend={spend} />}
           <RunLog log={view.log} version={view.lastSeq} />
         </Stack>
       </div>

@@ -1,11 +1,11 @@
 import type { CandidateView, GateName, ReplyView, RunView } from "@/domain";
-import { GATES } from "@/domain";
+import { GATES, rankVerified } from "@/domain";
 
 /** The stages of a run as the person sees them; each covers the gates named here. */
 export const STAGES = ["design", "run", "tests", "solvers", "proof", "verified"] as const;
 export type StageName = (typeof STAGES)[number];
 
-export const STAGE_LABEL: Record<StageName, string> = {
+const STAGE_LABEL: Record<StageName, string> = {
   design: "Design",
   run: "Contract & run",
   tests: "Tests",
@@ -26,25 +26,41 @@ const STAGE_GATES: Record<StageName, readonly GateName[]> = {
 export type StageState = "waiting" | "current" | "passed" | "failed";
 /** What is being counted in the stage under way; `key` changes when the thing counted changes. */
 export type Count = { key: string; done: number; total: number; unit: string };
-export type Stage = { name: StageName; state: StageState };
-export type Progress = { stages: Stage[]; current: StageName | null; count: Count | null; fraction: number };
+export type Stage = { name: StageName; label: string; state: StageState };
+export type Progress = { stages: Stage[]; current: Stage | null; count: Count | null; fraction: number };
 
 const isPending = (reply: ReplyView): boolean => reply.status === "pending";
 
-/** The candidate that the run is busy with, or ended with; null while the first one is being written. */
+/** The candidate that the run is busy with, or ended with: the best of the verified. Null while the first one is being written. */
 export function focusOf(view: RunView): CandidateView | null {
-  const verified = view.candidates.find((item) => item.status === "verified");
-  if (verified !== undefined) return verified;
-  const running = view.candidates.findLast((item) => item.status === "running");
-  if (running !== undefined) return running;
-  return view.candidates.at(-1) ?? null;
+  const running = view.candidates.findLast((item) => item.status === "running") ?? null;
+  if (running !== null && view.status === "open") return running;
+  return rankVerified(view)[0]?.candidate ?? running ?? view.candidates.at(-1) ?? null;
 }
 
-/** Every candidate is decided and a designer's reply is on its way or not yet taken in: back in the first stage. */
+/** The compiler has yet to say what it makes of the solution. */
+function isCompiling(view: RunView): boolean {
+  return view.synthesizer !== "model" && view.compilation === null;
+}
+
+/**
+ * Back in the first stage: the solution is being compiled, or every candidate is decided and a designer's reply is on
+ * its way or not yet taken in. Where both write, the compiler's candidates come before the designer's.
+ */
 function isDesigning(view: RunView): boolean {
-  if (view.status !== "open" || view.candidates.some((item) => item.status !== "rejected")) return false;
+  if (view.status !== "open" || view.candidates.some((item) => item.status === "running")) return false;
+  if (isCompiling(view)) return true;
+  if (view.synthesizer === "compiler") return view.candidates.length === 0 && view.compilation !== null && !("refused" in view.compilation);
+  const designed = view.candidates.filter((item) => item.variant === null);
+  if (designed.some((item) => item.status === "verified")) return false;
   const replies = view.replies.filter((reply) => reply.role === "designer" && reply.status !== "failed").length;
-  return view.candidates.length === 0 || replies > view.candidates.length;
+  return designed.length === 0 || replies > designed.length;
+}
+
+/** The first stage is the compiler's work, not a designer's. */
+function isCompiled(view: RunView, candidate: CandidateView | null): boolean {
+  if (candidate !== null) return candidate.variant !== null;
+  return view.synthesizer === "compiler" || (isCompiling(view) && view.replies.length === 0);
 }
 
 export function runningGateOf(candidate: CandidateView): GateName | null {
@@ -88,6 +104,7 @@ function countOf(view: RunView, stage: StageName, candidate: CandidateView | nul
   const index = candidate?.candidate ?? null;
   switch (stage) {
     case "design": {
+      if (isCompiled(view, candidate)) return null;
       const { done, asked } = repliesOf(view, "designer", null);
       return { key, done, total: Math.max(asked, 1), unit: "replies" };
     }
@@ -101,12 +118,14 @@ function countOf(view: RunView, stage: StageName, candidate: CandidateView | nul
     case "tests": {
       if (candidate !== null && candidate.proposed.length > 0)
         return { key, done: candidate.tests.length, total: candidate.proposed.length, unit: "tests" };
+      if (isCompiled(view, candidate)) return null;
       const { done, asked } = repliesOf(view, "tester", index);
       return { key: `${key}/replies`, done, total: Math.max(view.limits?.testerReplies ?? 0, asked, 1), unit: "replies" };
     }
     case "solvers": {
       const cells = candidate === null ? { done: 0, total: 0 } : cellCountOf(candidate);
       if (cells.total > 0) return { key, ...cells, unit: "solver runs" };
+      if (isCompiled(view, candidate)) return null;
       const { done, asked } = repliesOf(view, "solver", index);
       return { key: `${key}/replies`, done, total: Math.max(view.limits?.solverReplies ?? 0, asked, 1), unit: "replies" };
     }
@@ -120,12 +139,19 @@ function countOf(view: RunView, stage: StageName, candidate: CandidateView | nul
 export function progressOf(view: RunView): Progress {
   const designing = isDesigning(view);
   const candidate = designing ? null : focusOf(view);
-  const stages = STAGES.map((name): Stage => ({ name, state: candidate === null ? "waiting" : stageStateOf(name, candidate) }));
+  const compiled = isCompiled(view, candidate);
+  const stages = STAGES.map((name): Stage => ({
+    name,
+    label: name === "design" && compiled ? "Compile" : STAGE_LABEL[name],
+    state: candidate === null ? "waiting" : stageStateOf(name, candidate),
+  }));
   const underWay = designing || candidate?.status === "running";
+  const [first] = stages;
+  if (first !== undefined && candidate === null && view.synthesizer === "compiler" && view.compilation !== null && "refused" in view.compilation) first.state = "failed";
   const next = underWay && stages.every((stage) => stage.state !== "failed") ? stages.find((stage) => stage.state === "waiting") : undefined;
   if (next !== undefined) next.state = "current";
   const count = next === undefined ? null : countOf(view, next.name, candidate);
   const passed = stages.filter((stage) => stage.state === "passed").length;
   const within = count === null || count.total === 0 ? 0 : Math.min(1, count.done / count.total);
-  return { stages, current: next?.name ?? null, count, fraction: Math.min(1, (passed + within) / STAGES.length) };
+  return { stages, current: next ?? null, count, fraction: Math.min(1, (passed + within) / STAGES.length) };
 }

@@ -2,7 +2,7 @@ import { Stack, VisuallyHidden } from "@mantine/core";
 import { IconCircle, IconCircleCheck, IconCircleDotted, IconCircleX } from "@tabler/icons-react";
 import type { CSSProperties } from "react";
 import { formatDuration, formatNumber } from "./formats.ts";
-import { type Progress, STAGE_LABEL, type StageState } from "./run-progress.ts";
+import type { Progress, StageState } from "./run-progress.ts";
 import classes from "./stage-strip.module.css";
 import type { Pace } from "./use-pace.ts";
 
@@ -46,7 +46,7 @@ export function StageStrip({ progress, pace, live, elapsedMs, waiting, cost, not
   const { current, count, stages } = progress;
   const share = count === null || count.total === 0 ? 0.04 : Math.max(0.04, Math.min(1, count.done / count.total));
   const counted = countText(progress, pace, waiting);
-  const said = current === null ? note : `${STAGE_LABEL[current]} is under way`;
+  const said = current === null ? note : `${current.label} is under way`;
   return (
     <Stack gap={8}>
       <ol className={classes.strip} aria-label="Stages">
@@ -66,7 +66,7 @@ export function StageStrip({ progress, pace, live, elapsedMs, waiting, cost, not
               </div>
               <div className={classes.label}>
                 <Icon size={16} stroke={1.8} aria-hidden />
-                <span className={classes.name}>{STAGE_LABEL[stage.name]}</span>
+                <span className={classes.name}>{stage.label}</span>
                 <VisuallyHidden>, {SAID[stage.state]}</VisuallyHidden>
               </div>
             </li>
@@ -75,7 +75,7 @@ export function StageStrip({ progress, pace, live, elapsedMs, waiting, cost, not
       </ol>
       <div className={classes.line} data-live={live}>
         <span>
-          {current === null ? note : <strong>{STAGE_LABEL[current]}</strong>}
+          {current === null ? note : <strong>{current.label}</strong>}
           {current !== null && counted !== "" && ` · ${counted}`}
         </span>
         <span>

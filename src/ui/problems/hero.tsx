@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import type { Problem } from "@/domain";
 import { ErrorNotice, paths } from "../components/index.ts";
 import classes from "./problems.module.css";
-import { useReadiness } from "./readiness.ts";
+import { type Readiness, useReadiness } from "./readiness.ts";
 import { ReadinessNote } from "./readiness-note.tsx";
 import { StartButton } from "./start-button.tsx";
 import { useStartRun } from "./use-start-run.ts";
@@ -13,8 +13,8 @@ import { useStartRun } from "./use-start-run.ts";
 const STEPS: readonly { icon: ReactNode; title: string; text: string }[] = [
   {
     icon: <IconWand size={18} stroke={1.75} aria-hidden />,
-    title: "Written by a model",
-    text: "The solution is cut into tools, the data hidden behind them. Tests and solvers are proposed.",
+    title: "Cut from the solution",
+    text: "By the built-in compiler, or by a model of your choice: the solution becomes tools, the data is hidden behind them.",
   },
   {
     icon: <IconShieldCheck size={18} stroke={1.75} aria-hidden />,
@@ -28,10 +28,17 @@ const STEPS: readonly { icon: ReactNode; title: string; text: string }[] = [
   },
 ];
 
+function startText(readiness: Readiness | null, first: Problem | null): string {
+  if (readiness?.kind === "ready" && readiness.synthesizer === "compiler") return "No key needed: the built-in compiler cuts the solution itself, yours too. Everything is computed here, now.";
+  if (readiness === null || (readiness.kind === "ready" && readiness.recorded)) {
+    return `No key needed: ${first === null ? "for the bundled problems" : `for “${first.title}”`} the model's replies are recorded, and your own problem is cut by the built-in compiler. Everything else is computed here, now.`;
+  }
+  return "Uses the model chosen in Settings. Everything that follows its replies is computed here, now.";
+}
+
 /** What a newcomer sees first: what this is, and one button that shows it. */
 export function Hero({ first }: { first: Problem | null }) {
   const readiness = useReadiness(first);
-  const recorded = readiness === null || (readiness.kind === "ready" && readiness.recorded);
   const { busy, error, begin } = useStartRun();
   return (
     <section className={classes.hero} aria-labelledby="hero-title">
@@ -61,9 +68,7 @@ export function Hero({ first }: { first: Problem | null }) {
             <ReadinessNote readiness={readiness} bundled />
           ) : (
             <Text size="xs" c="dimmed">
-              {recorded
-                ? `No key needed: ${first === null ? "for the bundled problems" : `for “${first.title}”`} the model's replies are recorded. Everything that follows is computed here, now.`
-                : "Uses the model chosen in Settings. Everything that follows its replies is computed here, now."}
+              {startText(readiness, first)}
             </Text>
           )}
         </div>

@@ -1,10 +1,13 @@
 import { Button, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useState } from "react";
-import { Link, useLocation } from "wouter";
-import { titleOf } from "@/domain";
-import { useLibrary } from "@/ui/stores";
-import { CodeEditor, ErrorNotice, Markdown, PageHeader, paths, Section, useAction } from "../components/index.ts";
+import { Link, useLocation, useSearch } from "wouter";
+import { type Problem, titleOf } from "@/domain";
+import { useLibrary, useRuns } from "@/ui/stores";
+import { CodeEditor, ErrorNotice, Markdown, PageHeader, PageLoading, paths, Section, useAction } from "../components/index.ts";
 import classes from "./problems.module.css";
+import { useReadiness } from "./readiness.ts";
+import { ReadinessNote } from "./readiness-note.tsx";
 
 type Draft = { title: string; statement: string; solution: string };
 const EMPTY: Draft = { title: "", statement: "", solution: "" };
@@ -12,32 +15,39 @@ const EMPTY: Draft = { title: "", statement: "", solution: "" };
 /** Survives a look at another page; gone with the tab. */
 let kept: Draft = EMPTY;
 
+/** What a draft becomes: its readiness is that of every problem of one's own. */
+const OWN: Pick<Problem, "origin"> = { origin: "own" };
+
 function missing(draft: Draft): string[] {
   return [...(draft.statement.trim() === "" ? ["a statement"] : []), ...(draft.solution.trim() === "" ? ["a solution"] : [])];
 }
 
-export function NewProblemPage() {
+/** `from`: the problem that the draft begins as a copy of. */
+function Editor({ from }: { from: Problem | null }) {
   const addProblem = useLibrary((state) => state.addProblem);
+  const start = useRuns((state) => state.start);
+  const readiness = useReadiness(OWN);
   const [, navigate] = useLocation();
-  const [draft, setDraft] = useState(kept);
+  const [draft, setDraft] = useState<Draft>(() => (from === null ? kept : { title: from.title, statement: from.statement, solution: from.solution }));
   const [view, setView] = useState<"write" | "preview">("write");
   const [tried, setTried] = useState(false);
   const action = useAction();
   const lacks = missing(draft);
+  const canStart = readiness?.kind === "ready";
 
   const change = (part: Partial<Draft>): void => {
     kept = { ...draft, ...part };
     setDraft(kept);
   };
 
-  const save = (): void => {
+  const save = (begin: boolean): void => {
     setTried(true);
     if (lacks.length > 0) return;
     action.run(async () => {
       const title = draft.title.trim() === "" ? titleOf(draft.statement, "Untitled problem") : draft.title.trim();
       const problem = await addProblem({ ...draft, title });
       kept = EMPTY;
-      navigate(paths.problem(problem.id));
+      navigate(begin ? paths.run(await start(problem.id)) : paths.problem(problem.id));
     });
   };
 
@@ -77,6 +87,7 @@ export function NewProblemPage() {
           </Section>
         </div>
         {action.error === null ? null : <ErrorNotice error={action.error} title="The problem could not be kept" />}
+        {readiness === null ? null : <ReadinessNote readiness={readiness} bundled={false} />}
         <Group gap="sm" justify="flex-end">
           <Text component="output" size="sm" style={{ color: "var(--mantine-color-error)" }}>
             {tried && lacks.length > 0 ? `Still missing: ${lacks.join(" and ")}.` : ""}
@@ -84,11 +95,24 @@ export function NewProblemPage() {
           <Button variant="default" component={Link} href={paths.problems}>
             Back
           </Button>
-          <Button onClick={save} loading={action.busy}>
+          <Button variant={canStart ? "default" : "filled"} onClick={() => save(false)} loading={action.busy}>
             Keep the problem
           </Button>
+          {!canStart ? null : (
+            <Button leftSection={<IconPlayerPlayFilled size={15} aria-hidden />} onClick={() => save(true)} loading={action.busy}>
+              Make an environment
+            </Button>
+          )}
         </Group>
       </Stack>
     </>
   );
+}
+
+export function NewProblemPage() {
+  const wanted = new URLSearchParams(useSearch()).get("from");
+  const loading = useLibrary((state) => state.load.status === "loading");
+  const from = useLibrary((state) => state.problems.find(({ id }) => id === wanted)) ?? null;
+  if (wanted !== null && loading) return <PageLoading title="Write a problem" />;
+  return <Editor key={from?.id ?? ""} from={from} />;
 }

@@ -127,7 +127,7 @@ function ProblemDetail({ problem }: { problem: Problem }) {
         )}
         {error === null ? null : <ErrorNotice error={error} title="The run could not start" />}
         {readiness === null ? null : <ReadinessNote readiness={readiness} bundled={problem.origin === "bundled"} />}
-        {readiness?.kind === "ready" && !readiness.recorded ? <Estimate problem={problem} /> : null}
+        {readiness?.kind === "ready" && !readiness.recorded && readiness.synthesizer !== "compiler" ? <Estimate problem={problem} /> : null}
         <div className={classes.pair}>
           <Section title="Statement">
             <Markdown text={problem.statement} />

@@ -1,18 +1,27 @@
 import { Anchor, Text } from "@mantine/core";
 import { Link } from "wouter";
-import { PROVIDER_FACTS, RECORDED_PROFILE } from "@/domain";
+import { COMPILER_PROFILE, PROVIDER_FACTS, RECORDED_PROFILE } from "@/domain";
 import { useSettings } from "@/ui/stores";
 import { paths } from "../components/index.ts";
 import type { Readiness } from "./readiness.ts";
 
-/** Why no run can start yet, and where that is put right. */
+/** Why no run can start yet, and where that is put right; or what a start asks of nobody. */
 export function ReadinessNote({ readiness, bundled }: { readiness: Readiness; bundled: boolean }) {
   const choose = useSettings((state) => state.useProfile);
-  if (readiness.kind === "ready") return null;
+  if (readiness.kind === "ready") {
+    if (readiness.synthesizer === "model") return null;
+    return (
+      <Text size="sm" c="dimmed">
+        {readiness.synthesizer === "compiler"
+          ? "No key needed: the built-in compiler cuts the solution itself. Free, and nothing leaves this page."
+          : "The built-in compiler cuts the solution first, for free; the model then has that to beat."}
+      </Text>
+    );
+  }
   if (readiness.kind === "no-recording") {
     return (
       <Text size="sm" c="dimmed">
-        Recorded replies exist for the bundled problems only. For this one, choose a model in Settings: a provider's with your own key, or a server of your own.
+        Some roles use recorded replies, which exist for the bundled problems only. For this one, choose a model for every role in Settings, or the built-in compiler.
       </Text>
     );
   }
@@ -34,15 +43,11 @@ export function ReadinessNote({ readiness, bundled }: { readiness: Readiness; bu
           </Anchor>
         </>
       )}
-      {!bundled ? null : (
-        <>
-          {" Or "}
-          <Anchor component="button" type="button" inherit underline="always" onClick={() => void choose(RECORDED_PROFILE.id)}>
-            use the recorded replies
-          </Anchor>
-          , which need none.
-        </>
-      )}
+      {" Or "}
+      <Anchor component="button" type="button" inherit underline="always" onClick={() => void choose(bundled ? RECORDED_PROFILE.id : COMPILER_PROFILE.id)}>
+        {bundled ? "use the recorded replies" : "use the built-in compiler"}
+      </Anchor>
+      {bundled ? ", which need none." : ", which needs none."}
     </Text>
   );
 }

@@ -1,4 +1,4 @@
-import { addressOf, type ModelProfile, type Problem, profileFor, PROVIDER_FACTS, ROLES, type Settings } from "@/domain";
+import { addressOf, isBuiltIn, type ModelProfile, type Problem, profileFor, PROVIDER_FACTS, ROLES, type Settings, synthesizerFor, type Synthesizer } from "@/domain";
 import type { KeyStatus } from "@/state";
 import { useSettings } from "@/ui/stores";
 
@@ -7,18 +7,20 @@ export type Lack = "a key" | "a model name" | "an address";
 
 /** Whether a run of a problem can start with the present settings, and what stands in the way. */
 export type Readiness =
-  | { kind: "ready"; recorded: boolean }
+  | { kind: "ready"; recorded: boolean; synthesizer: Synthesizer }
   | { kind: "no-recording" }
   | { kind: "unfinished"; profile: ModelProfile; lack: Lack };
 
 function lackOf(profile: ModelProfile, key: KeyStatus): Lack | null {
-  if (profile.provider === "recorded" || profile.provider === "chrome") return null;
+  if (isBuiltIn(profile) || profile.provider === "chrome") return null;
   if (addressOf(profile) === "") return "an address";
   if (profile.model.trim() === "") return "a model name";
   return PROVIDER_FACTS[profile.provider].key === "needed" && key === "none" ? "a key" : null;
 }
 
 export function readinessOf(settings: Settings, keys: Readonly<Record<string, KeyStatus>>, problem: Pick<Problem, "origin">): Readiness {
+  const synthesizer = synthesizerFor(settings, problem);
+  if (synthesizer === "compiler") return { kind: "ready", recorded: false, synthesizer };
   const profiles = ROLES.map((role) => profileFor(settings, role));
   // Recorded replies exist for the bundled problems only.
   if (problem.origin !== "bundled" && profiles.some((profile) => profile.provider === "recorded")) return { kind: "no-recording" };
@@ -26,11 +28,11 @@ export function readinessOf(settings: Settings, keys: Readonly<Record<string, Ke
     const lack = lackOf(profile, keys[profile.id] ?? "none");
     if (lack !== null) return { kind: "unfinished", profile, lack };
   }
-  return { kind: "ready", recorded: profiles.every((profile) => profile.provider === "recorded") };
+  return { kind: "ready", recorded: profiles.every((profile) => profile.provider === "recorded"), synthesizer };
 }
 
 /** Null while it is not known: the settings are still being read, or there is no problem. */
-export function useReadiness(problem: Problem | null): Readiness | null {
+export function useReadiness(problem: Pick<Problem, "origin"> | null): Readiness | null {
   const settings = useSettings((state) => state.settings);
   const keys = useSettings((state) => state.keys);
   const loading = useSettings((state) => state.load.status === "loading");

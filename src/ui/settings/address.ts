@@ -1,4 +1,4 @@
-import { addressOf, type ModelProfile, PROVIDER_FACTS } from "@/domain";
+import { addressOf, isBuiltIn, type ModelProfile, PROVIDER_FACTS } from "@/domain";
 
 /** What is wrong with an address as it was typed; null when nothing is. */
 export function addressFault(baseUrl: string): string | null {
@@ -12,7 +12,7 @@ export function addressFault(baseUrl: string): string | null {
 
 /** Without an address of its own a profile uses its provider's; some providers have none to use. */
 export function profileAddressFault(profile: Pick<ModelProfile, "provider" | "baseUrl">): string | null {
-  if (profile.provider === "recorded" || profile.provider === "chrome") return null;
+  if (isBuiltIn(profile) || profile.provider === "chrome") return null;
   return addressFault(addressOf(profile));
 }
 

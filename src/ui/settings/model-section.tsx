@@ -1,7 +1,7 @@
 import { Button, Group, Radio, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconChevronRight, IconPlus } from "@tabler/icons-react";
 import { useId, useState } from "react";
-import { type ModelProfile, PROVIDER_FACTS, type ProfileId, profilesOf, RECORDED_PROFILE } from "@/domain";
+import { isBuiltIn, type ModelProfile, PROVIDER_FACTS, type ProfileId, profilesOf } from "@/domain";
 import { useSettings } from "@/ui/stores";
 import { ConfirmButton, formatCount, Section } from "../components/index.ts";
 import { jumpTo } from "./jump-to.ts";
@@ -13,7 +13,7 @@ import { keep } from "./use-save.ts";
 
 function modelText(profile: ModelProfile): string {
   const { name, about } = PROVIDER_FACTS[profile.provider];
-  if (profile.provider === "recorded") return about;
+  if (isBuiltIn(profile)) return about;
   if (profile.provider === "chrome") return name;
   return `${name} · ${profile.model === "" ? "no model chosen yet" : profile.model}`;
 }
@@ -36,7 +36,7 @@ function ProfileRow({ profile, chosen, open, editor, onToggle }: { profile: Mode
           <KeyBadge profile={profile} status={status} />
         </span>
       </Radio.Card>
-      {profile.id === RECORDED_PROFILE.id ? null : (
+      {isBuiltIn(profile) ? null : (
         <UnstyledButton className={classes.edit} onClick={onToggle} aria-expanded={open} aria-controls={editor} aria-label={`Edit ${profile.name}`}>
           <span aria-hidden>Edit</span>
           <IconChevronRight size={15} aria-hidden className={classes.chevron} data-open={open || undefined} />
@@ -90,7 +90,7 @@ export function ModelSection() {
   const editor = useId();
   const shown = own.find((profile) => profile.id === opened?.id) ?? null;
   return (
-    <Section title="Model" id="model" note="Who writes environments, tests and solvers. Whatever it writes is checked here all the same.">
+    <Section title="Model" id="model" note="Who writes environments, tests and solvers: a model, or the compiler that needs none. Whatever it writes is checked here all the same.">
       <Radio.Group
         label="Model in use"
         labelProps={{ className: classes.spoken }}

@@ -13,7 +13,7 @@ const CUT: readonly { value: Patience["cut"]; label: string }[] = [
 
 /** How replies are asked for, used again, and waited for. */
 export function RepliesSection() {
-  const { replyForm, reuseReplies, patience } = useSettings((state) => state.settings);
+  const { replyForm, compileFirst, reuseReplies, patience } = useSettings((state) => state.settings);
   const stored = useSpend((state) => state.storedReplies);
   const forgetReplies = useSpend((state) => state.forgetReplies);
   const { save } = useSave();
@@ -21,6 +21,12 @@ export function RepliesSection() {
   return (
     <Section title="Replies" id="replies" note="What is asked for, what is not paid for twice, and what happens when a provider fails.">
       <Stack gap="lg">
+        <Switch
+          label="Try the built-in compiler first"
+          description="It costs nothing and takes a second or two, and its environment is one that the model's has to beat."
+          checked={compileFirst}
+          onChange={(event) => save((settings) => ({ ...settings, compileFirst: event.currentTarget.checked }))}
+        />
         <Radio.Group label="The designer writes" value={replyForm} onChange={(value) => save((settings) => ({ ...settings, replyForm: replyFormSchema.catch(replyForm).parse(value) }))}>
           <Stack gap="xs" mt="xs">
             <Radio value="compact" label="Only what is particular to the problem" description="The page puts the rest together: fewer tokens, and fewer ways to fail." />

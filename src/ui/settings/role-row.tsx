@@ -1,6 +1,6 @@
 import { Select, Text } from "@mantine/core";
 import { useId } from "react";
-import { type Limits, type ModelRole, PROVIDER_FACTS, profileFor, profilesOf, RECORDED_PROFILE } from "@/domain";
+import { COMPILER_PROFILE, isBuiltIn, type Limits, type ModelRole, PROVIDER_FACTS, profileFor, profilesOf, RECORDED_PROFILE } from "@/domain";
 import { useSettings } from "@/ui/stores";
 import { BlankNumber } from "./blank-number.tsx";
 import { EffortField, LONGEST_REPLY, TEMPERATURE } from "./call-settings.tsx";
@@ -28,8 +28,10 @@ export function RoleRow({ role }: { role: ModelRole }) {
   const inUse = profiles.find(({ id }) => id === settings.profile) ?? RECORDED_PROFILE;
   const base = profiles.find(({ id }) => id === wishes.profile) ?? inUse;
   const asked = profileFor(settings, role);
-  const fixed = asked.provider === "recorded";
+  const fixed = isBuiltIn(asked);
   const unnamed = fixed || asked.provider === "chrome";
+  // The compiler writes a whole environment: it is no model for one role.
+  const offered = profiles.filter(({ id }) => id !== COMPILER_PROFILE.id);
   const change = (part: Partial<typeof wishes>): void => keep(changeRole(role, part));
   return (
     <fieldset aria-labelledby={title} className={classes.role}>
@@ -44,7 +46,7 @@ export function RoleRow({ role }: { role: ModelRole }) {
       <Select
         label="Profile"
         className={classes.wide}
-        data={[{ value: "", label: `As above: ${inUse.name}` }, ...profiles.map((profile) => ({ value: profile.id as string, label: profile.name }))]}
+        data={[{ value: "", label: `As above: ${inUse.name}` }, ...offered.map((profile) => ({ value: profile.id as string, label: profile.name }))]}
         value={wishes.profile ?? ""}
         allowDeselect={false}
         // What was wished of another provider's model says nothing about this one's.

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useId, useState } from "react";
-import { AS_PROFILE, MODEL_ROLES, type ModelRole, profileFor, profilesOf, type Settings } from "@/domain";
+import { AS_PROFILE, isBuiltIn, MODEL_ROLES, type ModelRole, profileFor, profilesOf, type Settings } from "@/domain";
 import { useSettings } from "@/ui/stores";
 import { formatCount, Section } from "../components/index.ts";
 import { RoleRow } from "./role-row.tsx";
@@ -14,9 +14,11 @@ function differs(settings: Settings, role: ModelRole): boolean {
 }
 
 function summaryOf(settings: Settings): string {
-  const { name, provider, model } = profileFor(settings, "designer");
+  const designer = profileFor(settings, "designer");
+  const { name, provider, model } = designer;
+  if (provider === "compiler") return "The built-in compiler writes environments, tests and solvers by itself: no model is asked.";
   const { designerReplies, testerReplies, solverReplies } = settings.limits;
-  const who = provider === "recorded" || model === "" ? name : `${name} (${model})`;
+  const who = isBuiltIn(designer) || model === "" ? name : `${name} (${model})`;
   return `All four use ${who}. Asked for: ${formatCount(designerReplies, "environment")}, ${formatCount(testerReplies, "set")} of tests, ${formatCount(solverReplies, "solver")}.`;
 }
 

@@ -20,7 +20,8 @@ function isLacking(profile: ModelProfile, key: KeyStatus): boolean {
 }
 
 function noteOf(profile: ModelProfile, key: KeyStatus): string {
-  if (profile.provider === "recorded") return "bundled problems only, no cost";
+  if (profile.provider === "recorded") return "bundled problems; others are compiled, no cost";
+  if (profile.provider === "compiler") return "any problem with a solution, no cost";
   const { name, key: kind } = PROVIDER_FACTS[profile.provider];
   const parts = [profile.model === "" ? name : profile.model];
   if (isLacking(profile, key)) parts.push("needs a key");
@@ -73,7 +74,7 @@ export function ProfileMenu() {
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown className={classes.profiles ?? ""} aria-label="Model">
-          <Menu.Label>Who replies</Menu.Label>
+          <Menu.Label>Who writes</Menu.Label>
           <Menu.RadioGroup value={current.id} onChange={change}>
             {profiles.map((profile) => (
               <Menu.RadioItem key={profile.id} value={profile.id} closeMenuOnClick>

@@ -97,6 +97,8 @@ export function runStarted(id = "p"): RunEvent {
     recorded: true,
     form: "compact",
     fresh: false,
+    synthesizer: "model",
+    choices: { disabled: [], renamed: {} },
     promptVersions: { designer: "1", tester: "1", solver: "1" },
   };
 }

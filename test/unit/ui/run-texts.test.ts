@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_SETTINGS, type ModelProfile, NO_CAPS, NO_SPEND, profileIdSchema, RECORDED_PROFILE, type RunEstimate, type Settings, type Tally, UNKNOWN_COST } from "@/domain";
+import { COMPILER_PROFILE, DEFAULT_SETTINGS, type ModelProfile, NO_CAPS, NO_SPEND, profileIdSchema, RECORDED_PROFILE, type RunEstimate, type Settings, type Tally, UNKNOWN_COST } from "@/domain";
 import { shortCost, shortTokens, spentText, tokensText } from "../../../src/ui/pipeline/money-texts.ts";
 import { failedWord, figuresOf } from "../../../src/ui/pipeline/reply-texts.ts";
 import { summaryOf, waitingText } from "../../../src/ui/pipeline/waiting-text.ts";
@@ -50,17 +50,30 @@ describe("what stands in the way of a run", () => {
   const using = (profile: ModelProfile, change: Partial<Settings> = {}): Settings => ({ ...DEFAULT_SETTINGS, profiles: [profile], profile: profile.id, ...change });
   const own = { origin: "own" } as const;
 
-  it("is nothing for bundled problems with recorded replies, which others do not have", () => {
-    expect(readinessOf(DEFAULT_SETTINGS, {}, { origin: "bundled" })).toEqual({ kind: "ready", recorded: true });
-    expect(readinessOf(DEFAULT_SETTINGS, {}, own)).toEqual({ kind: "no-recording" });
+  it("is nothing for bundled problems with recorded replies", () => {
+    expect(readinessOf(DEFAULT_SETTINGS, {}, { origin: "bundled" })).toEqual({ kind: "ready", recorded: true, synthesizer: "model" });
+  });
+
+  it("is nothing for any problem with the built-in compiler, which takes over where nothing is recorded", () => {
+    const compiled = { kind: "ready", recorded: false, synthesizer: "compiler" };
+    expect(readinessOf(DEFAULT_SETTINGS, {}, own)).toEqual(compiled);
+    expect(readinessOf({ ...DEFAULT_SETTINGS, profile: COMPILER_PROFILE.id }, {}, { origin: "bundled" })).toEqual(compiled);
+    // Its key would be asked for when the tester's turn comes; the compiler asks nobody.
+    const tester = { ...DEFAULT_SETTINGS.roles.tester, profile: openai.id };
+    expect(readinessOf({ ...DEFAULT_SETTINGS, profiles: [openai], roles: { ...DEFAULT_SETTINGS.roles, tester } }, {}, own)).toEqual(compiled);
+  });
+
+  it("is a recording where one role of a problem of one's own wants one", () => {
+    const tester = { ...DEFAULT_SETTINGS.roles.tester, profile: RECORDED_PROFILE.id };
+    expect(readinessOf(using(openai, { roles: { ...DEFAULT_SETTINGS.roles, tester } }), { p: "kept" }, own)).toEqual({ kind: "no-recording" });
   });
 
   it("is a key where one is needed, a model's name, an address", () => {
     expect(readinessOf(using(openai), {}, own)).toEqual({ kind: "unfinished", profile: openai, lack: "a key" });
-    expect(readinessOf(using(openai), { p: "session" }, own)).toEqual({ kind: "ready", recorded: false });
+    expect(readinessOf(using(openai), { p: "session" }, own)).toEqual({ kind: "ready", recorded: false, synthesizer: "both" });
     expect(readinessOf(using({ ...openai, model: " " }), { p: "kept" }, own)).toMatchObject({ lack: "a model name" });
     expect(readinessOf(using({ ...openai, provider: "compatible" }), {}, own)).toMatchObject({ lack: "an address" });
-    expect(readinessOf(using({ ...openai, provider: "ollama" }), {}, own)).toEqual({ kind: "ready", recorded: false });
+    expect(readinessOf(using({ ...openai, provider: "ollama" }), {}, own)).toEqual({ kind: "ready", recorded: false, synthesizer: "both" });
   });
 
   it("counts a role's own profile", () => {

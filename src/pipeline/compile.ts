@@ -1,0 +1,49 @@
+import { assertionsOf, CancelledError, type Compilation, errorData, isAbort, type Variant } from "@/domain";
+import { gateResult, SLACK_MS, withInterpreter } from "@/verification";
+import type { CandidateContext } from "./candidate-context.ts";
+
+/**
+ * What the compiler may take for its own plays: it stops when it has what it wants, for most problems after 0.2 s of a
+ * free core. The rest is for busy and slow ones, where the clock runs on; without it they get fewer configurations. The
+ * host's clock ends what goes past `DEADLINE_MS`: hostile solutions do not end.
+ */
+const BUDGET_MS = 4000;
+const DEADLINE_MS = 15_000;
+
+export type CompileContext = Pick<CandidateContext, "sandbox" | "log" | "problem" | "limits" | "signal">;
+
+/** The problem's compilation from the log, or made now and put there. Never rejects but for cancelling and storage. */
+export async function compileOnce({ sandbox, log, problem, limits, signal }: CompileContext): Promise<Compilation> {
+  const known = log.view.compilation;
+  if (known !== null) return known;
+  const startedAt = performance.now();
+  const { entryPoint, test } = assertionsOf(problem);
+  const { answerChars, minRounds, maxRounds } = limits;
+  const options = { seed: 0, budgetMs: BUDGET_MS, answerChars, minRounds, maxRounds, ...log.view.choices };
+  let compilation: Compilation;
+  try {
+    compilation = await withInterpreter(sandbox, "search", signal, (python) =>
+      python.call(
+        "compile_problem",
+        { statement: problem.statement, solution: problem.solution, entryPoint, options, test },
+        { deadlineMs: DEADLINE_MS + SLACK_MS, signal },
+      ),
+    );
+  } catch (error) {
+    if (isAbort(error) || signal.aborted) throw new CancelledError();
+    compilation = { refused: { rule: "run", line: null, message: `The solution could not be run here: ${errorData(error).message}` } };
+  }
+  await log.emit({ type: "solution-compiled", compilation, ms: performance.now() - startedAt });
+  return compilation;
+}
+
+/** A variant as a candidate of the run: what a designer's reply is for a model. */
+export async function proposeVariant(context: CandidateContext, variant: Variant, number: number): Promise<void> {
+  const { log, index } = context;
+  if (log.view.candidates.some((item) => item.candidate === index && item.gates.some(({ gate }) => gate === "format"))) return;
+  const { className, taskText, source } = variant;
+  const startedAt = performance.now();
+  await log.emit({ type: "candidate-parsed", candidate: index, repairOf: null, className, taskText, source, compact: null, variant: number });
+  await log.emit({ type: "gate-decided", candidate: index, result: gateResult("format", [], { pieces: variant.pieces.length }, startedAt) });
+}
+
