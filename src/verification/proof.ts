@@ -5,21 +5,24 @@ import { MAX_STEPS, type SolverTest, type Traces } from "./solvability.ts";
 import type { Candidate } from "./tests-gate.ts";
 
 /**
- * Gate 7, "A verdict that code cannot forge" (RUNTIME.md). No interpreter that runs here ran anything before,
- * and none holds both sides:
+ * Gate 7, "A verdict that code cannot forge" (RUNTIME.md). Neither interpreter that runs here ran anything before,
+ * and neither holds both sides:
  *
- *   R  the environment, nothing else         → reference answers
- *   E  the environment and recorded actions  → same observations, reward 1; a wrong answer gets 0
+ *   E  the environment and recorded actions  → same observations, reward 1; a wrong answer gets 0; reference answers
  *   S  the solver and recorded observations  → same actions, so it depends on nothing but observations
  *
  * S never holds an observation before it gave the action that earns it: observations may echo actions, so a
  * solver that knew the answer while recording could have hidden it in its own trace for S to find ahead of time.
  *
- * The host compares what `Done` was given with R's answer, type and value, and needs E to agree.
+ * E and S take the tests in the same order, one after the other. So what S saw of earlier tests was given by an
+ * environment that had not met the later ones: no answer can be handed from one test to another.
+ *
+ * The host compares what `Done` was given with E's reference answer, type and value, and needs E to agree.
  */
 export type ProofTest = SolverTest & { answer: string };
 
 type Part = { findings: Finding[] };
+type CallOptions = { deadlineMs: number; signal: AbortSignal };
 
 const ONE_ANSWER = "An episode ends with Done; trying answers is no solution.";
 
@@ -34,11 +37,18 @@ const finding = (code: string, message: string, hint?: string): Finding => ({
   ...(hint === undefined ? {} : { hint }),
 });
 
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, place: Math.random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ item }) => item);
+}
+
 /** Runs one part in a fresh interpreter; what kills or fails it is its finding. */
 async function part(
   context: GateContext,
   name: string,
-  work: (python: Interpreter, options: { deadlineMs: number; signal: AbortSignal }) => Promise<Finding[]>,
+  work: (python: Interpreter, options: CallOptions) => Promise<Finding[]>,
 ): Promise<Part> {
   const options = { deadlineMs: context.limits.testMs + SLACK_MS, signal: context.signal };
   try {
@@ -70,65 +80,57 @@ async function completeTraces(
   });
 }
 
-function proveAnswers(context: GateContext, candidate: Candidate, tests: readonly ProofTest[], answers: Map<number, string>): Promise<Part> {
-  return part(context, "reference answers", async (python, options) => {
-    await python.call("load_environment", candidate, options);
-    const findings: Finding[] = [];
-    for (const test of tests) {
-      const call = { config: test.config, answerChars: context.limits.answerChars, memory: false };
-      const { answer } = await python.call("reference_answer", call, options);
-      answers.set(test.index, answer);
-      if (answer !== test.answer) {
-        findings.push(
-          finding("answer-changed", `test ${test.index + 1}: the reference answer is ${answer} in a fresh interpreter and was ${test.answer} before`, "It must follow from the configuration alone."),
-        );
-      }
-    }
-    return findings;
-  });
-}
+type Tries = { tests: readonly ProofTest[]; traces: Traces; wrongActions: readonly string[]; answers: Map<number, string> };
 
-function proveEnvironment(
-  context: GateContext,
-  candidate: Candidate,
-  tests: readonly ProofTest[],
-  traces: Traces,
-  wrongActions: readonly string[],
-): Promise<Part> {
+function proveEnvironment(context: GateContext, candidate: Candidate, tries: Tries): Promise<Part> {
+  const { tests, traces, wrongActions, answers } = tries;
   return part(context, "replay", async (python, options) => {
     await python.call("load_environment", candidate, options);
     const findings: Finding[] = [];
     for (const [position, test] of tests.entries()) {
       const trace = traces.get(test.index) ?? [];
-      const replayed = await python.call("replay", { config: test.config, actions: trace.map((step) => step.action) }, options);
-      const last = trace.length - 1;
-      const differs = replayed.steps.findIndex(
-        (step, index) => step.observation !== trace[index]?.observation || step.ok !== trace[index]?.ok,
-      );
-      if (differs >= 0) {
-        findings.push(
-          finding("observation-changed", `test ${test.index + 1}, round ${differs + 1}: the same action gives another observation in a fresh interpreter`, "Observations must follow from the configuration and the actions alone."),
-        );
-      } else if (replayed.reward !== 1 || !replayed.finished) {
-        findings.push(finding("reward-changed", `test ${test.index + 1}: the same actions earn reward ${replayed.reward} in a fresh interpreter`));
-      } else if (replayed.finishedAt !== last) {
-        findings.push(finding("acts-after-done", `test ${test.index + 1}: the episode is over after round ${(replayed.finishedAt ?? 0) + 1} of ${trace.length}`, ONE_ANSWER));
-      }
       const wrong = wrongActions[position];
-      if (wrong === undefined) continue;
-      // At once, and in the place of the right one: Done may not depend on when it is called.
-      for (const before of last > 0 ? [0, last] : [0]) {
-        const actions = [...trace.slice(0, before).map((step) => step.action), wrong];
-        const refused = await python.call("replay", { config: test.config, actions }, options);
-        if (refused.reward === 0) continue;
-        findings.push(
-          finding("wrong-answer-rewarded", `test ${test.index + 1}: a wrong answer in round ${before + 1} earns reward ${refused.reward}`, "Done must compare type and value with the reference answer."),
-        );
-        break;
-      }
+      // An environment that remembers could tell an episode from a probe by which of them comes first.
+      const parts = shuffled([
+        () => replayed(python, options, test, trace),
+        () => referred(python, options, test, context.limits.answerChars, answers),
+        ...(wrong === undefined ? [] : [() => refused(python, options, test, trace, wrong)]),
+      ]);
+      for (const check of parts) findings.push(...(await check()));
     }
     return findings;
   });
+}
+
+async function replayed(python: Interpreter, options: CallOptions, test: ProofTest, trace: readonly TraceStep[]): Promise<Finding[]> {
+  const again = await python.call("replay", { config: test.config, actions: trace.map((step) => step.action) }, options);
+  const differs = again.steps.findIndex((step, index) => step.observation !== trace[index]?.observation || step.ok !== trace[index]?.ok);
+  const name = `test ${test.index + 1}`;
+  if (differs >= 0) {
+    return [finding("observation-changed", `${name}, round ${differs + 1}: the same action gives another observation in a fresh interpreter`, "Observations must follow from the configuration and the actions alone.")];
+  }
+  if (again.reward !== 1 || !again.finished) return [finding("reward-changed", `${name}: the same actions earn reward ${again.reward} in a fresh interpreter`)];
+  if (again.finishedAt === trace.length - 1) return [];
+  return [finding("acts-after-done", `${name}: the episode is over after round ${(again.finishedAt ?? 0) + 1} of ${trace.length}`, ONE_ANSWER)];
+}
+
+async function referred(python: Interpreter, options: CallOptions, test: ProofTest, answerChars: number, answers: Map<number, string>): Promise<Finding[]> {
+  const { answer } = await python.call("reference_answer", { config: test.config, answerChars, memory: false }, options);
+  answers.set(test.index, answer);
+  if (answer === test.answer) return [];
+  return [finding("answer-changed", `test ${test.index + 1}: the reference answer is ${answer} in a fresh interpreter and was ${test.answer} before`, "It must follow from the configuration alone.")];
+}
+
+/** At once, and in the place of the right one: Done may not depend on when it is called. */
+async function refused(python: Interpreter, options: CallOptions, test: ProofTest, trace: readonly TraceStep[], wrong: string): Promise<Finding[]> {
+  const last = trace.length - 1;
+  for (const before of last > 0 ? [0, last] : [0]) {
+    const actions = [...trace.slice(0, before).map((step) => step.action), wrong];
+    const { reward } = await python.call("replay", { config: test.config, actions }, options);
+    if (reward === 0) continue;
+    return [finding("wrong-answer-rewarded", `test ${test.index + 1}: a wrong answer in round ${before + 1} earns reward ${reward}`, "Done must compare type and value with the reference answer.")];
+  }
+  return [];
 }
 
 /**
@@ -138,45 +140,52 @@ function proveEnvironment(
 export function blindStops(rounds: number, budget: number): number[] {
   const every = Array.from({ length: rounds }, (_, index) => index);
   const affordable = Math.floor((2 * budget) / (rounds + 1));
-  if (affordable < rounds) {
-    for (let index = rounds - 1; index > 0; index--) {
-      const other = Math.floor(Math.random() * (index + 1));
-      [every[index], every[other]] = [every[other] ?? 0, every[index] ?? 0];
-    }
-    every.length = Math.max(1, affordable);
-    every.sort((a, b) => a - b);
+  const stops = affordable < rounds ? shuffled(every).slice(0, Math.max(1, affordable)).toSorted((a, b) => a - b) : every;
+  return [...stops, rounds];
+}
+
+/** Stops for every trace, by its place. Short ones first: what they leave of the budget goes to the long ones. */
+function stopsOf(lengths: readonly number[]): number[][] {
+  const stops: number[][] = lengths.map(() => []);
+  let budget = BLIND_STEPS;
+  for (const [done, [place, rounds]] of [...lengths.entries()].toSorted((a, b) => a[1] - b[1]).entries()) {
+    const own = blindStops(rounds, budget / (lengths.length - done));
+    budget -= own.reduce((sum, known) => sum + known, 0);
+    stops[place] = own;
   }
-  return [...every, rounds];
+  return stops;
 }
 
 function proveSolver(context: GateContext, solver: string, tests: readonly ProofTest[], traces: Traces): Promise<Part> {
   return part(context, "the solver without an environment", async (python, options) => {
     await python.call("load_solver", { solver }, options);
     const findings: Finding[] = [];
-    // Short ones first: what they leave of the budget goes to the long ones.
-    const traced = tests.map((test) => ({ test, trace: traces.get(test.index) ?? [] })).toSorted((a, b) => a.trace.length - b.trace.length);
-    let budget = BLIND_STEPS;
-    for (const [done, { test, trace }] of traced.entries()) {
-      const steps = trace.map(({ ok, observation }) => ({ ok, observation }));
-      const stops = blindStops(trace.length, budget / (traced.length - done));
-      budget -= stops.reduce((sum, known) => sum + known, 0);
-      for (const known of stops) {
-        const { actions } = await python.call("feed", { steps: steps.slice(0, known) }, options);
-        const differs = firstDifference(actions, trace.slice(0, known + 1));
-        if (differs === null) continue;
-        findings.push(
-          finding("actions-changed", `test ${test.index + 1}, round ${differs + 1}: given the same observations, the solver acts differently`, "It depends on something else than observations: chance, time, or the environment's inside."),
-        );
-        break;
-      }
+    const every = tests.map((test) => traces.get(test.index) ?? []);
+    const stops = stopsOf(every.map((trace) => trace.length));
+    for (const [place, test] of tests.entries()) {
+      const trace = every[place] ?? [];
+      const differs = await firstDifference(python, options, trace, stops[place] ?? []);
+      if (differs === null) continue;
+      findings.push(
+        finding("actions-changed", `test ${test.index + 1}, round ${differs + 1}: given the same observations, the solver acts differently`, "It depends on something else than observations: chance, time, or the environment's inside."),
+      );
     }
     return findings;
   });
 }
 
-function firstDifference(actions: readonly string[], trace: readonly TraceStep[]): number | null {
-  for (let index = 0; index < Math.max(actions.length, trace.length); index++) {
-    if (actions[index] !== trace[index]?.action) return index;
+/** The round in which the solver, fed what it knew by then, does something else than it did; null when there is none. */
+async function firstDifference(python: Interpreter, options: CallOptions, trace: readonly TraceStep[], stops: readonly number[]): Promise<number | null> {
+  let fed = 0;
+  for (const known of stops) {
+    const steps = trace.slice(fed, known).map(({ ok, observation }) => ({ ok, observation }));
+    // Only what it does next says something; when it knows all, whether it did all of it.
+    const from = known < trace.length ? known : 0;
+    const { actions } = await python.call("feed", { steps, anew: fed === 0, start: from }, options);
+    fed = known;
+    const expected = trace.slice(from, known + 1);
+    const differs = Array.from({ length: Math.max(actions.length, expected.length) }).findIndex((_, index) => actions[index] !== expected[index]?.action);
+    if (differs >= 0) return from + differs;
   }
   return null;
 }
@@ -259,8 +268,7 @@ async function prove(
   const read = findings.length > 0 ? null : await readAnswers(context, tests, traces, submitted);
   if (read?.findings.length === 0) {
     const parts = await Promise.all([
-      proveAnswers(context, candidate, tests, answers),
-      proveEnvironment(context, candidate, tests, traces, read.wrong),
+      proveEnvironment(context, candidate, { tests, traces, wrongActions: read.wrong, answers }),
       proveSolver(context, solver, tests, traces),
     ]);
     findings.push(...parts.flatMap((item) => item.findings), ...compareAnswers(tests, traces, submitted, answers));
@@ -269,7 +277,7 @@ async function prove(
   const figures = {
     "tests proven": findings.length === 0 ? tests.length : 0,
     "actions replayed": rounds.reduce((sum, count) => sum + count, 0),
-    "fresh interpreters": 3,
+    "fresh interpreters": 2,
     rounds: rounds.length === 0 ? "none" : `${Math.min(...rounds)} to ${Math.max(...rounds)}`,
   };
   return gateResult("proof", findings, figures, startedAt);

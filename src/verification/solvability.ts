@@ -1,6 +1,6 @@
 import { type Cell, type Interpreter, type Limits, type SolveResult, type TraceStep } from "@/domain";
-import { crew } from "./crew.ts";
-import { failureOf, memoryFailure, SLACK_MS, timeFailure, withInterpreter } from "./failure.ts";
+import { decideAll } from "./crew.ts";
+import { failureOf, memoryFailure, SLACK_MS, timeFailure } from "./failure.ts";
 import type { GateContext } from "./static-gates.ts";
 import type { Candidate } from "./tests-gate.ts";
 
@@ -28,9 +28,7 @@ function judge(solver: number, test: number, outcome: SolveResult, grownBytes: n
 }
 
 /**
- * Gate 6 for one solver: every test in one interpreter after another (fast, trusted for nothing). A used
- * interpreter's rejection is confirmed by a fresh one. With `stopEarly` the first failure ends it: the solver
- * can no longer win.
+ * Gate 6 for one solver: every test. With `stopEarly` the first failure ends it: the solver can no longer win.
  */
 export async function runSolver(
   context: GateContext,
@@ -70,53 +68,17 @@ export async function runSolver(
     const { verdict, finding } = failureOf(error);
     return { solver: solver.index, test: test.index, verdict, rounds: 0, reward: 0, ms: 0, message: finding.message };
   }
-  /** In an interpreter that nothing ran in before: what it says of a failure stands. */
-  function confirm(test: SolverTest): Promise<Cell> {
-    return withInterpreter(sandbox, "proof", signal, async (python) => {
-      try {
-        await load(python);
-      } catch (error) {
-        return failedCell(test, error);
-      }
-      return play(python, test);
-    });
-  }
-  async function work(): Promise<void> {
-    while (queue.length > 0 && !lost()) {
-      const doubtful: SolverTest[] = [];
-      await withInterpreter(sandbox, "search", signal, async (python) => {
-        const { fresh } = python;
-        let loaded: unknown = null;
-        await load(python).catch((error: unknown) => {
-          loaded = error;
-        });
-        while (queue.length > 0 && !lost() && doubtful.length === 0) {
-          const test = queue.shift();
-          if (test === undefined) return;
-          let cell: Cell | null = null;
-          try {
-            cell = loaded === null ? await play(python, test) : failedCell(test, loaded);
-          } finally {
-            if (cell === null) queue.unshift(test);
-          }
-          if (cell.verdict !== "solved" && !fresh) {
-            doubtful.push(test);
-            return;
-          }
-          cells.set(test.index, cell);
-          await onCell(cell);
-          if (!python.alive) return;
-        }
-      });
-      for (const test of doubtful) {
-        const cell = await confirm(test);
-        cells.set(test.index, cell);
-        await onCell(cell);
-      }
-    }
-  }
-  const workers = Math.min(sandbox.parallelism, Math.max(1, Math.ceil(queue.length / 8)));
-  await crew(workers, () => queue.length > 0 && !lost(), work);
+  await decideAll(context, Math.min(sandbox.parallelism, Math.max(1, Math.ceil(queue.length / 8))), {
+    queue,
+    enough: lost,
+    load,
+    decide: (python, test, failure) => (failure === null ? play(python, test) : Promise.resolve(failedCell(test, failure.error))),
+    passed: (cell) => cell.verdict === "solved",
+    take: (cell) => {
+      cells.set(cell.test, cell);
+      return onCell(cell);
+    },
+  });
   const all = [...cells.values()].toSorted((a, b) => a.test - b.test);
   const solvedAll = tests.length > 0 && tests.every((test) => cells.get(test.index)?.verdict === "solved");
   return { cells: all, traces, solvedAll };

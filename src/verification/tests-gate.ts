@@ -1,6 +1,6 @@
 import { type Finding, type GateResult, type Interpreter, type Limits, parseConfig, type TestResult } from "@/domain";
-import { crew } from "./crew.ts";
-import { type Failure, failureOf, memoryFailure, SLACK_MS, timeFailure, withInterpreter } from "./failure.ts";
+import { decideAll } from "./crew.ts";
+import { type Failure, failureOf, memoryFailure, SLACK_MS, timeFailure } from "./failure.ts";
 import { gateResult, type GateContext } from "./static-gates.ts";
 
 /** Tracing memory slows Python down; the second, traced computation gets this many times the time limit. */
@@ -13,19 +13,12 @@ export function testsNeeded(limits: Limits, proposed: number): number {
   return Math.max(limits.minTests, Math.ceil(proposed * limits.minTestShare));
 }
 
+function failed(index: number, config: string, { verdict, finding }: Failure, seen: Partial<TestResult> = {}): TestResult {
+  return { index, config, passed: false, verdict, answer: null, ms: null, peakBytes: null, message: finding.message, ...seen };
+}
+
 async function decide(python: Interpreter, context: GateContext, index: number, config: string): Promise<TestResult> {
   const { limits, signal } = context;
-  const failed = ({ verdict, finding }: Pick<Failure, "verdict" | "finding">, seen: Partial<TestResult> = {}): TestResult => ({
-    index,
-    config,
-    passed: false,
-    verdict,
-    answer: null,
-    ms: null,
-    peakBytes: null,
-    message: finding.message,
-    ...seen,
-  });
   try {
     const params = { config, answerChars: limits.answerChars };
     const first = await python.call(
@@ -35,7 +28,7 @@ async function decide(python: Interpreter, context: GateContext, index: number, 
     );
     const seen = { answer: first.answer, ms: first.ms };
     const late = timeFailure(first.ms, limits.testMs);
-    if (late !== null) return failed(late, seen);
+    if (late !== null) return failed(index, config, late, seen);
     const second = await python.call(
       "reference_answer",
       { ...params, memory: true },
@@ -47,16 +40,16 @@ async function decide(python: Interpreter, context: GateContext, index: number, 
       return { index, config, passed: false, verdict: "wrong", ...measured, message };
     }
     const large = memoryFailure(second.peakBytes, limits.testMemoryBytes);
-    if (large !== null) return failed(large, measured);
+    if (large !== null) return failed(index, config, large, measured);
     return { index, config, passed: true, verdict: "solved", ...measured };
   } catch (error) {
-    return failed(failureOf(error));
+    return failed(index, config, failureOf(error));
   }
 }
 
 /**
  * Gate 4: valid JSON, the environment starts from it, the reference answer comes within limits and twice the
- * same. In fresh interpreters; a configuration that kills one costs only itself. `prior` holds what an earlier
+ * same. A configuration that kills its interpreter costs only itself. `prior` holds what an earlier
  * part of the run decided; each new result goes to `onTest` at once.
  */
 export async function checkTests(
@@ -78,46 +71,26 @@ export async function checkTests(
     tests.set(test.index, test);
     await onTest(test);
   };
-  const queue: number[] = [];
+  const queue: { index: number; config: string }[] = [];
   for (const [index, config] of configs.entries()) {
     if (tests.has(index)) continue;
-    if (parseConfig(config) !== null) queue.push(index);
+    if (parseConfig(config) !== null) queue.push({ index, config });
     else {
       const message = "the configuration is not one JSON object";
       await take({ index, config, passed: false, verdict: "error", answer: null, ms: null, peakBytes: null, message });
     }
   }
 
-  async function work(): Promise<void> {
-    while (queue.length > 0 && !hopeless()) {
-      await withInterpreter(sandbox, "proof", signal, async (python) => {
-        let loadFailure: Failure | null = null;
-        try {
-          await python.call("load_environment", candidate, { deadlineMs: limits.testMs + SLACK_MS, signal });
-        } catch (error) {
-          loadFailure = failureOf(error);
-        }
-        while (queue.length > 0 && !hopeless()) {
-          const index = queue.shift();
-          const config = index === undefined ? undefined : configs[index];
-          if (index === undefined || config === undefined) return;
-          let test: TestResult | null = null;
-          try {
-            test =
-              loadFailure === null
-                ? await decide(python, context, index, config)
-                : { index, config, passed: false, verdict: loadFailure.verdict, answer: null, ms: null, peakBytes: null, message: loadFailure.finding.message };
-          } finally {
-            if (test === null) queue.unshift(index);
-          }
-          await take(test);
-          if (!python.alive) return;
-        }
-      });
-    }
-  }
-  const workers = Math.min(sandbox.parallelism, Math.max(1, Math.ceil(queue.length / 4)));
-  await crew(workers, () => queue.length > 0 && !hopeless(), work);
+  const options = { deadlineMs: limits.testMs + SLACK_MS, signal };
+  await decideAll(context, Math.min(sandbox.parallelism, Math.max(1, Math.ceil(queue.length / 4))), {
+    queue,
+    enough: hopeless,
+    load: (python) => python.call("load_environment", candidate, options),
+    decide: (python, { index, config }, failure) =>
+      failure === null ? decide(python, context, index, config) : Promise.resolve(failed(index, config, failureOf(failure.error))),
+    passed: (test) => test.passed,
+    take,
+  });
 
   const all = [...tests.values()].toSorted((a, b) => a.index - b.index);
   const passed = all.filter((test) => test.passed);

@@ -212,6 +212,39 @@ describe("solvers that cheat", () => {
   });
 });
 
+describe("an environment and a solver in league", () => {
+  test("the answer to one test told in the observations of another", async () => {
+    // The environment remembers the answers of all episodes and tells them. The first test's answer is stolen
+    // while recording, and stands in what the second one observes, which is shorter: the order must not be by length.
+    const start = '            self.reset(json.loads(env_str.split("@", 1)[1]))\n';
+    const remembering = swap(PANTRY, start, `${start}            TOLD[len(self.labels)] = self.get_ref_answer()\n`).replace("import json\n", "import json\n\nTOLD = {}\n");
+    const gossip = swap(remembering, 'json.dumps({"jars": len(self.labels)})', 'json.dumps({"jars": len(self.labels), "told": {jars: TOLD[jars] for jars in TOLD if jars != len(self.labels)}})');
+    const listener = [
+      "import json, sys",
+      "HEARD = {}",
+      "def solve(self):",
+      "    def call(name, **parameters):",
+      '        return self.step(json.dumps({"name": name, "parameters": parameters}))[1]',
+      '    seen = json.loads(call("Observe"))',
+      '    HEARD.update(seen["told"])',
+      "    frame = sys._getframe()",
+      "    while frame is not None:",
+      "        if 'environment' in frame.f_locals: HEARD[str(seen['jars'])] = frame.f_locals['environment'].get_ref_answer()",
+      "        frame = frame.f_back",
+      '    if seen["jars"] == 3:',
+      '        for _ in range(9): call("Observe")',
+      '        return call("Done", answer=HEARD["3"])',
+      "    total = 0",
+      '    for index in range(seen["jars"]):',
+      '        if call("ReadLabel", index=index) == "oats": total += int(call("Weigh", index=index))',
+      '    return call("Done", answer=total)',
+    ].join("\n");
+    const done = await course(gossip, listener);
+    expect(done.solvedAll).toBe(true);
+    expect(codes(done)).toContain("proof-failure");
+  });
+});
+
 describe("an interpreter that search uses again", () => {
   const POISON: [name: string, code: string][] = [
     ["json", "json.dumps = lambda *a, **k: 'null'\njson.loads = lambda *a, **k: 5"],

@@ -32,6 +32,8 @@ class _Current:
         self.cls = None
         self.solver = None
         self.played = None
+        #: What `feed` was given so far: (ok, observation).
+        self.fed = []
 
 
 current = _Current()
@@ -191,27 +193,32 @@ def replay(config, actions):
         return {"steps": steps, "finishedAt": ended, **_outcome(environment)}
 
 
-def feed(steps):
+def feed(steps, anew, start):
     if current.solver is None:
         raise Rejected("no solver is loaded")
+    if anew:
+        current.fed = []
+    known = current.fed
+    known.extend((step["ok"], step["observation"]) for step in steps)
+    most = len(known)
     actions = []
 
     def step(action):
-        if len(actions) <= len(steps):
+        count = len(actions)
+        if count <= most:
             actions.append(_checked_action(action))
-        if len(actions) > len(steps):
+        if count >= most:
             raise StepLimit("no more observations")
-        recorded = steps[len(actions) - 1]
-        return recorded["ok"], recorded["observation"]
+        return known[count]
 
     with captured_output():
         try:
             current.solver(_Handle(step))
         except BaseException:
             # Stopped in mid-way, it may fail in any way of its own.
-            if len(actions) <= len(steps):
+            if len(actions) <= most:
                 raise
-    return {"actions": actions}
+    return {"actions": actions[start:]}
 
 
 def _played(state):
