@@ -97,7 +97,7 @@ export const pythonMethods = {
       entryPoint: z.string().nullable(),
       options: z.object({
         seed: z.number().int(),
-        budgetMs: z.number(),
+        deadlineMs: z.number(),
         answerChars: z.number().int(),
         minRounds: z.number().int(),
         maxRounds: z.number().int(),

@@ -3,11 +3,10 @@ import { gateResult, SLACK_MS, withInterpreter } from "@/verification";
 import type { CandidateContext } from "./candidate-context.ts";
 
 /**
- * What the compiler may take for its own plays: it stops when it has what it wants, for most problems after 0.2 s of a
- * free core. The rest is for busy and slow ones, where the clock runs on; without it they get fewer configurations. The
- * host's clock ends what goes past `DEADLINE_MS`: hostile solutions do not end.
+ * The hard stop of a compilation, by the compiler's own clock (it then names the line that took the time). What it makes
+ * within it does not depend on the clock. The host's clock ends what goes on within one call that Python cannot leave.
  */
-const BUDGET_MS = 4000;
+const COMPILE_MS = 12_000;
 const DEADLINE_MS = 15_000;
 
 export type CompileContext = Pick<CandidateContext, "sandbox" | "log" | "problem" | "limits" | "signal">;
@@ -19,7 +18,7 @@ export async function compileOnce({ sandbox, log, problem, limits, signal }: Com
   const startedAt = performance.now();
   const { entryPoint, test } = assertionsOf(problem);
   const { answerChars, minRounds, maxRounds } = limits;
-  const options = { seed: 0, budgetMs: BUDGET_MS, answerChars, minRounds, maxRounds, ...log.view.choices };
+  const options = { seed: 0, deadlineMs: COMPILE_MS, answerChars, minRounds, maxRounds, ...log.view.choices };
   let compilation: Compilation;
   try {
     compilation = await withInterpreter(sandbox, "search", signal, (python) =>

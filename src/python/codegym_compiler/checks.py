@@ -7,15 +7,18 @@ from .answers import Form
 from .inputs import _loose
 from .kinds import decode, encode, from_data, kind_of, merge, sendable
 from .program import read_program
-from .runner import Original, OverBudget, quiet, settled
+from .runner import Original, quiet
+from .work import OverBudget, TimeUp, Work
+
+
+#: A row's assertions may be heavy; what is found until then is enough.
+CHECK_SECONDS, CHECK_TICKS = 3.0, 400_000
 
 
 def inputs_from_check(test_source: str, solution: str, entry_point: str | None) -> list[list]:
     """The argument lists that `check(candidate)` calls its candidate with, those that JSON can carry, without repeats."""
-    import time
-
     program = read_program(solution, entry_point)
-    original = Original(program, time.perf_counter() + 2)
+    original = Original(program, Work(CHECK_SECONDS))
     names = [item.name for item in program.parameters]
     found: list[list] = []
 
@@ -25,7 +28,7 @@ def inputs_from_check(test_source: str, solution: str, entry_point: str | None) 
             values = [copy.deepcopy(given[name]) for name in names if name in given]
             if repr(values) not in map(repr, found):
                 found.append(values)
-        return settled(original.invoke(copy.deepcopy(given)))
+        return original.call(given, CHECK_TICKS)[0]
 
     _run_check(test_source, candidate)
     return found
@@ -37,7 +40,7 @@ def _run_check(test_source, candidate):
         with quiet():
             exec(compile(test_source, "<check>", "exec", dont_inherit=True), space)
             space["check"](candidate)
-    except (Exception, OverBudget):
+    except (Exception, OverBudget, TimeUp):
         return False
     return True
 

@@ -5,27 +5,29 @@ import copy
 import itertools
 import json
 import random
-import time
 from dataclasses import dataclass
 
 from .examples import single_values
 from .domains import Domain, domain_of, draw
 from .inference import from_annotation, from_docstring, guesses
-from .kinds import INT, JSON, STR, Kind, NOTHING, encode, kind_of, list_of, merge, native, sendable, words
+from .kinds import INT, JSON, STR, Kind, NOTHING, encode, kind_of, list_of, merge, native, sendable
 from .refusal import Refusal, refuse_at
 from .mutation import constants_of, jump, neighbour
 from .relations import Relations
-from .runner import Original, OverBudget
+from .runner import MAX_RUN, Original
 from .script import USUAL, changed_lines
 from .streams import agrees, blocks, mapped_inputs
+from .work import OverBudget
 
 SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 20, 24, 13, 18, 28, 36)
-#: A run of few lines that takes this long works inside of C, where no count of lines stops it: nothing larger is tried.
-SLOW_SECONDS = 0.008
 #: What takes exponentially longer with its input, inside of C: such inputs grow by single steps.
 _EXPLOSIVE = frozenset({"permutations", "combinations", "product", "combinations_with_replacement", "factorial"})
 MODES = ("random", "small", "random", "sorted", "random", "equal", "mirror", "reversed", "random", "small")
 MAX_CONFIG_CHARS = 500
+#: Ticks for a stated input; drawn ones may take MAX_RUN, and more where the stated ones do.
+MAX_STATED = 100_000
+#: Units of work for guessing kinds, once one guess runs.
+GUESSING = 200_000
 
 
 @dataclass
@@ -42,17 +44,17 @@ class Case:
 class Inputs(Relations):
     """Finds inputs for one program. `kinds` and `domains` are settled by the time `cases` are asked for."""
 
-    def __init__(self, program, original: Original, statement: str, stated: list[dict], seed: int, deadline: float, fits):
+    def __init__(self, program, original: Original, statement: str, stated: list[dict], seed: int, fits):
         self.program, self.original, self.statement = program, original, statement
         self.random = random.Random(seed)
-        self.deadline, self.fits = deadline, fits
+        self.work, self.fits = original.work, fits
         self.cases: list[Case] = []
         self.seen: set[str] = set()
         self.failures: dict[str, int] = {}
-        self.heaviest: tuple[int, int] | None = None
         self.explosive = bool(_EXPLOSIVE & {item for top in program.needed for node in ast.walk(top) for item in (getattr(node, "id", None), getattr(node, "attr", None))})
         self.reached = (6 + 6 * len(program.parameters), 4)
         self.last_failure: tuple[str, int | None] | None = None
+        self.most = MAX_RUN
         self.fixed = self._fixed(stated)
         self.names = [item.name for item in program.parameters if item.name not in self.fixed]
         if not self.names:
@@ -91,18 +93,13 @@ class Inputs(Relations):
         self.seen.add(key)
         arguments = unshared(arguments)
         weight = _weight(arguments)
-        if self.heaviest is not None and any(one > two for one, two in zip(weight, self.heaviest)):
-            return None
         factor, step = (1.1, 4) if self.explosive else (1.3, 24)
         if origin != "stated" and (weight[0] > factor * self.reached[0] + step or weight[1] > 2 * self.reached[1] + step):
             self.seen.discard(key)  # too far a leap for now
             return None
         try:
-            began = time.perf_counter()
-            answer, lines, cost = self.original.call(arguments)
+            answer, lines, cost = self.original.call(arguments, MAX_STATED if origin == "stated" else self.most)
             self.reached = tuple(map(max, weight, self.reached))
-            if time.perf_counter() - began > SLOW_SECONDS and cost < 1000:
-                self.heaviest = weight
         except OverBudget:
             self._failed("it runs too long", None)
             return None
@@ -226,10 +223,9 @@ class Inputs(Relations):
         self.partial = partial
         combinations = sorted(itertools.product(*(range(len(item)) for item in options)), key=lambda item: (sum(item), item))[:80]
         best, best_share = None, 0.0
-        began = time.perf_counter()
-        limit = max(0.1, (self.deadline - began) * 0.4)
+        enough = self.work.spent + GUESSING
         for combination in combinations:
-            if time.perf_counter() - began > limit:
+            if best is not None and self.work.spent > enough:
                 break
             kinds = {name: options[index][choice] for index, (name, choice) in enumerate(zip(self.names, combination))}
             domains = {name: domain_of(name, kind, _of_kind(partial.get(name, []), kind), self.program, self.statement) for name, kind in kinds.items()}
@@ -266,12 +262,11 @@ class Inputs(Relations):
             arguments[name] = draw(self.domains[name], self.kinds[name], one, mode, rng)
         return self._related(arguments)
 
-    def grow(self, wanted: int, sizes=SIZES, until: float | None = None):
-        """Draws inputs until `wanted` cases are there, sizes and time are through."""
-        rng = self.random
-        until = min(self.deadline, until or self.deadline)
+    def grow(self, wanted: int, sizes, units: int):
+        """Draws inputs until `wanted` cases are there, or the sizes or units of work are through."""
+        rng, until = self.random, self.work.spent + units
         if self.program.style == "script":
-            self.vary(wanted, until)
+            self.vary(wanted, units)
             return
         empty = {name: draw(self.domains[name], self.kinds[name], 0, "edge", rng) for name in self.names}
         if all(domain.shortest == 0 for domain in self.domains.values()) or not self.cases:
@@ -282,23 +277,23 @@ class Inputs(Relations):
                 self._try(self._drawn(size, mode, rng), "drawn")
                 if index % 3 == 2 and self.cases:
                     self._try(self._changed(rng.choice(self.cases).arguments, rng), "changed")
-                if len(self.cases) >= wanted or time.perf_counter() > until:
+                if len(self.cases) >= wanted or self.work.spent > until:
                     return
 
-    def vary(self, wanted: int, until: float):
+    def vary(self, wanted: int, units: int):
         """Small changes of what is there: other branches lie close by."""
-        rng = self.random
+        rng, until = self.random, self.work.spent + units
         for _ in range(wanted * 4):
-            if len(self.cases) >= wanted or not self.cases or time.perf_counter() > until:
+            if len(self.cases) >= wanted or not self.cases or self.work.spent > until:
                 return
             self._try(self._changed(rng.choice(self.cases).arguments, rng), "changed")
 
-    def seek(self, lines: set[int], most: int, until: float):
+    def seek(self, lines: set[int], most: int, units: int):
         """Changes inputs boldly while lines of the solution have not run; keeps what reaches a new one."""
-        rng, constants = self.random, constants_of(self.program)
+        rng, constants, until = self.random, constants_of(self.program), self.work.spent + units
         missing = lines - set().union(*(case.lines for case in self.cases)) if self.cases else set()
         for turn in range(most):
-            if not missing or time.perf_counter() > until:
+            if not missing or self.work.spent > until:
                 return
             arguments = copy.deepcopy(rng.choice(self.cases).arguments)
             for _ in range(rng.choice((1, 1, 2, 3))):
@@ -386,5 +381,3 @@ def _loose(wanted: Kind, given: Kind) -> bool:
         return all(_loose(one, two) or merge(one, two) == one for one, two in zip(wanted.parts, given.parts))
     return False
 
-
-__all__ = ["Case", "Inputs", "list_of", "words"]

@@ -8,7 +8,8 @@ import ast
 
 from .program import Program
 from .refusal import Refusal
-from .runner import Original, OverBudget, load
+from .runner import Original
+from .work import OverBudget
 
 _NAME = "_set_in_another_order"
 
@@ -89,11 +90,9 @@ def refuse_set_order(fresh: Program, original: Original, cases) -> None:
     for node in annotations:
         node.annotation = None
     statements = [ast.fix_missing_locations(_Wrapped().visit(node)) for node in fresh.needed]
-    other = Original.__new__(Original)
-    other.program, other.deadline, other.calls, other.raw_types = fresh, original.deadline, 0, set()
     try:
-        other.namespace = load(statements, extra={_NAME: Reordered})
-    except Exception:
+        other = Original(fresh, original.work, statements, {_NAME: Reordered})
+    except (Exception, OverBudget):
         return
     for case in cases:
         try:

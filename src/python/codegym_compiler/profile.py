@@ -7,12 +7,12 @@ the next try. Nothing is guessed from the source.
 import ast
 import copy
 import json
-import time
 from dataclasses import dataclass, field
 
 from .access import SIZED
 from .kinds import BOOL, INT, NOTHING, OTHER, SCALARS, STR, Kind, encode, kind_of, merge, needs_name, sendable
-from .runner import FILE, OverBudget, Tracer, quiet, settled
+from .runner import FILE, quiet, settled
+from .work import NODE, ROUND, OverBudget, Work, ticking
 
 #: An argument longer than this is data, not a value.
 MAX_ARGUMENT_CHARS = 300
@@ -78,8 +78,8 @@ def tool_functions(tools) -> list[ast.FunctionDef]:
     return result
 
 
-def run(program, assembly, hidden, constants, cases, namespace, batched: bool, deadline: float) -> Profile:
-    """Plays the cases (arguments, or lists of them when batched) in order; stops early when the time is up."""
+def run(program, assembly, hidden, constants, cases, namespace, batched: bool, work: Work) -> Profile:
+    """Plays the cases (arguments, or lists of them when batched) in order; stops early when pieces do not fit."""
     tools = assembly.tools
     index_of = {id(tool): index for index, tool in enumerate(tools)}
     for statement in assembly.body:
@@ -88,15 +88,15 @@ def run(program, assembly, hidden, constants, cases, namespace, batched: bool, d
                 node.args = [ast.Constant(index_of[id(node.tool)])]
     solve = ast.parse("def _solve(ask): pass").body[0]
     solve.body = [*assembly.body, *ast.parse("return answer").body]
-    module = ast.fix_missing_locations(ast.Module([*tool_functions(tools), solve], []))
+    module = ast.Module([*tool_functions(tools), solve], [])
     space = dict(namespace)
-    exec(compile(module, FILE, "exec", dont_inherit=True), space)
+    with ticking(module.body):
+        exec(compile(ast.fix_missing_locations(module), FILE, "exec", dont_inherit=True), space)
+    work.spend(NODE * sum(1 for _ in ast.walk(module)))
     functions = [space[f"_tool_{index}"] for index in range(len(tools))]
     profile = Profile([Seen() for _ in tools])
 
     for number, arguments in enumerate(cases):
-        if number and time.perf_counter() > deadline:
-            break
         if number in (1, 2) and any(seen.bad for seen in profile.seen):
             profile.early = True
             break
@@ -137,9 +137,10 @@ def run(program, assembly, hidden, constants, cases, namespace, batched: bool, d
 
         try:
             # A cut program could run on without asking for anything: its lines are counted too.
-            with quiet(), Tracer(MAX_LINES, deadline + 2):
+            with quiet(), work.limited(MAX_LINES):
                 answer = settled(space["_solve"](ask))
             profile.answers[number], profile.rounds[number] = answer, count[0]
+            work.spend(ROUND * count[0])
         except (TooManyCalls, OverBudget, RecursionError) as error:
             profile.failure = profile.failure or f"{type(error).__name__}"
             continue

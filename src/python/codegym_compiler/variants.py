@@ -1,7 +1,5 @@
 """One variant: a style of cutting, tried until every piece is fit, then written out and played."""
 
-import ast
-import time
 from dataclasses import dataclass, field
 
 from .access import SIZED, hide, unchanged
@@ -9,10 +7,11 @@ from .assembly import Assembly, assemble
 from .cutter import Style, Tool
 from .naming import RESERVED, Unique, pascal
 from .profile import Profile, run, unfit
-from .program import hides_entry_recursion, read_program
+from .program import hides_entry_recursion
 from .refusal import Refusal
 from .scopes import bound_by
 from .statements import Walker
+from .work import Work
 
 STYLES = (
     Style("few large tools", bound=True, bodies=True),
@@ -52,7 +51,7 @@ def hidden_of(program, inputs, cases) -> list:
     return result
 
 
-def cut(source, entry_point, reread, style: Style, inputs, cases, namespace, disabled: set[str], deadline: float, batched=False) -> Cut:
+def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work: Work, batched=False) -> Cut:
     """Cuts, runs, gives up pieces that do not fit, and cuts again."""
     unwanted = set(disabled)
     last_failure = None
@@ -65,7 +64,7 @@ def cut(source, entry_point, reread, style: Style, inputs, cases, namespace, dis
         walker = Walker(program, style, eligible, unwanted)
         assembly = assemble(program, walker, hidden, sorted(inputs.fixed), batched)
         given = [[case.arguments for case in batch] for batch in cases] if batched else [case.arguments for case in cases]
-        profile = run(program, assembly, hidden, inputs.fixed, given, namespace, batched, deadline)
+        profile = run(program, assembly, hidden, inputs.fixed, given, namespace, batched, work)
         wrong = _differing(profile, cases, batched)
         bad = unfit(assembly.tools, profile) - unwanted
         if not bad and not profile.early and len(assembly.tools) > MAX_TOOLS:
@@ -145,4 +144,3 @@ def rules_of(made: Cut) -> list[str]:
     return [names[rule] for rule in names if any(tool.rule == rule for tool in made.tools)]
 
 
-__all__ = ["BATCH", "STYLES", "Cut", "ast", "cut", "name_tools", "pieces_of", "read_program", "rules_of", "time"]
