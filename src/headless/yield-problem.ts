@@ -94,13 +94,17 @@ async function assertionFailure(sandbox: PythonSandbox, problem: Problem, { view
   if (variant === undefined) return null;
   const { source, className } = environment;
   const params = { test, solution: problem.solution, entryPoint, source, className, shape: variant.shape };
-  try {
-    const { signal } = new AbortController();
-    const { failure } = await withInterpreter(sandbox, "proof", signal, (python) => python.call("check_reference", params, { deadlineMs: ASSERTIONS_MS, signal }));
-    return failure;
-  } catch (error) {
-    return `they could not be run: ${errorData(error).message}`;
-  }
+  const { signal } = new AbortController();
+  const ask = async (purpose: "search" | "proof"): Promise<string | null> => {
+    try {
+      const { failure } = await withInterpreter(sandbox, purpose, signal, (python) => python.call("check_reference", params, { deadlineMs: ASSERTIONS_MS, signal }));
+      return failure;
+    } catch (error) {
+      return `they could not be run: ${errorData(error).message}`;
+    }
+  };
+  // A used interpreter is quick to have; what fails in it may be the fault of what ran there before.
+  return (await ask("search")) === null ? null : ask("proof");
 }
 
 async function judge(sandbox: PythonSandbox, problem: Problem, made: Run, candidate: CandidateView | null): Promise<Judgement> {
