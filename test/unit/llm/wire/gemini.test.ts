@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ModelServer, startGemini } from "../../../support/providers/index.ts";
 import { describeFailures } from "./failures.ts";
 import { describeReplies } from "./replies.ts";
-import { ask, at, type Body, failureOf, FULL_USAGE, list, modelOf, request, script, type Sent, TOOLS, type WireCase } from "./wire-case.ts";
+import { ask, at, type Body, failureOf, FULL_USAGE, list, modelOf, request, script, type Sent, TOOLS, TROUBLES, type WireCase } from "./wire-case.ts";
 
 const textIn = (content: unknown): string => list(at(content, "parts")).map((part) => at(part, "text")).join("");
 
@@ -36,15 +36,7 @@ const GEMINI: WireCase = {
   reasoning: true,
   refusal: { behaviour: { kind: "refusal", text: "Well, first you", usage: FULL_USAGE }, words: /Well, first you|SAFETY/ },
   brokenArguments: "never",
-  troubles: {
-    "wrong-key": { code: "unauthorized", again: false },
-    "no-credit": { code: "no-credit", again: false },
-    "browser-forbidden": { code: "forbidden", again: false },
-    "no-such-model": { code: "no-such-model", again: false },
-    "rate-limit": { code: "rate-limited", again: true },
-    overloaded: { code: "server-error", again: true },
-    "too-long": { code: "bad-request", again: false },
-  },
+  troubles: { ...TROUBLES, "browser-forbidden": { code: "forbidden", again: false } },
 };
 
 describe("Gemini", () => {

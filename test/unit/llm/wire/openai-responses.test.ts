@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ModelServer, startOpenAIResponses } from "../../../support/providers/index.ts";
 import { describeFailures } from "./failures.ts";
 import { describeReplies } from "./replies.ts";
-import { ask, at, type Body, failureOf, FULL_USAGE, list, modelOf, request, script, type Sent, TOOLS, type WireCase } from "./wire-case.ts";
+import { ask, at, type Body, failureOf, FULL_USAGE, list, modelOf, request, script, type Sent, TOOLS, TROUBLES, type WireCase } from "./wire-case.ts";
 
 function sent(body: Body): Sent {
   const said = (...roles: unknown[]) => {
@@ -30,15 +30,7 @@ const RESPONSES: WireCase = {
   reasoning: true,
   refusal: { behaviour: { kind: "refusal", text: "I cannot help with that.", usage: FULL_USAGE }, words: /refused: I cannot help with that\./ },
   brokenArguments: "always",
-  troubles: {
-    "wrong-key": { code: "unauthorized", again: false },
-    "no-credit": { code: "no-credit", again: false },
-    "unverified-streaming": { code: "forbidden", again: false },
-    "no-such-model": { code: "no-such-model", again: false },
-    "rate-limit": { code: "rate-limited", again: true },
-    overloaded: { code: "server-error", again: true },
-    "too-long": { code: "bad-request", again: false },
-  },
+  troubles: { ...TROUBLES, "unverified-streaming": { code: "forbidden", again: false } },
 };
 
 describe("OpenAI, responses", () => {

@@ -36,6 +36,16 @@ export type Sent = {
   tools: readonly { name: unknown; description: unknown; parameters: unknown }[];
 };
 
+/** What every provider's error of this kind comes to. */
+export const TROUBLES = {
+  "wrong-key": { code: "unauthorized", again: false },
+  "no-credit": { code: "no-credit", again: false },
+  "no-such-model": { code: "no-such-model", again: false },
+  "rate-limit": { code: "rate-limited", again: true },
+  overloaded: { code: "server-error", again: true },
+  "too-long": { code: "bad-request", again: false },
+} satisfies WireCase["troubles"];
+
 export const KEY = "key-1234567890-abcdefghijklmnop";
 export const FULL_USAGE: ScriptedUsage = { input: 100, output: 40, cached: 30, reasoning: 16, usd: 0.0125 };
 
