@@ -127,8 +127,8 @@ const look = EditorView.baseTheme({
     lineHeight: "16px",
     cursor: "default",
   },
-  ".cm-spanName.cm-spanActive": { borderColor: "var(--tone)", backgroundColor: "color-mix(in srgb, var(--tone) 18%, var(--mantine-color-body))" },
-  ".cm-spanName.cm-spanMuted": { borderColor: "var(--mantine-color-dimmed)", borderStyle: "dashed", backgroundColor: "transparent", color: "var(--mantine-color-dimmed)", textDecoration: "line-through" },
+  ".cm-spanName.cm-spanActive": { borderColor: "var(--tone)", backgroundColor: "var(--tone)", color: "var(--mantine-color-body)" },
+  ".cm-spanName.cm-spanMuted, .cm-spanName.cm-spanMuted.cm-spanActive": { borderColor: "var(--mantine-color-dimmed)", borderStyle: "dashed", backgroundColor: "transparent", color: "var(--mantine-color-dimmed)", textDecoration: "line-through" },
   ...Object.fromEntries(Array.from({ length: TONES }, (_, tone) => [`.${toneClass(tone)}`, { "--tone": `var(--cg-tone-${tone + 1})` }])),
 });
 

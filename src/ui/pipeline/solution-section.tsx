@@ -54,7 +54,7 @@ function Pieces({ view, problem, compiled, active }: PiecesProps) {
     <Stack gap="md">
       <VariantPicker view={view} variants={variants} chosen={number} onChoose={setChosen} />
       <div className={classes.picture}>
-        <CodeEditor value={solution} readOnly language="python" label="Solution, with the pieces that became tools" spans={spans} activeGroup={lit} onPoint={point} revealLine={line} maxHeight={620} />
+        <CodeEditor value={solution.trimEnd()} readOnly language="python" label="Solution, with the pieces that became tools" spans={spans} activeGroup={lit} onPoint={point} revealLine={line} maxHeight={620} />
         <ToolList variant={variant} before={before} choices={choices} solution={solution} draft={draft} onDraft={setDraft} lit={lit} onPoint={point} onLine={setLine} />
       </div>
       <ul className={classes.notes}>
