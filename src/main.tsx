@@ -13,6 +13,8 @@ import {
   createSpendStore,
   createSystemStore,
   createVerifyStore,
+  EMPTY_DRAFT,
+  keepDraft,
   keepToolsKnown,
   type SettingsHandle,
   type SpendHandle,
@@ -69,6 +71,7 @@ export function start(firstSandbox: EarlySandbox): void {
       settings.reset();
       runs.reset();
       play.getState().leave();
+      keepDraft(EMPTY_DRAFT);
     },
   });
   const environment = (id: EnvironmentId) => library.store.getState().environments.find((item) => item.id === id);

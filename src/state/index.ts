@@ -7,6 +7,7 @@ export { createLibraryStore, type Library, type LibraryPorts } from "./library-s
 export type { AskOptions, GetKey, ModelPorts } from "./model-ports.ts";
 export { createPlayStore } from "./play-store.ts";
 export { createRunsStore } from "./runs-store.ts";
+export { EMPTY_DRAFT, keepDraft, type ProblemDraft, readDraft } from "./session-draft.ts";
 export { createSettingsStore, type SettingsHandle } from "./settings-store.ts";
 export { createSpendStore, type SpendHandle } from "./spend-store.ts";
 export { createSystemStore, type System } from "./system-store.ts";

@@ -24,6 +24,9 @@ const load = {
   settings: () => import("./settings/index.ts"),
 };
 
+/** Parts that pages fetch when they first show them. With these too, all that works without a network does. */
+const parts = [() => import("./components/code-mirror-view.tsx"), () => import("./components/markdown-view.tsx")];
+
 const ProblemsPage = lazy(async () => ({ default: (await load.problems()).ProblemsPage }));
 const ProblemPage = lazy(async () => ({ default: (await load.problems()).ProblemPage }));
 const NewProblemPage = lazy(async () => ({ default: (await load.problems()).NewProblemPage }));
@@ -38,7 +41,7 @@ function usePrefetch(): void {
   useEffect(() => {
     const timer = setTimeout(() => {
       // A page that cannot be fetched now says so when it is opened.
-      for (const page of Object.values(load)) void page().catch(() => undefined);
+      for (const part of [...Object.values(load), ...parts]) void part().catch(() => undefined);
     }, 2500);
     return () => clearTimeout(timer);
   }, []);

@@ -4,7 +4,9 @@ import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Environment } from "@/domain";
-import { type AppPage, readDatabase, runIdOf, useBrowserApp, visit, waitForPython, waitForVerified } from "../support/browser-app.ts";
+import { type AppPage, readDatabase, RUN_MS, runIdOf, SLOW_MS, useBrowserApp, visit, waitForPython, waitForVerified } from "../support/browser-app.ts";
+import { replyForBundled, setModel } from "../support/model-app.ts";
+import { startModelServer } from "../support/model-server.ts";
 
 /** A visitor without a key and without a network, with a solution that this page has never seen. */
 const STATEMENT = "A gardener notes how tall each seedling is, in millimetres. Every seedling that is taller than all before it gets a ribbon; tell how many metres of ribbon, at 3 metres for each, are needed.";
@@ -59,6 +61,18 @@ async function verifiedInTime(): Promise<Environment> {
   }
 }
 
+/** Fills a tool's form from a call as the page writes it, `Add(x=3, text="a")`, and sends it. */
+async function callByHand(call: string, number: number): Promise<void> {
+  const panel = page.getByRole("region", { name: "Tools", exact: true });
+  const [, tool = "", values = ""] = /^(\w+)\((.*)\)$/.exec(call) ?? [];
+  const opener = panel.getByRole("button", { name: new RegExp(`^${tool}\\b`) });
+  if ((await opener.getAttribute("aria-expanded")) !== "true") await opener.click();
+  const form = panel.getByRole("form", { name: `Call ${tool}` });
+  for (const [, name = "", value = ""] of values.matchAll(/(\w+)=(\[[^\]]*\]|[^,]+)/g)) await form.getByRole("textbox", { name: new RegExp(`^${name}\\b`) }).fill(value);
+  await form.getByRole("button").click();
+  await expect.poll(() => page.getByRole("region", { name: "Calls and observations" }).getByRole("listitem").count()).toBe(number);
+}
+
 const section = () => page.getByRole("region", { name: "From the solution" });
 const tools = () => section().getByRole("list", { name: "Tools from the solution" });
 const names = async (): Promise<string[]> => await tools().getByRole("textbox").evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
@@ -66,12 +80,14 @@ const names = async (): Promise<string[]> => await tools().getByRole("textbox").
 describe("the built-in compiler, offline", () => {
   it("makes a verified environment of a pasted solution", async () => {
     await waitForPython(page);
-    // The pages still to come are parts of the app that are loaded when they are first shown.
-    for (const path of ["/new-problem", "/environments", "/play", "/pipeline", "/problems"]) await visit(page, path);
-    await visit(page, "/new-problem");
-    await page.getByRole("textbox", { name: "Solution" }).waitFor();
+    // What the pages still to come are made of is fetched ahead, once the first page stands.
+    for (const part of ["pipeline", "environments", "play", "code-mirror-view", "markdown-view"]) {
+      await expect.poll(() => opened.requests.some(({ url }) => new RegExp(`/assets/${part}-[^/]+\\.js$`).test(url)), { timeout: SLOW_MS, message: part }).toBe(true);
+    }
+    await page.waitForLoadState("networkidle");
     await opened.context.setOffline(true);
     loaded = opened.requests.length;
+    await visit(page, "/new-problem");
     await page.getByText("No key needed: the built-in compiler cuts the solution itself", { exact: false }).waitFor();
     await make(STATEMENT, SOLUTION);
     const environment = await verifiedInTime();
@@ -151,11 +167,20 @@ describe("the built-in compiler, offline", () => {
     expect(await off.first().getByRole("switch").isChecked()).toBe(false);
   });
 
-  it("plays the environment to reward 1 with the reference solver", async () => {
+  it("plays the environment to reward 1: the reference solver, and a person who does the same", async () => {
     await page.getByRole("link", { name: "Watch the reference solver" }).click();
     await page.getByText(/^Step 0 of \d+$/).waitFor();
-    await page.keyboard.press("End");
+    await page.getByRole("button", { name: "To the end" }).click();
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
+    const calls = await page.getByRole("region", { name: "Steps of the reference solver" }).getByRole("listitem").evaluateAll((items) => items.map((item) => item.querySelector("pre")?.textContent ?? ""));
+    expect(calls.some((call) => call.startsWith("HandOutRibbon("))).toBe(true);
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await page.getByRole("region", { name: "Tools", exact: true }).waitFor();
+    for (const [index, call] of calls.entries()) await callByHand(call, index + 1);
+    await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
+    const { episodes } = await readDatabase(page);
+    expect(episodes.at(-1)).toMatchObject({ player: "person", reward: 1, finished: true });
+    expect(episodes.at(-1)?.steps).toHaveLength(calls.length);
   });
 
   it("says in the provenance by which rules it was made", async () => {
@@ -181,7 +206,55 @@ describe("the built-in compiler, offline", () => {
   });
 
   it("has asked nothing of any network", () => {
-    const outward = opened.requests.slice(loaded).filter(({ url }) => /^(https?|wss?):/.test(url));
+    // The browser asks for the page's icon anew whenever the address changes; the app does not.
+    const outward = opened.requests.slice(loaded).filter(({ url }) => /^(https?|wss?):/.test(url) && url !== `${opened.url}favicon.svg`);
     expect(outward.map(({ url }) => url)).toEqual([]);
   });
+});
+
+describe("the built-in compiler beside recorded replies", () => {
+  it("is one click away on the page of a bundled problem", async () => {
+    const { page: own } = await app.open({ path: "/problems/warmest-spell" });
+    await own.getByText("No key needed either way", { exact: false }).waitFor();
+    await own.getByRole("button", { name: "Compile the solution" }).click();
+    const environment = await waitForVerified(own);
+    expect(environment.provenance).toMatchObject({ recorded: false, model: "Built-in compiler" });
+    await own.getByRole("region", { name: "From the solution" }).waitFor();
+    // Nothing was changed in the settings: the next run takes the recorded replies.
+    await own.getByRole("button", { name: "Model: Recorded replies" }).waitFor();
+  });
+});
+
+describe("the built-in compiler before a model", () => {
+  it("writes the first candidate, and the page says whether the model's environment beats it", async () => {
+    const reply = replyForBundled("bakery-orders");
+    const server = await startModelServer({ key: "sk-contest", respond: reply });
+    const { page: own } = await app.open();
+    try {
+      await setModel(own, { baseUrl: server.baseUrl, model: "test-model", key: "sk-contest" });
+      await visit(own, "/problems/bakery-orders");
+      await own.getByText("the model then has that to beat", { exact: false }).waitFor();
+      await own.getByRole("button", { name: "Make an environment" }).click();
+      await own.waitForURL(/#\/pipeline\/.+/);
+      const contest = own.getByText(/^The model's environment (beats|does not beat|is as good as) the compiler's: \d+ of \d+ tests/);
+      await contest.waitFor({ timeout: RUN_MS });
+      // As good is not better: the compiler's stays in front.
+      const beaten = (await contest.innerText()).startsWith("The model's environment beats");
+      await own.getByText(beaten ? "Written by the model." : /^Written by the built-in compiler/).waitFor();
+      const { runEvents, environments } = await readDatabase(own);
+      const events = runEvents.map(({ event }) => event);
+      const written = events.flatMap((event) => (event.type === "candidate-parsed" ? [event.variant !== null] : []));
+      expect(written[0]).toBe(true);
+      expect(written.at(-1)).toBe(false);
+      // It was judged before anything was asked of the model.
+      const asked = events.findIndex(({ type }) => type === "reply-requested");
+      expect(asked).toBeGreaterThan(events.findIndex(({ type }) => type === "candidate-verified"));
+      expect(server.requests.length).toBeGreaterThan(0);
+      expect(environments.filter(({ provenance }) => provenance.model === "Built-in compiler")).toHaveLength(1);
+      expect(environments.filter(({ provenance }) => provenance.model !== "Built-in compiler")).toHaveLength(1);
+      await own.getByRole("list", { name: "Also verified" }).getByRole("listitem").first().waitFor();
+    } finally {
+      await server.close();
+    }
+  }, 2 * RUN_MS);
 });

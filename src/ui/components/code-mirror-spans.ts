@@ -1,7 +1,7 @@
 import { type EditorState, type Extension, type Range, StateEffect, StateField, type Text } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
 import { segmentsOf, type Span } from "@/domain";
-import type { CodeSpan } from "./code-editor.tsx";
+import type { CodeSpan, PointedBy } from "./code-editor.tsx";
 
 /** Marked stretches of the text, each in the colour of what it belongs to, with its name behind the line where it begins. */
 type Shown = { spans: readonly CodeSpan[]; active: string | null };
@@ -127,24 +127,25 @@ const look = EditorView.baseTheme({
     lineHeight: "16px",
     cursor: "default",
   },
-  ".cm-spanName.cm-spanActive": { borderColor: "var(--tone)", backgroundColor: "color-mix(in srgb, var(--tone) 18%, var(--mantine-color-body))" },
-  ".cm-spanName.cm-spanMuted": { borderColor: "var(--mantine-color-dimmed)", borderStyle: "dashed", backgroundColor: "transparent", color: "var(--mantine-color-dimmed)", textDecoration: "line-through" },
+  ".cm-spanName.cm-spanActive": { borderColor: "var(--tone)", backgroundColor: "var(--tone)", color: "var(--mantine-color-body)" },
+  ".cm-spanName.cm-spanMuted, .cm-spanName.cm-spanMuted.cm-spanActive": { borderColor: "var(--mantine-color-dimmed)", borderStyle: "dashed", backgroundColor: "transparent", color: "var(--mantine-color-dimmed)", textDecoration: "line-through" },
   ...Object.fromEntries(Array.from({ length: TONES }, (_, tone) => [`.${toneClass(tone)}`, { "--tone": `var(--cg-tone-${tone + 1})` }])),
 });
 
-/** `onActive`: the group under the mouse, with the focus, or at the cursor; null when there is none. */
-export function spansExtension(onActive: (group: string | null) => void): Extension {
+/** `onPoint`: the group under the mouse; the one with the focus or at the cursor; null when there is none any more. */
+export function spansExtension(onPoint: (by: PointedBy, group: string | null) => void): Extension {
   return [
     shownSpans,
     look,
     EditorView.domEventHandlers({
-      mouseover: (event) => onActive(groupAt(event.target)),
-      mouseleave: () => onActive(null),
-      focusin: (event) => onActive(groupAt(event.target)),
-      focusout: () => onActive(null),
+      mouseover: (event) => onPoint("mouse", groupAt(event.target)),
+      mouseleave: () => onPoint("mouse", null),
+      focusin: (event) => onPoint("focus", groupAt(event.target)),
+      focusout: () => onPoint("focus", null),
     }),
-    EditorView.updateListener.of(({ selectionSet, state }) => {
-      if (selectionSet) onActive(groupOf(state));
+    EditorView.updateListener.of(({ selectionSet, state, view }) => {
+      // A name that has the focus stays lit wherever the cursor is.
+      if (selectionSet && view.hasFocus && document.activeElement === view.contentDOM) onPoint("focus", groupOf(state));
     }),
   ];
 }

@@ -15,9 +15,10 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { useMediaQuery } from "@mantine/hooks";
 import { useEffect, useEffectEvent, useRef } from "react";
 import classes from "./code-editor.module.css";
-import type { CodeEditorProps, CodeMark, CodeSpan } from "./code-editor.tsx";
+import type { CodeEditorProps, CodeMark, CodeSpan, PointedBy } from "./code-editor.tsx";
 import { flashedLine, flashLine, markedLines, setMarkedLines } from "./code-mirror-marks.ts";
 import { showSpans, spansExtension } from "./code-mirror-spans.ts";
 
@@ -88,7 +89,7 @@ export default function CodeMirrorView({
   marks = NO_MARKS,
   spans = NO_SPANS,
   activeGroup = null,
-  onActiveGroup,
+  onPoint,
   revealLine = null,
   minHeight = 80,
   maxHeight = 560,
@@ -99,16 +100,16 @@ export default function CodeMirrorView({
   const view = useRef<EditorView | null>(null);
   const parts = useRef({ look: new Compartment(), access: new Compartment(), language: new Compartment() });
   const changed = useEffectEvent((text: string) => onChange?.(text));
-  const pointed = useEffectEvent((group: string | null) => {
-    if (group !== activeGroup) onActiveGroup?.(group);
-  });
+  const pointed = useEffectEvent((by: PointedBy, group: string | null) => onPoint?.(by, group));
 
   const lookNow = look(minHeight, maxHeight, dark);
   const accessNow: Extension = [
     EditorState.readOnly.of(fixed),
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", ...(fixed ? { "aria-readonly": "true" } : {}) }),
   ];
-  const languageNow: Extension = language === "python" ? python() : language === "json" ? [] : EditorView.lineWrapping;
+  // On a phone a name behind a long line would stand out of sight.
+  const wrapped = useMediaQuery("(max-width: 48em)") === true && spans.length > 0;
+  const languageNow: Extension = [language === "python" ? python() : [], wrapped || language === "text" || language === "markdown" ? EditorView.lineWrapping : []];
 
   const create = useEffectEvent((parent: HTMLDivElement) => {
     const { look: lookPart, access, language: languagePart } = parts.current;
@@ -163,7 +164,7 @@ export default function CodeMirrorView({
     });
     // The three extensions are functions of these values.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [dark, minHeight, maxHeight, fixed, label, language]);
+  }, [dark, minHeight, maxHeight, fixed, label, language, wrapped]);
 
   useEffect(() => {
     const current = view.current;

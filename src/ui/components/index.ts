@@ -8,6 +8,7 @@ export * from "./confirm-button.tsx";
 export * from "./download.ts";
 export * from "./empty-state.tsx";
 export * from "./error-notice.tsx";
+export * from "./facts.tsx";
 export * from "./finding-list.tsx";
 export * from "./format.ts";
 export * from "./gate-list.tsx";

@@ -1,8 +1,7 @@
 import { Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
 import type { Environment, Limits, Report } from "@/domain";
-import { EmptyState, formatBytes, formatDate, formatMs, GateList, Matrix, Section } from "../components/index.ts";
-import { Facts } from "./facts.tsx";
+import { EmptyState, Facts, formatBytes, formatDate, formatMs, GateList, Matrix, Section } from "../components/index.ts";
 import classes from "./environments.module.css";
 import { SolverList } from "./solver-list.tsx";
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Stack, Table, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Stack, Table, Text, Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconMinus, IconCheck, IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -74,7 +74,7 @@ export function TasksTab({ environment }: { environment: Environment }) {
               <Table.Th className={classes.number}>Memory</Table.Th>
               <Table.Th>Kept</Table.Th>
               <Table.Th>
-                <span className={classes.srOnly}>Play</span>
+                <VisuallyHidden>Play</VisuallyHidden>
               </Table.Th>
             </Table.Tr>
           </Table.Thead>

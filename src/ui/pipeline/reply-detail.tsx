@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { type Cost, costText, type ModelReply, PROVIDER_FACTS, type ReplyView } from "@/domain";
 import { ErrorNotice } from "../components/error-notice.tsx";
+import { Facts } from "../components/facts.tsx";
 import { formatDate, formatMs, NOT_KNOWN } from "../components/format.ts";
 import { paths } from "../components/links.ts";
 import { useSettings } from "../stores.tsx";
@@ -39,23 +40,14 @@ function settingsText({ settings }: ModelReply): string | null {
   return parts.join(", ");
 }
 
-function Facts({ reply, recorded }: { reply: ModelReply; recorded: boolean }) {
+function ReplyFacts({ reply, recorded }: { reply: ModelReply; recorded: boolean }) {
   const asked = settingsText(reply);
   const rows: [string, ReactNode][] = [["Model", reply.model]];
   if (asked !== null) rows.push(["Asked", asked]);
   rows.push(["Tokens in", inputText(reply.usage) ?? NOT_KNOWN], ["Tokens out", outputText(reply.usage) ?? NOT_KNOWN]);
   if (!recorded) rows.push(["Cost", <CostFact key="cost" cost={reply.cost} />]);
   rows.push(["Time", formatMs(reply.ms)], ["Ended", endText(reply.finishReason)]);
-  return (
-    <dl className={classes.replyFacts}>
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts rows={rows} tight />;
 }
 
 /** What is out of the ordinary about a reply, in full. */
@@ -106,7 +98,7 @@ export function ReplyDetail({ reply, recorded }: { reply: ReplyView; recorded: b
         <Text size="sm">The same request can succeed later. Resume asks for this reply again; all others are kept.</Text>
       )}
       {reply.reply !== null && <Marks reply={reply.reply} />}
-      {reply.reply !== null && <Facts reply={reply.reply} recorded={recorded} />}
+      {reply.reply !== null && <ReplyFacts reply={reply.reply} recorded={recorded} />}
       {parts.length > 1 && shown !== null && (
         <SegmentedControl
           size="xs"

@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconArrowBackUp, IconRefresh } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import type { Compiled, Problem, RunView } from "@/domain";
-import { CodeEditor } from "../components/code-editor.tsx";
+import { CodeEditor, type PointedBy } from "../components/code-editor.tsx";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { paths } from "../components/links.ts";
 import { Section } from "../components/section.tsx";
@@ -32,8 +32,10 @@ function Pieces({ view, problem, compiled, active }: PiecesProps) {
   // Null follows the run.
   const [chosen, setChosen] = useState<number | null>(null);
   const [draft, setDraft] = useState(() => draftOf(choices));
-  const [lit, setLit] = useState<string | null>(null);
+  const [pointed, setPointed] = useState<Record<PointedBy, string | null>>({ mouse: null, focus: null });
   const [line, setLine] = useState<number | null>(null);
+  const lit = pointed.mouse ?? pointed.focus;
+  const point = useCallback((by: PointedBy, group: string | null): void => setPointed((now) => (now[by] === group ? now : { ...now, [by]: group })), []);
   const number = chosen ?? firstShown(view);
   const variant = variants[number] ?? variants[0];
   const before = useMemo(() => offPieces(choices, variants, solution), [choices, variants, solution]);
@@ -52,8 +54,8 @@ function Pieces({ view, problem, compiled, active }: PiecesProps) {
     <Stack gap="md">
       <VariantPicker view={view} variants={variants} chosen={number} onChoose={setChosen} />
       <div className={classes.picture}>
-        <CodeEditor value={solution} readOnly language="python" label="Solution, with the pieces that became tools" spans={spans} activeGroup={lit} onActiveGroup={setLit} revealLine={line} maxHeight={620} />
-        <ToolList variant={variant} before={before} choices={choices} solution={solution} draft={draft} onDraft={setDraft} lit={lit} onLit={setLit} onLine={setLine} />
+        <CodeEditor value={solution.trimEnd()} readOnly language="python" label="Solution, with the pieces that became tools" spans={spans} activeGroup={lit} onPoint={point} revealLine={line} maxHeight={620} />
+        <ToolList variant={variant} before={before} choices={choices} solution={solution} draft={draft} onDraft={setDraft} lit={lit} onPoint={point} onLine={setLine} />
       </div>
       <ul className={classes.notes}>
         <li>{`The configurations run ${Math.round(coverage * 100)} % of the solution's lines.`}</li>

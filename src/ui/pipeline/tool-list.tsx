@@ -1,10 +1,21 @@
 import { Code, Switch, Text, TextInput, UnstyledButton } from "@mantine/core";
 import type { CSSProperties } from "react";
 import type { CompileChoices, Variant } from "@/domain";
+import type { PointedBy } from "../components/code-editor.tsx";
 import { type Draft, nameFault, nameIn, type OffPiece, readersOf, ruleText, toolsOf, type ToolPieces, withName, withPiece } from "./solution-pieces.ts";
 import classes from "./solution-section.module.css";
 
 const TONES = 8;
+
+/** What lights up a group while mouse or focus are in an element. */
+function pointing(group: string, onPoint: (by: PointedBy, group: string | null) => void) {
+  return {
+    onMouseEnter: () => onPoint("mouse", group),
+    onMouseLeave: () => onPoint("mouse", null),
+    onFocus: () => onPoint("focus", group),
+    onBlur: () => onPoint("focus", null),
+  };
+}
 
 /** The first line of a piece, short enough for a list. */
 function shortText(text: string): string {
@@ -37,11 +48,11 @@ export type ToolListProps = {
   draft: Draft;
   onDraft: (draft: Draft) => void;
   lit: string | null;
-  onLit: (tool: string | null) => void;
+  onPoint: (by: PointedBy, tool: string | null) => void;
   onLine: (line: number) => void;
 };
 
-function ToolRow({ tool, variant, choices, solution, draft, onDraft, lit, onLit, onLine }: Omit<ToolListProps, "before"> & { tool: ToolPieces }) {
+function ToolRow({ tool, variant, choices, solution, draft, onDraft, lit, onPoint, onLine }: Omit<ToolListProps, "before"> & { tool: ToolPieces }) {
   const name = nameIn(draft, tool);
   const isOff = tool.pieces.every(({ id }) => draft.off.has(id));
   return (
@@ -51,10 +62,7 @@ function ToolRow({ tool, variant, choices, solution, draft, onDraft, lit, onLit,
       data-lit={lit === tool.tool || undefined}
       data-off={isOff || undefined}
       style={{ "--tone": `var(--cg-tone-${(tool.tone % TONES) + 1})` } as CSSProperties}
-      onMouseEnter={() => onLit(tool.tool)}
-      onMouseLeave={() => onLit(null)}
-      onFocus={() => onLit(tool.tool)}
-      onBlur={() => onLit(null)}
+      {...pointing(tool.tool, onPoint)}
     >
       <TextInput
         size="xs"
@@ -81,7 +89,7 @@ function ToolRow({ tool, variant, choices, solution, draft, onDraft, lit, onLit,
 
 /** The tools of a variant, beside the solution: from what each was made, with a switch and a name to change. */
 export function ToolList(props: ToolListProps) {
-  const { variant, before, draft, onDraft, lit, onLit, onLine } = props;
+  const { variant, before, draft, onDraft, lit, onPoint, onLine } = props;
   const readers = readersOf(variant);
   return (
     <ul className={classes.tools} aria-label="Tools from the solution">
@@ -90,7 +98,7 @@ export function ToolList(props: ToolListProps) {
       ))}
       {before.map(({ id, rule, line, text }) => (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- as above
-        <li key={id} className={classes.tool} data-lit={lit === id || undefined} data-off onMouseEnter={() => onLit(id)} onMouseLeave={() => onLit(null)} onFocus={() => onLit(id)} onBlur={() => onLit(null)}>
+        <li key={id} className={classes.tool} data-lit={lit === id || undefined} data-off {...pointing(id, onPoint)}>
           <Text size="xs" c="dimmed">
             {`${draft.off.has(id) ? "Switched off" : "Comes back when compiled again"}: ${ruleText(rule)}`}
           </Text>

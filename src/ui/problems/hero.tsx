@@ -31,7 +31,7 @@ const STEPS: readonly { icon: ReactNode; title: string; text: string }[] = [
 function startText(readiness: Readiness | null, first: Problem | null): string {
   if (readiness?.kind === "ready" && readiness.synthesizer === "compiler") return "No key needed: the built-in compiler cuts the solution itself, yours too. Everything is computed here, now.";
   if (readiness === null || (readiness.kind === "ready" && readiness.recorded)) {
-    return `No key needed: ${first === null ? "for the bundled problems" : `for “${first.title}”`} the model's replies are recorded, and your own problem is cut by the built-in compiler. Everything else is computed here, now.`;
+    return `No key needed. For ${first === null ? "the bundled problems" : `“${first.title}”`} a model's replies were recorded; your own problem is cut by the built-in compiler, with no model at all. All else is computed here, now.`;
   }
   return "Uses the model chosen in Settings. Everything that follows its replies is computed here, now.";
 }

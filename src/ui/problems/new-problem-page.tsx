@@ -3,22 +3,17 @@ import { IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { type Problem, titleOf } from "@/domain";
+import { EMPTY_DRAFT, keepDraft, type ProblemDraft, readDraft } from "@/state";
 import { useLibrary, useRuns } from "@/ui/stores";
 import { CodeEditor, ErrorNotice, Markdown, PageHeader, PageLoading, paths, Section, useAction } from "../components/index.ts";
 import classes from "./problems.module.css";
 import { useReadiness } from "./readiness.ts";
 import { ReadinessNote } from "./readiness-note.tsx";
 
-type Draft = { title: string; statement: string; solution: string };
-const EMPTY: Draft = { title: "", statement: "", solution: "" };
-
-/** Survives a look at another page; gone with the tab. */
-let kept: Draft = EMPTY;
-
 /** What a draft becomes: its readiness is that of every problem of one's own. */
 const OWN: Pick<Problem, "origin"> = { origin: "own" };
 
-function missing(draft: Draft): string[] {
+function missing(draft: ProblemDraft): string[] {
   return [...(draft.statement.trim() === "" ? ["a statement"] : []), ...(draft.solution.trim() === "" ? ["a solution"] : [])];
 }
 
@@ -28,16 +23,17 @@ function Editor({ from }: { from: Problem | null }) {
   const start = useRuns((state) => state.start);
   const readiness = useReadiness(OWN);
   const [, navigate] = useLocation();
-  const [draft, setDraft] = useState<Draft>(() => (from === null ? kept : { title: from.title, statement: from.statement, solution: from.solution }));
+  const [draft, setDraft] = useState<ProblemDraft>(() => (from === null ? readDraft() : { title: from.title, statement: from.statement, solution: from.solution }));
   const [view, setView] = useState<"write" | "preview">("write");
   const [tried, setTried] = useState(false);
   const action = useAction();
   const lacks = missing(draft);
   const canStart = readiness?.kind === "ready";
 
-  const change = (part: Partial<Draft>): void => {
-    kept = { ...draft, ...part };
-    setDraft(kept);
+  const change = (part: Partial<ProblemDraft>): void => {
+    const next = { ...draft, ...part };
+    keepDraft(next);
+    setDraft(next);
   };
 
   const save = (begin: boolean): void => {
@@ -46,7 +42,7 @@ function Editor({ from }: { from: Problem | null }) {
     action.run(async () => {
       const title = draft.title.trim() === "" ? titleOf(draft.statement, "Untitled problem") : draft.title.trim();
       const problem = await addProblem({ ...draft, title });
-      kept = EMPTY;
+      keepDraft(EMPTY_DRAFT);
       navigate(begin ? paths.run(await start(problem.id)) : paths.problem(problem.id));
     });
   };

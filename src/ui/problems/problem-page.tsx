@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
-import { IconDownload, IconPuzzleOff } from "@tabler/icons-react";
+import { IconDownload, IconPuzzleOff, IconScissors } from "@tabler/icons-react";
 import { Link, useLocation, useParams } from "wouter";
 import type { Problem } from "@/domain";
 import { useLibrary, useRuns } from "@/ui/stores";
@@ -24,7 +24,7 @@ import { Estimate } from "./estimate.tsx";
 import { shownBy } from "./problem-row.tsx";
 import { ProblemBadges } from "./problem-badges.tsx";
 import classes from "./problems.module.css";
-import { useReadiness } from "./readiness.ts";
+import { isCompiled, useReadiness } from "./readiness.ts";
 import { ReadinessNote } from "./readiness-note.tsx";
 import { RunStatusText } from "./run-status-text.tsx";
 import { StartButton } from "./start-button.tsx";
@@ -112,6 +112,11 @@ function ProblemDetail({ problem }: { problem: Problem }) {
                 Remove
               </ConfirmButton>
             )}
+            {readiness === null || isCompiled(readiness) ? null : (
+              <Button variant="default" leftSection={<IconScissors size={16} aria-hidden />} loading={busy} onClick={() => begin(problem, { synthesizer: "compiler" })}>
+                Compile the solution
+              </Button>
+            )}
             <StartButton readiness={readiness} busy={busy} onStart={() => begin(problem)}>
               Make an environment
             </StartButton>
@@ -127,7 +132,7 @@ function ProblemDetail({ problem }: { problem: Problem }) {
         )}
         {error === null ? null : <ErrorNotice error={error} title="The run could not start" />}
         {readiness === null ? null : <ReadinessNote readiness={readiness} bundled={problem.origin === "bundled"} />}
-        {readiness?.kind === "ready" && !readiness.recorded && readiness.synthesizer !== "compiler" ? <Estimate problem={problem} /> : null}
+        {readiness?.kind === "ready" && !readiness.recorded && !isCompiled(readiness) ? <Estimate problem={problem} /> : null}
         <div className={classes.pair}>
           <Section title="Statement">
             <Markdown text={problem.statement} />

@@ -5,16 +5,21 @@ import { useSettings } from "@/ui/stores";
 import { paths } from "../components/index.ts";
 import type { Readiness } from "./readiness.ts";
 
+function readyText({ synthesizer, recorded }: Extract<Readiness, { kind: "ready" }>): string | null {
+  if (synthesizer === "compiler") return "No key needed: the built-in compiler cuts the solution itself. Free, and nothing leaves this page.";
+  if (synthesizer === "both") return "The built-in compiler cuts the solution first, for free; the model then has that to beat.";
+  return recorded ? "No key needed either way: “Make an environment” uses replies that a model wrote beforehand, “Compile the solution” cuts it by rules, with no model." : null;
+}
+
 /** Why no run can start yet, and where that is put right; or what a start asks of nobody. */
 export function ReadinessNote({ readiness, bundled }: { readiness: Readiness; bundled: boolean }) {
   const choose = useSettings((state) => state.useProfile);
   if (readiness.kind === "ready") {
-    if (readiness.synthesizer === "model") return null;
+    const text = readyText(readiness);
+    if (text === null) return null;
     return (
       <Text size="sm" c="dimmed">
-        {readiness.synthesizer === "compiler"
-          ? "No key needed: the built-in compiler cuts the solution itself. Free, and nothing leaves this page."
-          : "The built-in compiler cuts the solution first, for free; the model then has that to beat."}
+        {text}
       </Text>
     );
   }

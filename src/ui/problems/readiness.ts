@@ -11,6 +11,11 @@ export type Readiness =
   | { kind: "no-recording" }
   | { kind: "unfinished"; profile: ModelProfile; lack: Lack };
 
+/** Whether a start asks the compiler alone. */
+export function isCompiled(readiness: Readiness): boolean {
+  return readiness.kind === "ready" && readiness.synthesizer === "compiler";
+}
+
 function lackOf(profile: ModelProfile, key: KeyStatus): Lack | null {
   if (isBuiltIn(profile) || profile.provider === "chrome") return null;
   if (addressOf(profile) === "") return "an address";

@@ -1,5 +1,5 @@
 import { useLocation } from "wouter";
-import type { Problem } from "@/domain";
+import type { Problem, Synthesizer } from "@/domain";
 import { useRuns } from "@/ui/stores";
 import { paths, useAction } from "../components/index.ts";
 
@@ -11,9 +11,10 @@ export function useStartRun() {
   return {
     busy: action.busy,
     error: action.error,
-    begin: (problem: Problem) =>
+    /** `synthesizer`: another than the settings say. */
+    begin: (problem: Problem, options: { synthesizer?: Synthesizer } = {}) =>
       action.run(async () => {
-        navigate(paths.run(await start(problem.id)));
+        navigate(paths.run(await start(problem.id, options)));
       }),
   };
 }

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Code, Group, List, Loader, Stack, Text } from "@mantine/core";
+import { Alert, Badge, Button, Code, Group, List, Loader, Stack, Text, VisuallyHidden } from "@mantine/core";
 import { IconCheck, IconPlugConnected, IconPlugConnectedX } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { type ConnectionCause, type ConnectionReport, type ErrorData, errorData, isAbort, type ModelProfile } from "@/domain";
@@ -155,7 +155,7 @@ export function CheckConnection({ profile, missing }: { profile: ModelProfile; m
         </Text>
       </Group>
       <output className={classes.report}>
-        {busy ? <span className={classes.spoken}>Checking the connection</span> : null}
+        {busy ? <VisuallyHidden>Checking the connection</VisuallyHidden> : null}
         {shown?.status === "done" && shown.report.ok ? <Answer report={shown.report} /> : null}
       </output>
       {shown?.status === "done" && !shown.report.ok ? (

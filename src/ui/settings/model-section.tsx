@@ -1,4 +1,4 @@
-import { Button, Group, Radio, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Button, Group, Radio, Stack, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconChevronRight, IconPlus } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import { isBuiltIn, type ModelProfile, PROVIDER_FACTS, type ProfileId, profilesOf } from "@/domain";
@@ -92,8 +92,7 @@ export function ModelSection() {
   return (
     <Section title="Model" id="model" note="Who writes environments, tests and solvers: a model, or the compiler that needs none. Whatever it writes is checked here all the same.">
       <Radio.Group
-        label="Model in use"
-        labelProps={{ className: classes.spoken }}
+        label={<VisuallyHidden>Model in use</VisuallyHidden>}
         value={chosen}
         onChange={(value) => {
           const profile = profilesOf(own).find((item) => item.id === value);

@@ -1,4 +1,4 @@
-import { Drawer, UnstyledButton } from "@mantine/core";
+import { Drawer, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconBox, IconListDetails, IconMenu2, IconPlayerPlay, IconRoute, IconSettings, type TablerIcon } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
@@ -29,7 +29,7 @@ function NavLinks({ className, onFollow }: { className: string | undefined; onFo
               {path === paths.pipeline && active > 0 ? (
                 <>
                   <span className={classes.pulse} aria-hidden />
-                  <span className={classes.srOnly}>{active === 1 ? "1 run under way" : `${active} runs under way`}</span>
+                  <VisuallyHidden>{active === 1 ? "1 run under way" : `${active} runs under way`}</VisuallyHidden>
                 </>
               ) : null}
             </Link>

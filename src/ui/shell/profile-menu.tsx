@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from "@mantine/core";
+import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconChevronDown, IconSettings, IconSparkles } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
@@ -92,7 +92,9 @@ export function ProfileMenu() {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <output className={classes.srOnly}>{said}</output>
+      <VisuallyHidden>
+        <output>{said}</output>
+      </VisuallyHidden>
     </>
   );
 }

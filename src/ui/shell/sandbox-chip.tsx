@@ -1,4 +1,4 @@
-import { Loader, Popover, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Loader, Popover, Stack, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconAlertTriangle, IconBrandPython } from "@tabler/icons-react";
 import { useState } from "react";
 import type { SystemState } from "@/state";
@@ -86,7 +86,9 @@ export function SandboxChip() {
           />
         </Popover.Dropdown>
       </Popover>
-      <output className={classes.srOnly}>{python.kind === "loading" ? "" : text}</output>
+      <VisuallyHidden>
+        <output>{python.kind === "loading" ? "" : text}</output>
+      </VisuallyHidden>
     </>
   );
 }
