@@ -293,10 +293,10 @@ def _context(program, functions) -> list[ast.stmt]:
     todo = list(functions.values())
     while todo:
         for name in sorted(used_names(todo.pop())):
-            node = program.providers.get(name)
-            if node is not None and node not in wanted and name not in functions and not isinstance(node, FUNCTIONS):
-                wanted.append(node)
-                todo.append(node)
+            for node in (program.providers.get(name), *program.fillers.get(name, ())):
+                if node is not None and node not in wanted and name not in functions and not isinstance(node, FUNCTIONS):
+                    wanted.append(node)
+                    todo.append(node)
     return [node for node in program.tree.body if node in wanted]
 
 

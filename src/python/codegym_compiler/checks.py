@@ -5,7 +5,7 @@ import json
 
 from .answers import Form
 from .inputs import _loose
-from .kinds import decode, encode, from_data, kind_of, merge, sendable
+from .kinds import encode, from_data, kind_of, merge, sendable
 from .program import read_program
 from .runner import Original, quiet
 from .work import OverBudget, TimeUp, Work
@@ -17,8 +17,11 @@ CHECK_SECONDS, CHECK_TICKS = 3.0, 400_000
 
 def inputs_from_check(test_source: str, solution: str, entry_point: str | None) -> list[list]:
     """The argument lists that `check(candidate)` calls its candidate with, those that JSON can carry, without repeats."""
-    program = read_program(solution, entry_point)
-    original = Original(program, Work(CHECK_SECONDS))
+    try:
+        program = read_program(solution, entry_point)
+        original = Original(program, Work(CHECK_SECONDS))
+    except (Exception, SystemExit, OverBudget, TimeUp):
+        return []  # What is wrong with it is said when it is compiled.
     names = [item.name for item in program.parameters]
     found: list[list] = []
 
@@ -76,5 +79,3 @@ def reference_candidate(shape: dict, reference, fallback):
 
     return candidate
 
-
-__all__ = ["answer_of", "config_of", "decode", "inputs_from_check", "reference_candidate"]

@@ -22,7 +22,7 @@ DEFAULTS = {
 #: Inputs to look for, and at least so many if it takes more work.
 MOST_INPUTS, ENOUGH_INPUTS = 34, 15
 #: Units of work for inputs that are drawn; for the rest of them while there are not enough; for missing lines.
-DRAWING, MORE, SEEKING = 250_000, 600_000, 150_000
+DRAWING, MORE, SEEKING = 150_000, 300_000, 100_000
 
 
 def _measure(form_less_answer) -> int | None:

@@ -29,6 +29,8 @@ class Domain:
     rectangular: bool = True
     square: bool = False
     vocabulary: bool = False  # texts are words of a small fixed set
+    #: Elements seen in examples, where they are records of mixed kinds: new ones are made from them.
+    records: list = field(default_factory=list)
 
 
 def _numbers(value):
@@ -118,12 +120,31 @@ def domain_of(name: str, kind: Kind, examples: list, program, statement: str) ->
             pass
     if not lists and re.search(r"sorted (?:list|array|in)", statement) and not re.search(r"return (?:a )?sorted", statement):
         domain.ordered = True
+    if kind.name == "list" and _mixed(kind.parts[0]):
+        domain.records = [item for value in examples if isinstance(value, list) for item in value]
     inner = [list(map(len, value)) for value in lists if all(isinstance(item, (list, tuple, str)) for item in value)]
     domain.rectangular = all(len(set(row)) <= 1 for row in inner)
     domain.square = bool(inner) and all(set(row) == {len(row)} for row in inner)
     if texts and kind.name == "list" and all(len(item) <= 2 and not item.isalnum() for item in texts):
         domain.vocabulary = True
     return domain
+
+
+def _mixed(kind: Kind) -> bool:
+    return kind.name in ("list", "sequence", "tuple", "dict") and any(part.name == "json" or _mixed(part) for part in kind.parts[-1:])
+
+
+def record_like(value, rng: random.Random):
+    """Another record of the same make: its numbers moved, its words kept."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return max(0, value + rng.choice((-1, 0, 1, 2, 5, -3))) if value >= 0 else value + rng.choice((-1, 0, 1))
+    if isinstance(value, float):
+        return round(value + rng.choice((-0.5, 0.0, 1.0)), 3)
+    if isinstance(value, dict):
+        return {key: record_like(item, rng) for key, item in value.items()}
+    return type(value)(record_like(item, rng) for item in value) if isinstance(value, (list, tuple)) else value
 
 
 def _compared(program) -> set:
@@ -226,6 +247,8 @@ def _letters(domain, size, rng, most=None):
 
 def _draw_list(domain, kind, size, mode, rng, depth):
     part = kind.parts[0]
+    if domain.records and depth == 0:
+        return [record_like(rng.choice(domain.records), rng) for _ in range(size)]
     if part.name == "list":
         width = size if domain.square else rng.randint(1, max(1, min(6, size)))
         rows = [

@@ -156,6 +156,7 @@ class Inputs(Relations):
             examples = [given[name] for given in running] or _of_kind(self.partial.get(name, []), self.kinds[name])
             self.domains[name] = domain_of(name, self.kinds[name], examples, self.program, self.statement)
         self.cases = [case for case in self.cases if self._fits_kinds(case.arguments)]
+        self.most = max(self.most, 2 * min((case.cost for case in self.cases), default=0))
         self._relations(running)
 
     def _settle_script(self):

@@ -2,7 +2,7 @@
 
 import ast
 
-from .domains import Domain, draw
+from .domains import Domain, draw, record_like
 from .kinds import Kind
 
 
@@ -41,6 +41,8 @@ def neighbour(domain: Domain, value, kind: Kind, rng, depth: int = 0):
         if action == 2:
             return value + value
         part = kind.parts[0]
+        if domain.records and depth == 0:
+            return [*value[:at], record_like(rng.choice(domain.records), rng), *value[at + (action != 3) :]]
         if action == 3:
             return [*value, draw(domain, part, 3, "random", rng, 1)]
         return [*value[:at], neighbour(domain, value[at], part, rng, depth + 1), *value[at + 1 :]]

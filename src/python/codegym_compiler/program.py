@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from codegym_sandbox.source import FORBIDDEN
 
 from .refusal import Refusal, refuse_at
-from .scopes import FUNCTIONS, argument_names, bound_by, docstring_only, is_generator, used_names, walk_own
+from .scopes import FUNCTIONS, argument_names, bound_by, changed_names, docstring_only, is_generator, used_names
 
 #: What makes two runs differ, or reaches outside.
 UNREPEATABLE = frozenset({"datetime", "getpass", "glob", "locale", "os", "pathlib", "platform", "random", "secrets", "shutil", "sqlite3",
@@ -34,6 +34,8 @@ class Program:
     parameters: list[Parameter] = field(default_factory=list)
     #: Name → the top-level statement that binds it (the last one).
     providers: dict[str, ast.stmt] = field(default_factory=dict)
+    #: Name → further top-level statements that bind it or fill what it holds (`table[0] = 1`, `for …: table.append(…)`).
+    fillers: dict[str, list[ast.stmt]] = field(default_factory=dict)
     #: Top-level statements that the entry needs, in the file's order.
     needed: list[ast.stmt] = field(default_factory=list)
     #: A parameter that the entry changes instead of returning something; found by running it.
@@ -169,17 +171,31 @@ def _parameters(entry, owner) -> list[Parameter]:
     return [Parameter(item.arg, item.annotation, default) for item, default in pairs]
 
 
-def _needed(tree, providers, roots):
-    """Top-level statements that the roots use, directly or not."""
+def closure_of(program: Program, roots) -> list[ast.stmt]:
+    """Top-level statements that the roots use, directly or not, in the file's order."""
     wanted, todo = {id(node): node for node in roots}, list(roots)
     while todo:
         for name in sorted(used_names(todo.pop())):
-            node = providers.get(name)
-            if node is not None and id(node) not in wanted:
-                wanted[id(node)] = node
-                todo.append(node)
-        # A container filled at top level after it was made: those statements belong to it.
-    return [node for node in tree.body if id(node) in wanted]
+            for node in (program.providers.get(name), *program.fillers.get(name, ())):
+                if node is not None and id(node) not in wanted:
+                    wanted[id(node)] = node
+                    todo.append(node)
+    return [node for node in program.tree.body if id(node) in wanted]
+
+
+def _fillers(tree, providers) -> dict[str, list[ast.stmt]]:
+    result: dict[str, list[ast.stmt]] = {}
+    for node in tree.body:
+        if _is_main_block(node) or isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom)):
+            continue
+        for name in sorted(set(bound_in(node)) | changed_names(node)):
+            if name in providers and providers[name] is not node and not isinstance(providers[name], (*FUNCTIONS, ast.Import, ast.ImportFrom)):
+                result.setdefault(name, []).append(node)
+    return result
+
+
+def bound_in(node) -> list[str]:
+    return [name for item in ast.walk(node) for name in bound_by(item)]
 
 
 def _forbid(nodes):
@@ -216,7 +232,7 @@ def read_program(source: str, entry_point: str | None) -> Program:
             continue
         names = bound_by(node)
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.For, ast.Try, ast.If, ast.With)) and not _is_main_block(node):
-            names = [item for child in ast.walk(node) for item in bound_by(child)]
+            names = bound_in(node)
         for name in names:
             providers[name] = node
     entry, owner = _choose(tree, entry_point)
@@ -227,9 +243,9 @@ def read_program(source: str, entry_point: str | None) -> Program:
     parameters = _parameters(entry, owner)
     if not parameters:
         raise refuse_at(entry, "no-input", f"`{entry.name}` takes no parameters, so there is nothing to hide")
-    needed = _needed(tree, providers, [owner or entry])
-    _forbid(needed)
-    program = Program(source, tree, "method" if owner else "function", entry, owner, parameters, providers, needed)
+    program = Program(source, tree, "method" if owner else "function", entry, owner, parameters, providers, fillers=_fillers(tree, providers))
+    program.needed = closure_of(program, [owner or entry])
+    _forbid(program.needed)
     if owner is not None and any(item.name == "__init__" for item in owner.body if isinstance(item, FUNCTIONS)):
         init = next(item for item in owner.body if isinstance(item, FUNCTIONS) and item.name == "__init__")
         if len(argument_names(init.args)) - len(init.args.defaults) > 1:
@@ -249,5 +265,3 @@ def hides_entry_recursion(program: Program) -> bool:
     names = {name for node in program.needed if node is not program.entry for name in _called_from([node])}
     return name in names
 
-
-__all__ = ["Parameter", "Program", "hides_entry_recursion", "read_program", "reads_standard_input", "walk_own"]

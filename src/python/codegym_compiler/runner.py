@@ -14,7 +14,7 @@ from .work import ATTEMPT, TICK, OverBudget, Work, ticking
 
 FILE = "<compiled solution>"
 #: Ticks that a solution's top level may take, and one run of it on an input.
-MAX_LOAD, MAX_RUN = 400_000, 20_000
+MAX_LOAD, MAX_RUN = 400_000, 8_000
 #: What grows exponentially inside of C; its results are counted one by one.
 _COUNTED = ("permutations", "combinations", "combinations_with_replacement", "product")
 

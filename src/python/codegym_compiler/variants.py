@@ -55,7 +55,7 @@ def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work
     """Cuts, runs, gives up pieces that do not fit, and cuts again."""
     unwanted = set(disabled)
     last_failure = None
-    for attempt in range(MAX_TRIES):
+    for _ in range(MAX_TRIES):
         program = reread()
         hidden = hidden_of(program, inputs, cases if not batched else [case for batch in cases for case in batch])
         recursive = hides_entry_recursion(program)
