@@ -32,7 +32,7 @@ class Maker:
         self.program, self.inputs, self.form = compilation.program, compilation.inputs, compilation.form
         self.options, self.work, self.reread = compilation.options, compilation.work, compilation.reread
         self.statement, self.script, self.original = compilation.statement, compilation.script, compilation.original
-        self.solution = compilation.solution
+        self.solution, self.warnings = compilation.solution, compilation.warnings
 
     def sample(self, most=8):
         """Cases to learn kinds from: stated ones, small and large ones, each new line of code."""
@@ -52,7 +52,8 @@ class Maker:
     def variant(self, style: Style, batched=False):
         sample = self._batches(4) if batched else self.sample()
         made = cut(self.reread, style, self.inputs, sample, self.original.namespace, set(self.options["disabled"]), self.work, batched)
-        name_tools(made, self.options["renamed"])
+        told = name_tools(made, self.options["renamed"])
+        self.warnings += [text for text in told if text not in self.warnings]
         name = self.class_name()
         form: Form = copy.copy(self.form)
         before, closing = form.before, form.code

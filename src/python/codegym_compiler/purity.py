@@ -2,7 +2,7 @@
 
 import ast
 
-from .scopes import COMPREHENSIONS, argument_names, changed_names, is_generator, locals_of, walk_own
+from .scopes import COMPREHENSIONS, argument_names, changed_names, is_generator, locals_of, used_names, walk_own
 
 VALUE_CALLS = frozenset(
     {
@@ -115,6 +115,8 @@ class Purity:
         if not changed_names(function) <= made | rebound:
             return False
         for node in walk_own(function):
+            if isinstance(node, ast.Raise) and node.exc is not None and "SystemExit" in used_names(node.exc):
+                return False
             if isinstance(node, (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Await, ast.With, ast.ClassDef)):
                 return False
             if isinstance(node, ast.Call) and not self._harmless(node, own, known):

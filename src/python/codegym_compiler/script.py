@@ -51,8 +51,10 @@ def _is_stream(node, name: str) -> bool:
 class _Streams(ast.NodeTransformer):
     """Standard streams become the shims' functions."""
 
-    def __init__(self, top: bool):
-        self.depth = 0 if top else 1
+    def __init__(self):
+        self.depth = 0
+        #: Where the script ends itself inside of a function.
+        self.exits: list[ast.stmt] = []
 
     def visit_FunctionDef(self, node):
         self.depth += 1
@@ -100,7 +102,8 @@ class _Streams(ast.NodeTransformer):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             if name in ("exit", "quit", "_exit") and (isinstance(call.func, ast.Name) or getattr(call.func.value, "id", "") == "sys"):
                 if self.depth:
-                    raise refuse_at(node, "exit", "the script ends itself inside of a function")
+                    self.exits.append(node)
+                    return ast.copy_location(ast.parse("raise SystemExit").body[0], node)
                 closing = ast.copy_location(ast.parse(_ANSWER).body[0], node)
                 closing.fixed = True
                 return closing
@@ -142,7 +145,12 @@ def read_script(source: str) -> Program:
             inside.append(node)
     top = [node for node in imports if not (isinstance(node, ast.ImportFrom) and node.module == "sys")]
     aliases = [node for node in imports if node not in top]
-    rewritten = [_Streams(True).visit(node) for node in [*aliases, *inside]]
+    streams = _Streams()
+    rewritten = [streams.visit(node) for node in [*aliases, *inside]]
+    if streams.exits:
+        ended = ast.parse("try:\n    pass\nexcept SystemExit:\n    pass").body[0]
+        ended.body = rewritten
+        rewritten = [ended]
     name = "script"
     entry = ast.parse(f"def {name}(lines): pass").body[0]
     shims = ast.parse(_SHIMS).body

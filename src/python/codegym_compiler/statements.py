@@ -143,7 +143,8 @@ class Walker(HelperCutter):
 
     def _try(self, node):
         names = [item for handler in node.handlers for item in (used_names(handler.type) if handler.type else {"Exception"})]
-        closed = bool(node.handlers) and not any(name in CATCH_ALL for name in names)
+        # What only ends the program catches nothing that a tool could raise.
+        closed = set(names) != {"SystemExit"} and bool(node.handlers) and not any(name in CATCH_ALL for name in names)
         self.closed += closed
         node.body = self.block(node.body)
         self.closed -= closed
@@ -347,5 +348,3 @@ class Walker(HelperCutter):
         inner = self.expression(node.args[0], "", "")
         return ast.copy_location(ast.Call(ast.Name(FOLDS[name], ast.Load()), [inner], []), node)
 
-
-__all__ = ["FOLDS", "FUNCTIONS", "Uncuttable", "Walker"]

@@ -1,5 +1,6 @@
 """One variant: a style of cutting, tried until every piece is fit, then written out and played."""
 
+import re
 from dataclasses import dataclass, field
 
 from .access import SIZED, hide, unchanged
@@ -20,6 +21,7 @@ STYLES = (
 )
 BATCH = Style("several cases")
 MAX_TRIES = 9
+_TOOL_NAME = re.compile(r"[A-Z][A-Za-z0-9]*", re.ASCII)
 MAX_TOOLS = 12
 
 
@@ -104,18 +106,31 @@ def _boldest(tools) -> set[str]:
     return set()
 
 
-def name_tools(made: Cut, renamed: dict[str, str]) -> None:
-    """Final names: readers first, then the rest; a person's own names win."""
+def name_tools(made: Cut, renamed: dict[str, str]) -> list[str]:
+    """Final names: readers first, then the rest. A person's own names stay as they were typed; those that cannot be
+    are told in the sentences that come back."""
     tools = made.assembly.tools
     order = sorted(range(len(tools)), key=lambda index: (0 if tools[index].source else 2 if tools[index].rule == "fold" else 1, index))
     made.tools = [tools[index] for index in order]
     taken = {name for node in made.program.needed for name in bound_by(node)} | RESERVED
-    own = [next((renamed[span["id"]] for span in tool.spans if span["id"] in renamed), None) for tool in made.tools]
-    unique = Unique(taken | {name for name in own if name})
-    for tool, name in zip(made.tools, own):
-        tool.name = pascal(name) if name and name.isidentifier() and pascal(name) else unique(tool.wanted if tool.wanted[:1].isupper() else pascal(tool.wanted) or "Tool")
+    own: dict[int, str] = {}
+    told = []
+    for tool in made.tools:
+        name, line = next(((renamed[span["id"]], span["line"]) for span in tool.spans if span["id"] in renamed), (None, 0))
+        if name is None:
+            continue
+        if not _TOOL_NAME.fullmatch(name):
+            told.append(f"the tool of line {line} keeps its name, since “{name}” cannot be one: a capital letter, then letters and digits")
+        elif name in taken or name in own.values():
+            told.append(f"the tool of line {line} keeps its name, since “{name}” is taken: choose another one")
+        else:
+            own[id(tool)] = name
+    unique = Unique(taken | set(own.values()))
+    for tool in made.tools:
+        tool.name = own.get(id(tool)) or unique(tool.wanted if tool.wanted[:1].isupper() else pascal(tool.wanted) or "Tool")
     seen = dict(zip(map(id, tools), made.profile.seen))
     made.seen = seen
+    return told
 
 
 def pieces_of(made: Cut, lines: list[str]) -> list[dict]:
