@@ -64,7 +64,7 @@ def form_of(answers: list, raw_types: set[str], line: int) -> Form:
         known = NONE if kind == NOTHING else kind if kind != OTHER and sendable(kind) else None
         return Form(known, before=before, optional=optional)
     if not sendable(kind) or (optional and not native(kind)):
-        raise Refusal("answer-kind", f"the solution returns {sorted(raw_types)} whose value has no exact JSON form", line)
+        raise Refusal("answer-kind", f"the solution returns {sorted(raw_types)} whose value has no exact JSON form: return numbers, texts, lists, dictionaries", line)
     code = encoding(kind, "answer")
     return Form(kind, code, before, unordered=kind.name in ("set", "frozenset"))
 

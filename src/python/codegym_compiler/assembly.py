@@ -97,13 +97,13 @@ def _collect(function):
             return self.generic_visit(node)
 
         def visit_Yield(self, node):
-            raise refuse_at(node, "generator", "a generator that is sent values is not supported")
+            raise refuse_at(node, "generator", "a generator that uses the value of `yield` is not supported: yield in a statement of its own")
 
         def visit_Return(self, node):
             return ast.copy_location(ast.parse("return iter(produced)").body[0], node)
 
     if (loop := _endless(function)) is not None:
-        raise refuse_at(loop, "endless-generator", "a generator without an end cannot be unrolled for a solver, which may not be one")
+        raise refuse_at(loop, "endless-generator", "a generator without an end cannot be unrolled for a solver, which may not be one: end its loop, or use a list")
     rewriter = Rewriter()
     body = [rewriter.visit(item) for item in function.body]
     function.body = [*ast.parse("produced = []").body, *body, *ast.parse("return iter(produced)").body]
@@ -321,7 +321,7 @@ def _renaming(functions, hidden) -> dict[str, str]:
 def _check_peeks(node):
     for item in ast.walk(node):
         if isinstance(item, ast.Name) and item.id in PEEKING:
-            raise refuse_at(item, "peeking", f"the solver would need `{item.id}`, which solvers may not use")
+            raise refuse_at(item, "peeking", f"the solver would need `{item.id}`, which solvers may not use: write the step without it")
 
 
 __all__ = ["Assembly", "FOLDS", "assemble"]

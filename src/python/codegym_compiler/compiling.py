@@ -10,7 +10,7 @@ from .making import Maker
 from .ordering import refuse_set_order
 from .program import parse, read_program, reads_standard_input
 from .refusal import Refusal
-from .runner import Original, executable_lines
+from .runner import Original, executable_lines, line_of
 from .scopes import changed_names
 from .script import read_script
 from .variants import BATCH, STYLES
@@ -56,6 +56,13 @@ def _covering_first(cases: list) -> list:
     return first + [case for case in cases if id(case) not in taken]
 
 
+def _told(error: BaseException) -> str:
+    """An error as a sentence's end."""
+    if isinstance(error, OverBudget):
+        return "it does too much work"
+    return f"{type(error).__name__}: {error}"
+
+
 class Compilation:
     def __init__(self, statement: str, solution: str, entry_point: str | None, options: dict):
         self.options = {**DEFAULTS, **{key: value for key, value in (options or {}).items() if value is not None}}
@@ -85,7 +92,7 @@ class Compilation:
         try:
             self.original = Original(self.program, self.work)
         except (Exception, SystemExit, OverBudget) as error:
-            raise Refusal("load", f"the solution's top level fails: {type(error).__name__}: {error}", self.program.entry.lineno) from None
+            raise Refusal("load", f"the solution fails when it is loaded, before its function is called: {_told(error)}", line_of(error) or self.program.entry.lineno) from None
 
     # --- inputs ----------------------------------------------------------------------------------------------
 
@@ -118,7 +125,7 @@ class Compilation:
             return
         changed = [name for name in self.inputs.names if name in changed_names(self.program.entry)]
         if len(changed) != 1:
-            raise Refusal("no-answer", "the solution returns nothing and changes no single parameter", self.program.entry.lineno)
+            raise Refusal("no-answer", "the solution returns nothing and changes no single parameter: let it return the answer", self.program.entry.lineno)
         self.in_place = self.program.in_place = changed[0]
         self.inputs.seen.clear()
         again, self.inputs.cases = self.inputs.cases, []
@@ -129,7 +136,7 @@ class Compilation:
         cases = self.inputs.cases
         if not cases:
             message, line = self.inputs.last_failure or (f"every answer is longer than {self.options['answerChars']} characters", None)
-            raise Refusal("no-inputs", f"no usable input was found: {message}", line or self.program.entry.lineno)
+            raise Refusal("no-inputs", f"no usable input was found: {message}; give a small example in the statement, or let the answer be shorter", line or self.program.entry.lineno)
         self.form = form_of([case.answer for case in cases], self.original.raw_types, self.program.entry.lineno)
         chars = self.options["answerChars"]
         kept = []
@@ -138,7 +145,7 @@ class Compilation:
             if text is not None and len(text) <= chars:
                 kept.append(case)
         if not kept:
-            raise Refusal("answer-length", f"every answer found is longer than {chars} characters or has no JSON form", self.program.entry.lineno)
+            raise Refusal("answer-length", f"every answer found is longer than {chars} characters or has no JSON form: let the function return a shorter or simpler result", self.program.entry.lineno)
         self.inputs.cases = _covering_first(kept)
         for case in kept[:3]:
             try:
@@ -146,7 +153,7 @@ class Compilation:
             except OverBudget:
                 break
             if answer_text(self.form, again) != answer_text(self.form, case.answer):
-                raise Refusal("unrepeatable", "the same input gives another answer the second time", self.program.entry.lineno)
+                raise Refusal("unrepeatable", "the same input gives another answer the second time: keep nothing between calls, in globals or default values", self.program.entry.lineno)
         refuse_set_order(self.reread(), self.original, sorted(kept, key=lambda case: -case.cost)[:8])
 
     # --- all -------------------------------------------------------------------------------------------------
@@ -163,7 +170,7 @@ class Compilation:
                 continue
             except Exception as error:  # one style's fault must not cost the others
                 line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else self.program.entry.lineno
-                refusals.append(Refusal("internal", f"the compiler failed in the style “{style.name}”: {type(error).__name__}: {error}", line))
+                refusals.append(Refusal("internal", f"the compiler itself failed in the style “{style.name}”, please report this solution: {_told(error)}", line))
                 continue
             if not any(_alike(other, variant) for other in found):
                 found.append(variant)

@@ -37,9 +37,9 @@ def from_annotation(node) -> Kind | None:
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
     if name is not None:
         if name == "Callable":
-            raise refuse_at(node, "callable-parameter", "a parameter is a function; a configuration can hold only data")
+            raise refuse_at(node, "callable-parameter", "a parameter is a function, and configurations hold only data: write the function into the solution and take its inputs as parameters")
         if name in _NODES:
-            raise refuse_at(node, "node-parameter", f"a parameter is a `{name}`; linked nodes are not data that JSON holds")
+            raise refuse_at(node, "node-parameter", f"a parameter is a `{name}`, and JSON holds no linked nodes: take a list, and build the nodes inside of the function")
         if name in _LISTS or name in ("tuple", "Tuple"):
             return list_of(Kind("nothing"))
         if name in _SETS:
@@ -161,7 +161,7 @@ class Use:
                 self.doubly = True
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id == self.name:
-                raise refuse_at(node, "callable-parameter", f"the parameter `{self.name}` is called: it is a function, not data")
+                raise refuse_at(node, "callable-parameter", f"the parameter `{self.name}` is called, so it is a function, and configurations hold only data: write that function into the solution")
             if node.args and self._is(node.args[0]):
                 self.sized |= node.func.id == "len"
                 self.arithmetic |= node.func.id in ("abs", "str", "bin", "hex", "int", "float", "sqrt")

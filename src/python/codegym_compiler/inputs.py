@@ -14,7 +14,7 @@ from .kinds import INT, JSON, STR, Kind, NOTHING, encode, kind_of, list_of, merg
 from .refusal import Refusal, refuse_at
 from .mutation import constants_of, jump, neighbour
 from .relations import Relations
-from .runner import MAX_RUN, Original
+from .runner import MAX_RUN, Original, line_of
 from .script import USUAL, changed_lines
 from .streams import agrees, blocks, mapped_inputs
 from .work import OverBudget
@@ -58,7 +58,7 @@ class Inputs(Relations):
         self.fixed = self._fixed(stated)
         self.names = [item.name for item in program.parameters if item.name not in self.fixed]
         if not self.names:
-            raise refuse_at(program.entry, "no-input", f"every parameter of `{program.entry.name}` keeps its default value")
+            raise refuse_at(program.entry, "no-input", f"every parameter of `{program.entry.name}` has a default that looks like memory of its own: take the input as a parameter without a default")
         self.stated = [{name: value for name, value in given.items() if name in self.names} for given in self._completed(stated)]
         self.kinds: dict[str, Kind] = {}
         self.partial: dict[str, list] = {}
@@ -101,19 +101,13 @@ class Inputs(Relations):
             answer, lines, cost = self.original.call(arguments, MAX_STATED if origin == "stated" else self.most)
             self.reached = tuple(map(max, weight, self.reached))
         except OverBudget:
-            self._failed("it runs too long", None)
+            self._failed("it does too much work before it comes to an answer", None)
             return None
         except RecursionError:
-            self._failed("it recurses too deeply", None)
+            self._failed("it calls itself too deeply", None)
             return None
         except Exception as error:
-            line = None
-            trace = error.__traceback__
-            while trace is not None:
-                if trace.tb_frame.f_code.co_filename == "<compiled solution>":
-                    line = trace.tb_lineno
-                trace = trace.tb_next
-            self._failed(f"{type(error).__name__}: {str(error)[:120]}", line)
+            self._failed(f"{type(error).__name__}: {str(error)[:120]}", line_of(error))
             return None
         case = Case(arguments, answer, lines, cost, origin)
         if keep and self.fits(case):
@@ -173,7 +167,7 @@ class Inputs(Relations):
                     self.cases.remove(case)
         if not self.cases:
             message, line = self.last_failure or ("the statement has no example of the input", None)
-            raise Refusal("no-inputs", f"no input was found on which the script prints something; the last failure: {message}", line or self.program.entry.lineno)
+            raise Refusal("no-inputs", f"no input was found on which the script prints something: give an example of the input and its output in the statement; the last failure: {message}", line or self.program.entry.lineno)
         self.kinds = {"lines": list_of(STR)}
         self.domains = {"lines": Domain("lines", list_of(STR), shortest=1)}
         self.failures.clear()
@@ -246,7 +240,7 @@ class Inputs(Relations):
         if best is None or best_share < 0.2:
             message, line = self.last_failure or ("nothing was tried", None)
             names = ", ".join(f"`{name}`" for name in self.names)
-            raise Refusal("no-inputs", f"no inputs were found for {names} on which the solution runs; the last failure: {message}", line or self.program.entry.lineno)
+            raise Refusal("no-inputs", f"no inputs were found for {names} on which the solution runs: annotate the parameters, or give examples in the statement; the last failure: {message}", line or self.program.entry.lineno)
         self.kinds = {name: _filled(kind) for name, kind in best.items()}
         self.failures.clear()
 

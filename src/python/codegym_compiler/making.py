@@ -60,7 +60,7 @@ class Maker:
         if batched:
             before, closing = [], "answer"
             if form.code != "answer" or form.before:
-                raise Refusal("batch", "answers that need conversion are not batched", self.program.entry.lineno)
+                raise Refusal("batch", "answers that need conversion cannot be put into a list for several cases", self.program.entry.lineno)
         smallest = sample[0] if batched else min(sample, key=lambda case: case.cost)
         form.default_arguments = [case.arguments for case in smallest] if batched else smallest.arguments
         solver = solver_source(made.assembly, made.seen, before, closing)
@@ -93,7 +93,7 @@ class Maker:
         chosen = choose(played, lines_of, answer_of, low, high, MODERATE, FEW_LONG, WANTED)
         if len(chosen) < MIN_CONFIGS:
             reason = max(stage.failures, key=stage.failures.count) if stage.failures else "too few inputs"
-            raise Refusal("few-configurations", f"only {len(chosen)} configurations can be solved in the style “{style.name}”: {reason}", self.program.entry.lineno)
+            raise Refusal("few-configurations", f"only {len(chosen)} of at least {MIN_CONFIGS} configurations can be solved in the style “{style.name}” ({reason}): let the function take more or larger inputs, or do less for each", self.program.entry.lineno)
         middle = chosen[len(chosen) // 3], chosen[len(chosen) // 2]
         configs = [item.config for item in chosen]
         example = self._example(cases, batched)
@@ -181,7 +181,8 @@ class Maker:
         result, cases = [], self.inputs.cases
         for size in BATCH_SIZES[:count]:
             batch, chars, cost = [], 2, 0
-            for case in rng.sample(cases, min(len(cases), size * 2)):
+            few = len(cases) < ENOUGH_CONFIGS
+            for case in rng.choices(cases, k=size * 2) if few else rng.sample(cases, min(len(cases), size * 2)):
                 length = len(answer_text(self.form, case.answer)) + 2
                 if len(batch) < size and chars + length <= self.options["answerChars"] and cost + case.cost < 40 + 12 * size:
                     batch.append(case)

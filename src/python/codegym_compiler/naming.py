@@ -35,6 +35,8 @@ def singular(name: str) -> str:
         return name[:-3] + "y"
     if len(name) > 4 and name.endswith(("ches", "shes", "xes", "sses")):
         return name[:-2]
+    if len(name) == 2 and name.endswith("s"):
+        return name[0]
     if len(name) > 3 and name.endswith("s") and not name.endswith(("ss", "us", "is")):
         return name[:-1]
     return name

@@ -100,4 +100,4 @@ def refuse_set_order(fresh: Program, original: Original, cases) -> None:
         except (Exception, OverBudget):
             continue
         if answer != case.answer:
-            raise Refusal("set-order", "the answer depends on the order of a set of texts, which differs from one Python process to the next", line)
+            raise Refusal("set-order", "the answer depends on the order of a set of texts, which differs from one Python process to the next: sort it first", line)

@@ -57,9 +57,9 @@ def parse(source: str) -> ast.Module:
     try:
         return ast.parse(source.removeprefix("\ufeff"))
     except SyntaxError as error:
-        raise Refusal("syntax", f"the solution is not valid Python: {error.msg}", error.lineno) from None
+        raise Refusal("syntax", f"the solution is not valid Python, mend this line: {error.msg}", error.lineno) from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise Refusal("syntax", f"the solution cannot be parsed: {error or type(error).__name__}") from None
+        raise Refusal("syntax", f"the solution cannot be parsed, is it Python text? {error or type(error).__name__}", 1) from None
 
 
 def _is_main_block(node) -> bool:
@@ -148,7 +148,7 @@ def _choose(tree, wanted):
             if (method := _public_method(cls, name)) is not None:
                 return method, cls
         stub = next((node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)), None)
-        raise Refusal("no-entry", "there is no function that answers the problem", stub.lineno if stub else None)
+        raise Refusal("no-entry", "there is no function with a body that answers the problem: add one that returns the answer, or a script that reads input and prints", stub.lineno if stub else 1)
     by_name = {node.name: node for node in functions}
     for called in _called_from(_script_statements(tree)):
         if called in by_name and called not in ("check", "main", "test"):
@@ -161,7 +161,7 @@ def _choose(tree, wanted):
 def _parameters(entry, owner) -> list[Parameter]:
     arguments = entry.args
     if arguments.vararg or arguments.kwarg:
-        raise refuse_at(entry, "variable-parameters", f"`{entry.name}` takes *args or **kwargs, so its hidden data has no fixed shape")
+        raise refuse_at(entry, "variable-parameters", f"`{entry.name}` takes *args or **kwargs, so its hidden data has no fixed shape: take one list, or parameters with names")
     plain = arguments.posonlyargs + arguments.args
     defaults = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
     pairs = list(zip(plain, defaults)) + list(zip(arguments.kwonlyargs, arguments.kw_defaults))
@@ -210,17 +210,17 @@ def _forbid(nodes):
                 roots = [(node.module or ".").split(".")[0]]
             for root in roots:
                 if root in FORBIDDEN or root not in sys.stdlib_module_names:
-                    raise refuse_at(node, "import", f"the solution imports `{root}`, which environments cannot use")
+                    raise refuse_at(node, "import", f"the solution imports `{root}`, which environments cannot use: do it with plain Python or the standard library")
                 if root in UNREPEATABLE and root not in HARMLESS:
-                    raise refuse_at(node, "unrepeatable", f"the solution imports `{root}`: the same input may give another answer")
+                    raise refuse_at(node, "unrepeatable", f"the solution imports `{root}`: the same input may give another answer, so take what it tells as a parameter")
             if isinstance(node, (ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith)):
-                raise refuse_at(node, "async", "asynchronous functions are not supported")
+                raise refuse_at(node, "async", "asynchronous functions are not supported: write it without async and await")
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in imported:
                 member = HARMLESS.get(node.value.id, ())
                 if member is None or node.attr in member:
-                    raise refuse_at(node, "unrepeatable", f"`{node.value.id}.{node.attr}` may give another answer each time")
+                    raise refuse_at(node, "unrepeatable", f"`{node.value.id}.{node.attr}` may give another answer each time: the answer must follow from the parameters alone")
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("input", "open", "exec", "globals", "vars"):
-                raise refuse_at(node, "outside", f"the solution calls `{node.func.id}`, which reaches beyond its parameters")
+                raise refuse_at(node, "outside", f"the solution calls `{node.func.id}`, which reaches beyond its parameters: take what is read as a parameter, and return the answer")
 
 
 def read_program(source: str, entry_point: str | None) -> Program:
@@ -237,19 +237,19 @@ def read_program(source: str, entry_point: str | None) -> Program:
             providers[name] = node
     entry, owner = _choose(tree, entry_point)
     if isinstance(entry, ast.AsyncFunctionDef):
-        raise refuse_at(entry, "async", "asynchronous functions are not supported")
+        raise refuse_at(entry, "async", "asynchronous functions are not supported: write it without async and await")
     if docstring_only(entry):
-        raise refuse_at(entry, "stub", f"`{entry.name}` has only a docstring, no body")
+        raise refuse_at(entry, "stub", f"`{entry.name}` has only a docstring: write its body, which computes the answer")
     parameters = _parameters(entry, owner)
     if not parameters:
-        raise refuse_at(entry, "no-input", f"`{entry.name}` takes no parameters, so there is nothing to hide")
+        raise refuse_at(entry, "no-input", f"`{entry.name}` takes no parameters, so there is nothing to hide: let it take the input of the problem")
     program = Program(source, tree, "method" if owner else "function", entry, owner, parameters, providers, fillers=_fillers(tree, providers))
     program.needed = closure_of(program, [owner or entry])
     _forbid(program.needed)
     if owner is not None and any(item.name == "__init__" for item in owner.body if isinstance(item, FUNCTIONS)):
         init = next(item for item in owner.body if isinstance(item, FUNCTIONS) and item.name == "__init__")
         if len(argument_names(init.args)) - len(init.args.defaults) > 1:
-            raise refuse_at(init, "constructor", f"`{owner.name}` needs arguments to be made; only classes made without are supported")
+            raise refuse_at(init, "constructor", f"`{owner.name}` needs arguments to be made: give `__init__` defaults, or pass them to the method")
     return program
 
 

@@ -110,6 +110,16 @@ class Original:
         return answer, set(self.work.hits) - {0}, limit - self.work.left
 
 
+def line_of(error: BaseException) -> int | None:
+    """The line of the solution on which an error was raised."""
+    line, trace = None, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == FILE:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
 def settled(answer):
     """Iterators as lists, dictionaries of subclasses as plain ones: what an answer is, apart from how it was made."""
     if isinstance(answer, (str, bytes, list, tuple, set, frozenset)) or answer is None:

@@ -198,7 +198,7 @@ def _forbid_calls(statement):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             _forbid([node])
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("open", "exec", "globals", "vars"):
-            raise refuse_at(node, "outside", f"the script calls `{node.func.id}`, which reaches beyond standard input")
+            raise refuse_at(node, "outside", f"the script calls `{node.func.id}`, which reaches beyond standard input: read with input() or sys.stdin, and print the answer")
 
 
 #: Tried when the statement gives no example of the input.

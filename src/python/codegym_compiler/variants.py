@@ -80,7 +80,7 @@ def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work
             if not bad:
                 break
         unwanted |= bad
-    raise Refusal("not-cut", f"the solution could not be cut in the style “{style.name}”: {last_failure or 'pieces kept failing'}", reread().entry.lineno)
+    raise Refusal("not-cut", f"the solution could not be cut in the style “{style.name}” ({last_failure or 'pieces kept failing'}): use plain functions, loops and lists, numbers and texts", reread().entry.lineno)
 
 
 def _differing(profile, cases, batched) -> bool:
