@@ -38,7 +38,7 @@ class Case:
     answer: object
     lines: set[int]
     cost: int
-    origin: str  # "stated" | "drawn" | "changed"
+    origin: str  # "stated" | "guessed" (to learn kinds) | "drawn" | "changed"
 
 
 class Inputs(Relations):
@@ -94,7 +94,7 @@ class Inputs(Relations):
         arguments = unshared(arguments)
         weight = _weight(arguments)
         factor, step = (1.1, 4) if self.explosive else (1.3, 24)
-        if origin != "stated" and (weight[0] > factor * self.reached[0] + step or weight[1] > 2 * self.reached[1] + step):
+        if origin in ("drawn", "changed") and (weight[0] > factor * self.reached[0] + step or weight[1] > 2 * self.reached[1] + step):
             self.seen.discard(key)  # too far a leap for now
             return None
         try:
@@ -230,7 +230,7 @@ class Inputs(Relations):
                 self.kinds, self.domains = kinds, domains
                 self._guessed_relations()
                 arguments = self._drawn(size, "random", rng)
-                ran += self.attempt(arguments, "drawn", keep=False) is not None
+                ran += self.attempt(arguments, "guessed", keep=False) is not None
                 self.seen.discard(repr(arguments))
             share = ran / 5
             if share > best_share + 0.01:
