@@ -246,13 +246,13 @@ def value(kind: str, rng: random.Random):
     return [[rng.randint(0, 5) for _ in range(3)] for _ in range(rng.randint(0, 3))]
 
 
-def differences(seed: int, inputs: int) -> dict:
-    """`refused`: the rule, or None; `plays`: how many episodes were held against the program; `wrong`: what differed."""
+def differences(seed: int, inputs: int) -> str:
+    """JSON: `refused`: the rule, or None; `plays`: how many episodes were held against the program; `wrong`: what differed."""
     source, kinds = program(seed)
     result = {"refused": None, "plays": 0, "wrong": [], "source": source}
     compiled = codegym_compiler.compile_problem("Compute.", source, "entry", {"seed": seed})
     if "refused" in compiled:
-        return {**result, "refused": compiled["refused"]["rule"]}
+        return json.dumps({**result, "refused": compiled["refused"]["rule"]})
     space: dict = {}
     exec(source, space)
     rng = random.Random(seed + 1)
@@ -270,4 +270,4 @@ def differences(seed: int, inputs: int) -> dict:
                 result["wrong"].append(f"{variant['name']}: the reference answers {reference!r} instead of {wanted!r} on {config}")
             if stage.play(0, config, 50_000) is None:
                 result["wrong"].append(f"{variant['name']}: {stage.failures[-1]} on {config}")
-    return result
+    return json.dumps(result)

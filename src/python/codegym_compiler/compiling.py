@@ -13,7 +13,7 @@ from .refusal import Refusal
 from .runner import Original, executable_lines, line_of
 from .scopes import changed_names
 from .script import read_script
-from .variants import BATCH, STYLES
+from .variants import BATCHES, STYLES
 from .work import OverBudget, Work
 
 DEFAULTS = {
@@ -176,12 +176,16 @@ class Compilation:
                 found.append(variant)
                 covered |= lines
         if not any(item["figures"]["inWindow"] >= 3 and len(item["tools"]) >= 4 for item in found) and self._batchable():
-            try:
-                variant, lines = maker.variant(BATCH, batched=True)
+            for style in BATCHES:
+                try:
+                    variant, lines = maker.variant(style, batched=True)
+                except Refusal as refusal:
+                    refusals.append(refusal)
+                    continue
                 found.append(variant)
                 covered |= lines
-            except Refusal as refusal:
-                refusals.append(refusal)
+                if len(variant["tools"]) >= 4:
+                    break
         if not found:
             raise refusals[0]
         found.sort(key=self._rank)
@@ -198,5 +202,5 @@ class Compilation:
     def _rank(self, variant):
         figures = variant["figures"]
         window = figures["inWindow"] / max(1, len(variant["configs"]))
-        return (len(variant["tools"]) < 4, figures["inWindow"] < 3, -round(window, 1), -min(7, figures["toolsUsed"]), figures["reveals"])
+        return (figures["inWindow"] < 3, len(variant["tools"]) < 4, -round(window, 1), -min(7, figures["toolsUsed"]), figures["reveals"])
 

@@ -37,6 +37,11 @@ class Tool:
     outputs: tuple[str, ...] = ()
     name: str = ""
     spans: list[dict] = field(default_factory=list)
+    #: The variable that gets the result, and whether it had a value before.
+    about: str = ""
+    updates: bool = False
+    #: Its name when it serves several variables.
+    general: str = ""
     #: For tools that read hidden data: the parameter, and how (element, cell, key, …).
     source: tuple[str, str] | None = None
 
@@ -47,6 +52,10 @@ class Scope:
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     imports: dict[str, ast.stmt] = field(default_factory=dict)
     entry: bool = False
+
+
+#: What a script's reading functions give.
+_READ = {"input": "line", "readline": "line", "read_all": "text", "read_lines": "lines"}
 
 
 class Uncuttable(Exception):
@@ -162,6 +171,9 @@ class Cutter:
             return self._leaf_name(node, draft)
         if isinstance(node, ast.Subscript):
             return self._leaf_subscript(node, draft, sure)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORM_CALLS and node.args:
+            if all(isinstance(item, ast.Constant) for item in node.args) and self.resolve(node.func.id)[0] == "builtin":
+                return node  # `float("inf")`: a constant in all but form
         if self.style.small and not top and sure and isinstance(node, (ast.BinOp, ast.Compare, ast.IfExp, ast.BoolOp, ast.Call)):
             if not isinstance(node, ast.Call) or not self._conversion(node):
                 return self.hoist(node, draft, sure)
@@ -284,7 +296,7 @@ class Cutter:
             if isinstance(node, ast.Call):
                 function = node.func
                 wanted = function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else "value"
-                wanted = f"{identifier(wanted)}_value"
+                wanted = _READ.get(wanted) or f"{identifier(wanted)}_value"
             elif isinstance(node, ast.Attribute):
                 wanted = identifier(node.attr)
         return draft.argument(wanted, node)
@@ -312,12 +324,16 @@ class Cutter:
         label = ast.unparse(result).replace("self._", "")
         tool = Tool("predicate" if isinstance(node, (ast.Compare, ast.BoolOp)) else "expression",
                     expression_name(node, context, about), list(draft.arguments), body, label)  # fmt: skip
+        if context in ("update", "assign") and tool.rule == "expression":
+            tool.about, tool.updates, tool.general = about, context == "update", expression_name(node, "", "")
         return self.register(tool, span), draft.arguments
 
     def register(self, tool: Tool, span: dict) -> Tool:
         """Equal tools are one."""
         key = repr((tool.rule, tool.arguments, [ast.dump(item) for item in tool.body]))
         known = self.tools.setdefault(key, tool)
+        if known.about and known.about != tool.about:
+            known.about, known.updates, known.wanted = "", False, known.general
         if span["id"] not in [item["id"] for item in known.spans]:
             known.spans.append(span)
         return known
@@ -329,5 +345,3 @@ class Cutter:
         call.tool = tool
         return call
 
-
-__all__ = ["Cutter", "Draft", "FUNCTIONS", "Scope", "Style", "Tool", "Uncuttable", "pascal", "span_of"]

@@ -52,6 +52,8 @@ def _summary(tool: Tool, hidden: list[Hidden]) -> str:
         return f"Tell whether {_code(label)} holds.{about}"
     if tool.rule == "loop-body":
         return f"Do one pass of a step and give the changed values: {_code(label)}.{about}"
+    if tool.about:
+        return f"Compute {'the new value of ' if tool.updates else ''}`{tool.about}`: {_code(label)}.{about}"
     return f"Compute {_code(label)}.{about}"
 
 
@@ -74,7 +76,8 @@ def tool_text(tool: Tool, seen: Seen, hidden: list[Hidden]) -> tuple[str, str]:
     elif seen.result.name == "bool":
         returns = "JSON boolean, true or false."
     else:
-        returns = f"JSON {words(seen.result)}, the result."
+        what = f"the new `{tool.about}`" if tool.updates else f"`{tool.about}`" if tool.about else "the result"
+        returns = f"JSON {words(seen.result)}, {what}."
     return f"{tool.name}(self{''.join(', ' + part for part in parts)})", docstring(_summary(tool, hidden), arguments, returns, example_text(tool, seen))
 
 
@@ -103,7 +106,8 @@ def _reader(tool, seen, hidden):
             docstring(f"Read the value that belongs to a key of the hidden `{name}`.", [f"key ({annotation(kind)}): {with_article(kind).capitalize()} that is a key."],
                       f"JSON {result}, the value. A key that is not there is refused.", example),
         )  # fmt: skip
-    what = {"key": "key", "element": "character" if item.form == "text" else "element"}[how]
+    part = "character" if item.form == "text" else "element" if item.part.endswith("_item") else item.part.replace("_", " ")
+    what = "key" if how == "key" else part
     order = " in rising order" if item.form == "set" else ""
     return (
         f"{tool.name}(self, index: int)",
@@ -124,5 +128,7 @@ def observe_text(hidden: list[Hidden], arguments, batched: bool) -> str:
         else:
             keys.append(f'"{item.name}": its value, {with_article(item.kind)}')
     example = json.dumps(observed(hidden, arguments, len(arguments) if batched else None))
-    what = "how many cases are hidden" if batched else "what may be known of the hidden input: sizes and single values"
+    dark, open_to_all = ([item for item in hidden if (item.form in SIZED) is sized] for sized in (True, False))
+    what = "how many cases are hidden" if batched else " and ".join(
+        [*(["the sizes of the hidden data"] if dark else []), *(["the values that are not hidden"] if open_to_all else [])])  # fmt: skip
     return docstring(f"Tell {what}.", [], f"JSON object with the keys {'; '.join(keys)}.", example)

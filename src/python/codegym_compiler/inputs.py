@@ -55,6 +55,8 @@ class Inputs(Relations):
         self.reached = (6 + 6 * len(program.parameters), 4)
         self.last_failure: tuple[str, int | None] | None = None
         self.most = MAX_RUN
+        #: Texts of the source: commands of scripts.
+        self.words = frozenset(constants_of(program)[1])
         self.fixed = self._fixed(stated)
         self.names = [item.name for item in program.parameters if item.name not in self.fixed]
         if not self.names:
@@ -327,7 +329,7 @@ class Inputs(Relations):
         if self.program.style == "script":
             lines = arguments["lines"]
             for _ in range(rng.choice((1, 1, 2, 4))):
-                lines = changed_lines(lines, rng)
+                lines = changed_lines(lines, rng, self.words)
             return {"lines": lines}
         domain, before = self.domains[name], arguments[name]
         arguments[name] = neighbour(domain, before, self.kinds[name], rng)

@@ -23,6 +23,7 @@ def plain_statement(statement: str, program) -> str:
     elif not statement.strip():
         text = docstring
     text = text.strip().strip("\"'").replace("\r", "")
+    text = re.sub(r"```[^`]*```", "", text)  # examples and code, both shown or told elsewhere
     joined = "\n".join(_told(text, program))
     joined = re.sub(r"(?im)^\W*(for example|example|e\.g\.|examples?)\W*$", "", joined)
     told = re.sub(r"\n{3,}", "\n\n", _for_agents(joined, program)).strip()
@@ -135,6 +136,9 @@ def _for_agents(text, program):
     text = re.sub(rf"(?i){_MAKE}to\s+(?:\w+ly\s+)?(\w+)", lambda match: match.group(1).capitalize(), text)
     text = re.sub(rf"(?i){_MAKE}(?:that|which)\s+(?:will\s+)?(\w)", lambda match: "What is wanted " + match.group(1), text)
     text = _SENTENCES.sub("", text)
+    text = re.sub(r"\b(R|r)eturn (?=-?\d|[`\"'\[(]|(?:true|false|none|null|an? empty|empty)\b)", lambda match: "Answer " if match.group(1) == "R" else "answer ", text, flags=re.I)
+    text = re.sub(r"\b(R|r)eturn (?=(?:an?|the|all|its|their|how|whether|every|only|one|list|string|number|index|indices|both)\b)",
+                  lambda match: "Find " if match.group(1) == "R" else "find ", text)  # fmt: skip
     text = re.sub(r"\b(F|f)ind (?=(?:True|true) if\b)", lambda match: "Answer " if match.group(1) == "F" else "answer ", text)
     text = re.sub(r"(?i)\b(?:the|your) (?:function|method|program) (?:should|must|will|has to) return\b", "the answer is", text)
     text = re.sub(r"(?i)\b(?:the|your) (?:function|method|program) returns\b", "the answer is", text)

@@ -209,8 +209,8 @@ USUAL = (
 )  # fmt: skip
 
 
-def changed_lines(lines: list[str], rng) -> list[str]:
-    """Another input of the same structure: numbers that count what follows keep counting it."""
+def changed_lines(lines: list[str], rng, words: frozenset[str] = frozenset()) -> list[str]:
+    """Another input of the same structure: numbers that count what follows keep counting it, `words` stay."""
     rows = [line.split(" ") for line in lines]
     counted = [(at, at + 1) for at in range(len(rows) - 1) if _count(rows[at], len(rows[at + 1])) and len(rows[at + 1]) > 0]
     following = _count(rows[0], len(rows) - 1) if len(rows) > 1 else None
@@ -220,7 +220,7 @@ def changed_lines(lines: list[str], rng) -> list[str]:
         row = list(rows[after])
         for _ in range(rng.randint(1, 3)):
             if action == 0 or len(row) < 2:
-                row.insert(rng.randrange(len(row) + 1), _other_token(rng.choice(row), rng))
+                row.insert(rng.randrange(len(row) + 1), _other_token(rng.choice(row), rng, words))
             else:
                 row.pop(rng.randrange(len(row)))
         rows[at] = [str(len(row)) if item == str(len(rows[after])) and index == _count(rows[at], len(rows[after])) - 1 else item for index, item in enumerate(rows[at])]
@@ -229,7 +229,7 @@ def changed_lines(lines: list[str], rng) -> list[str]:
         body = rows[1:]
         for _ in range(rng.randint(1, 3)):
             if action == 2 or len(body) < 2:
-                body.insert(rng.randrange(len(body) + 1), [_other_token(item, rng) if rng.random() < 0.6 else item for item in rng.choice(body)])
+                body.insert(rng.randrange(len(body) + 1), [_other_token(item, rng, words) if rng.random() < 0.6 else item for item in rng.choice(body)])
             else:
                 body.pop(rng.randrange(len(body)))
         head = [str(len(body)) if index == following - 1 else item for index, item in enumerate(rows[0])]
@@ -241,7 +241,7 @@ def changed_lines(lines: list[str], rng) -> list[str]:
         changes = rng.randint(1, max(1, len(rows[at]) // 2))
         for _ in range(changes):
             index = rng.randrange(len(rows[at]))
-            rows[at][index] = _other_token(rows[at][index], rng, len(rows) == 1 or not counted)
+            rows[at][index] = _other_token(rows[at][index], rng, words, len(rows) == 1 or not counted)
     return [" ".join(row) for row in rows]
 
 
@@ -253,7 +253,9 @@ def _count(row, number) -> int | None:
     return None
 
 
-def _other_token(token: str, rng, grows: bool = False) -> str:
+def _other_token(token: str, rng, words: frozenset[str], grows: bool = False) -> str:
+    if token in words and len(token) > 1:
+        return token
     if token.lstrip("-").isdigit():
         value = int(token)
         value = rng.choice((value + 1, value - 1, value + rng.randint(2, 9), rng.randint(1, max(3, abs(value))), value))

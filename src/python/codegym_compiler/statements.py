@@ -61,6 +61,8 @@ class Walker(HelperCutter):
     def _assign(self, node):
         target = node.targets[0]
         about = target.id if isinstance(target, ast.Name) else ""
+        if isinstance(target, ast.Tuple) and len(target.elts) <= 3 and all(isinstance(item, ast.Name) for item in target.elts):
+            about = ", ".join(item.id for item in target.elts)
         node.value = self.expression(node.value, "assign" if about else "", about)
         node.targets = [self.target(item) for item in node.targets]
         self.bound.update(name for item in node.targets for name in target_names(item))

@@ -42,7 +42,7 @@ def task_text(statement, program, hidden, form, example, batched: bool) -> str:
     else:
         parts.append(_hidden_text(program, hidden))
     shape = shape_text(form) if program.style != "script" else "the text that is to be printed, as one string: lines separated by newlines, no newline at the end"
-    parts.append(f"Submit with Done {'a list with one result for each case, in their order; each result is ' if batched else ''}{shape}.")
+    parts.append(f"Submit the answer with Done: {'a list with one result for each case, in their order; each result is ' if batched else ''}{shape}.")
     if example is not None:
         shown = ", ".join(f"{item.name} = {json.dumps(_shown(example.arguments[item.name]), ensure_ascii=False, default=list)}" for item in hidden)
         parts.append(f"Example: for {shown} the {'result of that case' if batched else 'answer'} is {answer_text(form, example.answer)}.")

@@ -19,7 +19,8 @@ STYLES = (
     Style("steps and checks"),
     Style("many small tools", helpers=False, small=True),
 )
-BATCH = Style("several cases")
+#: For inputs of single values: a list of them at once. The second is for where the first has too few tools.
+BATCHES = (Style("several cases"), Style("several cases, small tools", helpers=False, small=True))
 MAX_TRIES = 9
 _TOOL_NAME = re.compile(r"[A-Z][A-Za-z0-9]*", re.ASCII)
 MAX_TOOLS = 12
