@@ -12,7 +12,7 @@ const PROGRAMS = readFileSync(fileURLToPath(new URL("../support/random_programs.
 const PYODIDE = path.dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
 
 const RUNS = 60;
-const INPUTS = 6;
+const INPUTS = 4;
 
 const foundSchema = z.object({ refused: z.string().nullable(), plays: z.number(), wrong: z.array(z.string()), source: z.string() });
 

@@ -228,7 +228,7 @@ def program(seed: int) -> tuple[str, list[tuple[str, str]]]:
     writer.put(0, f"def entry({', '.join(f'{name}: {kind}' for name, kind in kinds)}):")
     for line in ("first = 0", "second = 1", "made = []", "counts = {}", "marks = set()", "text = ''"):
         writer.put(1, line)
-    for depth in (2, 3, 2):
+    for depth in (2, 2):
         writer.block(depth, names, 1, False)
     writer.put(1, f"return {writer.result}")
     return (HELPERS if writer.helpers else "") + "\n".join(writer.lines) + "\n", kinds
