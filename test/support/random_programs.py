@@ -78,7 +78,11 @@ class Writer:
             makers += [lambda: f"len({items})", lambda: f"sum({items})", lambda: f"({items}[{one} % len({items})] if {items} else {two})"]
         if names.texts:
             text = rng.choice(names.texts)
-            makers += [lambda: f"len({text})", lambda: f"{text}.count('a')", lambda: f"(ord({text}[{one} % len({text})]) if {text} else {two})"]
+            makers += [
+                lambda: f"len({text})",
+                lambda: f"{text}.count('a')",
+                lambda: f"(ord({text}[{one} % len({text})]) if {text} else {two})",
+            ]
         if names.grids:
             grid = rng.choice(names.grids)
             makers += [lambda: f"len({grid})", lambda: f"({grid}[0][0] if {grid} and {grid}[0] else {one})"]
@@ -128,7 +132,7 @@ class Writer:
         self.put(indent, f"{self.rng.choice(('first', 'second'))} {self.rng.choice(('+=', '-=', '+='))} {self.number(2, names)}")
 
     def assign(self, names, indent):
-        value, name = self.number(3, names), self.name("part")
+        value, name = self.number(2, names), self.name("part")
         self.put(indent, f"{name} = {value}")
         names.numbers.append(name)
 
@@ -152,7 +156,7 @@ class Writer:
         self.put(indent, f"text += str({self.number(1, names)} % 10)")
 
     def reduce(self, names, indent):
-        self.put(indent, f"{self.rng.choice(('first', 'second'))} = {self.number(3, names)} % 1000")
+        self.put(indent, f"{self.rng.choice(('first', 'second'))} = {self.number(2, names)} % 1000")
 
     def branch(self, depth, names, indent, loop):
         self.put(indent, f"if {self.truth(2, names)}:")
@@ -228,7 +232,7 @@ def program(seed: int) -> tuple[str, list[tuple[str, str]]]:
     writer.put(0, f"def entry({', '.join(f'{name}: {kind}' for name, kind in kinds)}):")
     for line in ("first = 0", "second = 1", "made = []", "counts = {}", "marks = set()", "text = ''"):
         writer.put(1, line)
-    for depth in (2, 2):
+    for depth in (2, 1):
         writer.block(depth, names, 1, False)
     writer.put(1, f"return {writer.result}")
     return (HELPERS if writer.helpers else "") + "\n".join(writer.lines) + "\n", kinds

@@ -10,7 +10,6 @@ from .program import read_program
 from .runner import Original, quiet
 from .work import OverBudget, TimeUp, Work
 
-
 #: A row's assertions may be heavy; what is found until then is enough.
 CHECK_SECONDS, CHECK_TICKS = 3.0, 400_000
 
@@ -78,4 +77,3 @@ def reference_candidate(shape: dict, reference, fallback):
         return fallback(*arguments) if config is None else answer_of(shape, reference(config))
 
     return candidate
-

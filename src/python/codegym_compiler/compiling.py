@@ -11,7 +11,7 @@ from .ordering import refuse_set_order
 from .program import parse, read_program, reads_standard_input
 from .refusal import Refusal
 from .runner import Original, executable_lines, line_of
-from .scopes import changed_names
+from .scopes import changed_names, walk
 from .script import read_script
 from .variants import BATCHES, STYLES
 from .work import OverBudget, Work
@@ -38,6 +38,7 @@ def _measure(form_less_answer) -> int | None:
 
 def _alike(one: dict, two: dict) -> bool:
     """The same cut with the same play: one of them is enough."""
+
     def key(variant):
         return [item["id"] for item in variant["pieces"]], len(variant["tools"]), variant["figures"]["rounds"]
 
@@ -83,7 +84,7 @@ class Compilation:
         tree = parse(self.solution)
         if self.entry_point:
             name = self.entry_point.split(".")[-1]
-            found = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name]
+            found = [node for node in walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name]
             if found and (found[-1].args.args or found[-1].args.vararg):
                 return False
         return reads_standard_input(tree)
@@ -92,7 +93,11 @@ class Compilation:
         try:
             self.original = Original(self.program, self.work)
         except (Exception, SystemExit, OverBudget) as error:
-            raise Refusal("load", f"the solution fails when it is loaded, before its function is called: {_told(error)}", line_of(error) or self.program.entry.lineno) from None
+            raise Refusal(
+                "load",
+                f"the solution fails when it is loaded, before its function is called: {_told(error)}",
+                line_of(error) or self.program.entry.lineno,
+            ) from None
 
     # --- inputs ----------------------------------------------------------------------------------------------
 
@@ -125,7 +130,11 @@ class Compilation:
             return
         changed = [name for name in self.inputs.names if name in changed_names(self.program.entry)]
         if len(changed) != 1:
-            raise Refusal("no-answer", "the solution returns nothing and changes no single parameter: let it return the answer", self.program.entry.lineno)
+            raise Refusal(
+                "no-answer",
+                "the solution returns nothing and changes no single parameter: let it return the answer",
+                self.program.entry.lineno,
+            )
         self.in_place = self.program.in_place = changed[0]
         self.inputs.seen.clear()
         again, self.inputs.cases = self.inputs.cases, []
@@ -136,7 +145,11 @@ class Compilation:
         cases = self.inputs.cases
         if not cases:
             message, line = self.inputs.last_failure or (f"every answer is longer than {self.options['answerChars']} characters", None)
-            raise Refusal("no-inputs", f"no usable input was found: {message}; give a small example in the statement, or let the answer be shorter", line or self.program.entry.lineno)
+            raise Refusal(
+                "no-inputs",
+                f"no usable input was found: {message}; give a small example in the statement, or let the answer be shorter",
+                line or self.program.entry.lineno,
+            )
         self.form = form_of([case.answer for case in cases], self.original.raw_types, self.program.entry.lineno)
         chars = self.options["answerChars"]
         kept = []
@@ -145,7 +158,14 @@ class Compilation:
             if text is not None and len(text) <= chars:
                 kept.append(case)
         if not kept:
-            raise Refusal("answer-length", f"every answer found is longer than {chars} characters or has no JSON form: let the function return a shorter or simpler result", self.program.entry.lineno)
+            raise Refusal(
+                "answer-length",
+                (
+                    f"every answer found is longer than {chars} characters or has no JSON "
+                    "form: let the function return a shorter or simpler result"
+                ),
+                self.program.entry.lineno,
+            )
         self.inputs.cases = _covering_first(kept)
         for case in kept[:3]:
             try:
@@ -153,7 +173,11 @@ class Compilation:
             except OverBudget:
                 break
             if answer_text(self.form, again) != answer_text(self.form, case.answer):
-                raise Refusal("unrepeatable", "the same input gives another answer the second time: keep nothing between calls, in globals or default values", self.program.entry.lineno)
+                raise Refusal(
+                    "unrepeatable",
+                    "the same input gives another answer the second time: keep nothing between calls, in globals or default values",
+                    self.program.entry.lineno,
+                )
         refuse_set_order(self.reread(), self.original, sorted(kept, key=lambda case: -case.cost)[:8])
 
     # --- all -------------------------------------------------------------------------------------------------
@@ -170,7 +194,13 @@ class Compilation:
                 continue
             except Exception as error:  # one style's fault must not cost the others
                 line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else self.program.entry.lineno
-                refusals.append(Refusal("internal", f"the compiler itself failed in the style “{style.name}”, please report this solution: {_told(error)}", line))
+                refusals.append(
+                    Refusal(
+                        "internal",
+                        f"the compiler itself failed in the style “{style.name}”, please report this solution: {_told(error)}",
+                        line,
+                    )
+                )
                 continue
             if not any(_alike(other, variant) for other in found):
                 found.append(variant)
@@ -197,10 +227,11 @@ class Compilation:
         return {"variants": found, "coverage": round(len(covered & every) / len(every), 4) if every else 1.0, "warnings": self.warnings}
 
     def _batchable(self):
-        return not self.program.in_place and all(item.name in ("int", "float", "number", "bool", "str") for item in self.inputs.kinds.values())
+        return not self.program.in_place and all(
+            item.name in ("int", "float", "number", "bool", "str") for item in self.inputs.kinds.values()
+        )
 
     def _rank(self, variant):
         figures = variant["figures"]
         window = figures["inWindow"] / max(1, len(variant["configs"]))
         return (figures["inWindow"] < 3, len(variant["tools"]) < 4, -round(window, 1), -min(7, figures["toolsUsed"]), figures["reveals"])
-

@@ -8,9 +8,9 @@ import ast
 import copy
 from dataclasses import dataclass, field
 
-from .naming import element_name, expression_name, identifier, pascal
+from .naming import element_name, expression_name, identifier
 from .purity import FORM_CALLS, Purity
-from .scopes import COMPREHENSIONS, FUNCTIONS, argument_names, bound_by, locals_of, root_name, used_names, walk_own
+from .scopes import COMPREHENSIONS, argument_names, bound_by, locals_of, root_name, used_names, walk, walk_own
 
 MAX_ARGUMENTS = 6
 CATCH_ALL = ("Exception", "BaseException", "ValueError")
@@ -125,7 +125,11 @@ class Cutter:
                 nested[node.name] = copy.deepcopy(node)
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
                 imports.update((name, node) for name in bound_by(node))
-        self.scopes.append(Scope(locals_of(function) if not isinstance(function, ast.Lambda) else set(argument_names(function.args)), nested, imports, entry))
+        self.scopes.append(
+            Scope(
+                locals_of(function) if not isinstance(function, ast.Lambda) else set(argument_names(function.args)), nested, imports, entry
+            )
+        )
 
     # --- one expression as a tool ----------------------------------------------------------------------------
 
@@ -192,7 +196,9 @@ class Cutter:
             test = self.leaf(node.test, draft, sure)
             return ast.IfExp(test, self.leaf(node.body, draft, False), self.leaf(node.orelse, draft, False))
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            return type(node)([self.leaf(item, draft, sure) for item in node.elts], *([ast.Load()] if not isinstance(node, ast.Set) else []))
+            return type(node)(
+                [self.leaf(item, draft, sure) for item in node.elts], *([ast.Load()] if not isinstance(node, ast.Set) else [])
+            )
         if isinstance(node, ast.Slice):
             parts = [item and self.leaf(item, draft, sure) for item in (node.lower, node.upper, node.step)]
             return ast.Slice(*parts)
@@ -253,14 +259,21 @@ class Cutter:
                 args = [self.leaf(item, draft, sure) for item in node.args]
                 return ast.Call(function, args, [ast.keyword(item.arg, self.leaf(item.value, draft, sure)) for item in node.keywords])
             return self.hoist(node, draft, sure)
-        if isinstance(function, ast.Name) and function.id == "len" and len(node.args) == 1 and isinstance(node.args[0], (ast.Name, ast.Subscript)):
+        if (
+            isinstance(function, ast.Name)
+            and function.id == "len"
+            and len(node.args) == 1
+            and isinstance(node.args[0], (ast.Name, ast.Subscript))
+        ):
             if self.style.bound and self.resolve(root_name(node.args[0]) or "")[0] == "hidden":
                 draft.reads_hidden = True
                 inside = self._bound_name(node.args[0].id) if isinstance(node.args[0], ast.Name) else self.leaf(node.args[0], draft, sure)
                 return ast.Call(function, [inside], [])
             if sure:
                 return self.hoist(node, draft, sure, "length")
-        if isinstance(function, ast.Attribute) and not (isinstance(function.value, ast.Name) and self.purity.imported_from(function.value.id, self.scopes)):
+        if isinstance(function, ast.Attribute) and not (
+            isinstance(function.value, ast.Name) and self.purity.imported_from(function.value.id, self.scopes)
+        ):
             func = ast.Attribute(self.leaf(function.value, draft, sure), function.attr, ast.Load())
         else:
             func = self._leaf_name(function, draft) if isinstance(function, ast.Name) else function
@@ -273,8 +286,8 @@ class Cutter:
         """A comprehension or lambda: moved as it is when it is small work on values of the loop around it."""
         if self.style.small or (not self.loops and not isinstance(node, ast.Lambda)) or not self.purity.value_expression(node, self.scopes):
             return self.hoist(node, draft, sure) if not isinstance(node, (ast.Lambda, ast.GeneratorExp)) else self._refuse()
-        inner = {item.id for item in ast.walk(node) if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)}
-        inner |= {name for item in ast.walk(node) if isinstance(item, ast.Lambda) for name in argument_names(item.args)}
+        inner = {item.id for item in walk(node) if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)}
+        inner |= {name for item in walk(node) if isinstance(item, ast.Lambda) for name in argument_names(item.args)}
         for name in sorted(used_names(node) - inner):
             kind, found = self.resolve(name)
             if kind in ("hidden", "nested"):
@@ -287,7 +300,7 @@ class Cutter:
 
     def hoist(self, node, draft, sure, wanted=None):
         """The solver evaluates this part and sends its value."""
-        if not sure or any(isinstance(item, (ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await, ast.Starred)) for item in ast.walk(node)):
+        if not sure or any(isinstance(item, (ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await, ast.Starred)) for item in walk(node)):
             raise Uncuttable
         if not self.purity.value_expression(node, self.scopes):
             draft.impure.append(node)
@@ -295,7 +308,9 @@ class Cutter:
             wanted = "value"
             if isinstance(node, ast.Call):
                 function = node.func
-                wanted = function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else "value"
+                wanted = (
+                    function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else "value"
+                )
                 wanted = _READ.get(wanted) or f"{identifier(wanted)}_value"
             elif isinstance(node, ast.Attribute):
                 wanted = identifier(node.attr)
@@ -344,4 +359,3 @@ class Cutter:
         call = ast.Call(ast.Name("ask", ast.Load()), [ast.Constant("")], keywords)
         call.tool = tool
         return call
-

@@ -40,7 +40,9 @@ def _code(text: str) -> str:
 def _summary(tool: Tool, hidden: list[Hidden]) -> str:
     label = " ".join(tool.label.split())
     spoken = [item.name for item in hidden if f"self.{item.attribute}" in "\n".join(ast.unparse(part) for part in tool.body)]
-    about = f" Here {' and '.join(f'`{name}`' for name in spoken)} {'is' if len(spoken) == 1 else 'are'} the hidden input." if spoken else ""
+    about = (
+        f" Here {' and '.join(f'`{name}`' for name in spoken)} {'is' if len(spoken) == 1 else 'are'} the hidden input." if spoken else ""
+    )
     if tool.rule == "fold":
         return _FOLDS[tool.label]
     if tool.rule == "helper":
@@ -78,7 +80,9 @@ def tool_text(tool: Tool, seen: Seen, hidden: list[Hidden]) -> tuple[str, str]:
     else:
         what = f"the new `{tool.about}`" if tool.updates else f"`{tool.about}`" if tool.about else "the result"
         returns = f"JSON {words(seen.result)}, {what}."
-    return f"{tool.name}(self{''.join(', ' + part for part in parts)})", docstring(_summary(tool, hidden), arguments, returns, example_text(tool, seen))
+    return f"{tool.name}(self{''.join(', ' + part for part in parts)})", docstring(
+        _summary(tool, hidden), arguments, returns, example_text(tool, seen)
+    )
 
 
 def _reader(tool, seen, hidden):
@@ -90,20 +94,23 @@ def _reader(tool, seen, hidden):
         return (
             f"{tool.name}(self, row: int, column: int)",
             docstring(f"Read one cell of the hidden `{name}`.",
-                      ["row (int): The row, counted from 0.", f"column (int): The column, counted from 0. Observe tells how long each row is (`{item.size_key}`)."],
+                      ["row (int): The row, counted from 0.", ("column (int): The column, counted from 0. Observe tells how long each "
+f"row is (`{item.size_key}`).")],
                       f"JSON {result}, the cell. A place outside is refused.", example),
         )  # fmt: skip
     if how == "case":
         return (
             f"{tool.name}(self, case: int)",
-            docstring(f"Read `{name}` of one hidden case.", ["case (int): The number of the case, counted from 0. Observe tells how many there are."],
+            docstring(f"Read `{name}` of one hidden case.", [("case (int): The number of the case, counted from 0. Observe tells how "
+"many there are.")],
                       f"JSON {result}, the value of `{name}` in that case.", example),
         )  # fmt: skip
     if how == "value":
         kind = seen.arguments.get("key", Kind("str"))
         return (
             f"{tool.name}(self, key: {annotation(kind)})",
-            docstring(f"Read the value that belongs to a key of the hidden `{name}`.", [f"key ({annotation(kind)}): {with_article(kind).capitalize()} that is a key."],
+            docstring(("Read the value that belongs to a key of the hidden "
+f"`{name}`."), [f"key ({annotation(kind)}): {with_article(kind).capitalize()} that is a key."],
                       f"JSON {result}, the value. A key that is not there is refused.", example),
         )  # fmt: skip
     part = "character" if item.form == "text" else "element" if item.part.endswith("_item") else item.part.replace("_", " ")
@@ -111,7 +118,8 @@ def _reader(tool, seen, hidden):
     order = " in rising order" if item.form == "set" else ""
     return (
         f"{tool.name}(self, index: int)",
-        docstring(f"Read one {what} of the hidden `{name}`{order}.", [f"index (int): Its place, counted from 0. Observe tells how many there are (`{item.size_key}`)."],
+        docstring(f"Read one {what} of the hidden `{name}`{order}.", [("index (int): Its place, counted from 0. Observe tells how many there "
+f"are (`{item.size_key}`).")],
                   f"JSON {result}, the {what}. A place outside is refused.", example),
     )  # fmt: skip
 

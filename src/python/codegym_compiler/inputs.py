@@ -7,14 +7,15 @@ import json
 import random
 from dataclasses import dataclass
 
-from .examples import single_values
 from .domains import Domain, domain_of, draw
+from .examples import single_values
 from .inference import from_annotation, from_docstring, guesses
-from .kinds import INT, JSON, STR, Kind, NOTHING, encode, kind_of, list_of, merge, native, sendable
-from .refusal import Refusal, refuse_at
+from .kinds import INT, JSON, NOTHING, STR, Kind, encode, kind_of, list_of, merge, native, sendable
 from .mutation import constants_of, jump, neighbour
+from .refusal import Refusal, refuse_at
 from .relations import Relations
 from .runner import MAX_RUN, Original, line_of
+from .scopes import walk
 from .script import USUAL, changed_lines
 from .streams import agrees, blocks, mapped_inputs
 from .work import OverBudget
@@ -51,7 +52,10 @@ class Inputs(Relations):
         self.cases: list[Case] = []
         self.seen: set[str] = set()
         self.failures: dict[str, int] = {}
-        self.explosive = bool(_EXPLOSIVE & {item for top in program.needed for node in ast.walk(top) for item in (getattr(node, "id", None), getattr(node, "attr", None))})
+        self.explosive = bool(
+            _EXPLOSIVE
+            & {item for top in program.needed for node in walk(top) for item in (getattr(node, "id", None), getattr(node, "attr", None))}
+        )
         self.reached = (6 + 6 * len(program.parameters), 4)
         self.last_failure: tuple[str, int | None] | None = None
         self.most = MAX_RUN
@@ -60,7 +64,14 @@ class Inputs(Relations):
         self.fixed = self._fixed(stated)
         self.names = [item.name for item in program.parameters if item.name not in self.fixed]
         if not self.names:
-            raise refuse_at(program.entry, "no-input", f"every parameter of `{program.entry.name}` has a default that looks like memory of its own: take the input as a parameter without a default")
+            raise refuse_at(
+                program.entry,
+                "no-input",
+                (
+                    f"every parameter of `{program.entry.name}` has a default that looks like "
+                    "memory of its own: take the input as a parameter without a default"
+                ),
+            )
         self.stated = [{name: value for name, value in given.items() if name in self.names} for given in self._completed(stated)]
         self.kinds: dict[str, Kind] = {}
         self.partial: dict[str, list] = {}
@@ -72,7 +83,9 @@ class Inputs(Relations):
         for item in self.program.parameters:
             if item.default is not None and not any(item.name in given for given in stated):
                 empty = isinstance(item.default, (ast.List, ast.Dict, ast.Set, ast.Call))
-                if empty or (isinstance(item.default, ast.Constant) and (item.default.value is None or isinstance(item.default.value, bool))):
+                if empty or (
+                    isinstance(item.default, ast.Constant) and (item.default.value is None or isinstance(item.default.value, bool))
+                ):
                     result.add(item.name)
         return result
 
@@ -169,7 +182,14 @@ class Inputs(Relations):
                     self.cases.remove(case)
         if not self.cases:
             message, line = self.last_failure or ("the statement has no example of the input", None)
-            raise Refusal("no-inputs", f"no input was found on which the script prints something: give an example of the input and its output in the statement; the last failure: {message}", line or self.program.entry.lineno)
+            raise Refusal(
+                "no-inputs",
+                (
+                    "no input was found on which the script prints something: give an example of the "
+                    f"input and its output in the statement; the last failure: {message}"
+                ),
+                line or self.program.entry.lineno,
+            )
         self.kinds = {"lines": list_of(STR)}
         self.domains = {"lines": Domain("lines", list_of(STR), shortest=1)}
         self.failures.clear()
@@ -179,6 +199,7 @@ class Inputs(Relations):
 
     def _majority(self, running):
         """Inputs of the shape that most have: a statement's odd one out does not make every kind "anything"."""
+
         def shape(given):
             return tuple(kind_of(given[name]).name.replace("number", "int") for name in self.names)
 
@@ -189,7 +210,10 @@ class Inputs(Relations):
         return [given for given in running if shape(given) == best]
 
     def _fits_kinds(self, arguments):
-        return all(merge(self.kinds[name], kind_of(value)) == self.kinds[name] or _loose(self.kinds[name], kind_of(value)) for name, value in arguments.items())
+        return all(
+            merge(self.kinds[name], kind_of(value)) == self.kinds[name] or _loose(self.kinds[name], kind_of(value))
+            for name, value in arguments.items()
+        )
 
     def _tried(self, arguments):
         self.seen.discard(repr(arguments))
@@ -213,7 +237,11 @@ class Inputs(Relations):
         options = self._options(annotated, 6 if len(self.names) < 3 else 4)
         partial = {}
         for index, name in enumerate(self.names):
-            values = [value for value in single_values(self.statement + "\n" + (ast.get_docstring(self.program.entry) or ""), name) if sendable(kind_of(value))]
+            values = [
+                value
+                for value in single_values(self.statement + "\n" + (ast.get_docstring(self.program.entry) or ""), name)
+                if sendable(kind_of(value))
+            ]
             if values and kind_of(values[0]).name in ("list", "str", "dict", "tuple"):
                 partial[name] = [value for value in values if kind_of(value).name == kind_of(values[0]).name]
                 options[index] = [_filled(kind_of(values[0])), *options[index][:3]]
@@ -225,7 +253,10 @@ class Inputs(Relations):
             if best is not None and self.work.spent > enough:
                 break
             kinds = {name: options[index][choice] for index, (name, choice) in enumerate(zip(self.names, combination))}
-            domains = {name: domain_of(name, kind, _of_kind(partial.get(name, []), kind), self.program, self.statement) for name, kind in kinds.items()}
+            domains = {
+                name: domain_of(name, kind, _of_kind(partial.get(name, []), kind), self.program, self.statement)
+                for name, kind in kinds.items()
+            }
             rng = random.Random(7)
             ran = 0
             for size in (3, 5, 4, 6, 8):
@@ -242,7 +273,14 @@ class Inputs(Relations):
         if best is None or best_share < 0.2:
             message, line = self.last_failure or ("nothing was tried", None)
             names = ", ".join(f"`{name}`" for name in self.names)
-            raise Refusal("no-inputs", f"no inputs were found for {names} on which the solution runs: annotate the parameters, or give examples in the statement; the last failure: {message}", line or self.program.entry.lineno)
+            raise Refusal(
+                "no-inputs",
+                (
+                    f"no inputs were found for {names} on which the solution runs: annotate the "
+                    f"parameters, or give examples in the statement; the last failure: {message}"
+                ),
+                line or self.program.entry.lineno,
+            )
         self.kinds = {name: _filled(kind) for name, kind in best.items()}
         self.failures.clear()
 
@@ -377,4 +415,3 @@ def _loose(wanted: Kind, given: Kind) -> bool:
     if wanted.name == given.name and len(wanted.parts) == len(given.parts):
         return all(_loose(one, two) or merge(one, two) == one for one, two in zip(wanted.parts, given.parts))
     return False
-

@@ -72,7 +72,7 @@ _NUMERIC = {"int": 0, "float": 0, "number": 1, "limit": 2}
 
 def merge(one: Kind, two: Kind) -> Kind:
     """The smallest kind that holds both."""
-    if one == two or two == NOTHING:
+    if one is two or one == two or two == NOTHING:
         return one
     if one == NOTHING:
         return two

@@ -60,7 +60,9 @@ class Maker:
         if batched:
             before, closing = [], "answer"
             if form.code != "answer" or form.before:
-                raise Refusal("batch", "answers that need conversion cannot be put into a list for several cases", self.program.entry.lineno)
+                raise Refusal(
+                    "batch", "answers that need conversion cannot be put into a list for several cases", self.program.entry.lineno
+                )
         smallest = sample[0] if batched else min(sample, key=lambda case: case.cost)
         form.default_arguments = [case.arguments for case in smallest] if batched else smallest.arguments
         solver = solver_source(made.assembly, made.seen, before, closing)
@@ -70,7 +72,9 @@ class Maker:
         shape = f"A list with one result for each case, in order; a result is {shape}." if batched else shape[0].upper() + shape[1:] + "."
 
         def source_with(demonstrations):
-            return environment_source(self.program, name, made.hidden, made.tools, made.seen, solver, form, shape, default, demonstrations, batched, summary)
+            return environment_source(
+                self.program, name, made.hidden, made.tools, made.seen, solver, form, shape, default, demonstrations, batched, summary
+            )
 
         stage = Stage(source_with([json.dumps(default)] * 2), name, self.options["answerChars"])
         cases = self._batches(len(BATCH_SIZES)) if batched else self.inputs.cases
@@ -93,7 +97,14 @@ class Maker:
         chosen = choose(played, lines_of, answer_of, low, high, MODERATE, FEW_LONG, WANTED)
         if len(chosen) < MIN_CONFIGS:
             reason = max(stage.failures, key=stage.failures.count) if stage.failures else "too few inputs"
-            raise Refusal("few-configurations", f"only {len(chosen)} of at least {MIN_CONFIGS} configurations can be solved in the style “{style.name}” ({reason}): let the function take more or larger inputs, or do less for each", self.program.entry.lineno)
+            raise Refusal(
+                "few-configurations",
+                (
+                    f"only {len(chosen)} of at least {MIN_CONFIGS} configurations can be solved in the style "
+                    f"“{style.name}” ({reason}): let the function take more or larger inputs, or do less for each"
+                ),
+                self.program.entry.lineno,
+            )
         middle = chosen[len(chosen) // 3], chosen[len(chosen) // 2]
         configs = [item.config for item in chosen]
         example = self._example(cases, batched)

@@ -4,14 +4,15 @@ import ast
 
 from .domains import Domain, draw, record_like
 from .kinds import Kind
+from .scopes import walk
 
 
 def constants_of(program) -> tuple[list, list[str]]:
     """(numbers, texts) that stand in the needed code, docstrings aside."""
-    docs = {id(node.value) for top in program.needed for node in ast.walk(top) if isinstance(node, ast.Expr)}
+    docs = {id(node.value) for top in program.needed for node in walk(top) if isinstance(node, ast.Expr)}
     numbers, texts = [], []
     for top in program.needed:
-        for node in ast.walk(top):
+        for node in walk(top):
             if isinstance(node, ast.Constant) and id(node) not in docs:
                 if isinstance(node.value, str) and 0 < len(node.value) <= 12:
                     texts.append(node.value)
@@ -83,7 +84,9 @@ def jump(value, constants, rng):
         return float(rng.choice(numbers) + rng.choice((0, 0, 0.5, -0.5, 0.1)))
     if isinstance(value, str):
         word, at = rng.choice(texts), rng.randrange(len(value) + 1)
-        return rng.choice((value + word, word + value, value[:at] + word + value[at:], value[:at] + word + value[at + len(word) :], word, value[:at]))
+        return rng.choice(
+            (value + word, word + value, value[:at] + word + value[at:], value[:at] + word + value[at + len(word) :], word, value[:at])
+        )
     if isinstance(value, (list, tuple)):
         if not value:
             return value

@@ -3,6 +3,8 @@
 import ast
 import re
 
+from .scopes import walk
+
 #: Members of an environment that a tool or attribute may not hide.
 RESERVED = frozenset(
     {
@@ -22,13 +24,22 @@ def words_of(name: str) -> list[str]:
 
 
 def pascal(name: str) -> str:
-    text = "".join(word[0].upper() + word[1:].lower() if word.isupper() and len(word) > 1 else word[0].upper() + word[1:] for word in words_of(name))
+    text = "".join(
+        word[0].upper() + word[1:].lower() if word.isupper() and len(word) > 1 else word[0].upper() + word[1:] for word in words_of(name)
+    )
     return text if text[:1].isalpha() else "N" + text if text else ""
 
 
 def singular(name: str) -> str:
     """`heights` → `height`, `indices` → `index`; names that are no plural give `item`-like words."""
-    for end, short in (("indices", "index"), ("vertices", "vertex"), ("matrices", "matrix"), ("children", "child"), ("people", "person"), ("data", "item")):
+    for end, short in (
+        ("indices", "index"),
+        ("vertices", "vertex"),
+        ("matrices", "matrix"),
+        ("children", "child"),
+        ("people", "person"),
+        ("data", "item"),
+    ):
         if name.endswith(end):
             return name[: -len(end)] + short
     if len(name) > 4 and name.endswith("ies"):
@@ -56,15 +67,32 @@ def identifier(text: str) -> str:
 
 def main_names(node, most: int = 2) -> str:
     """The names that an expression speaks of, joined."""
-    inside = {id(part) for item in ast.walk(node) if isinstance(item, ast.Subscript) for part in ast.walk(item.slice)}
-    found = [item for item in ast.walk(node) if isinstance(item, ast.Name)]
+    inside = {id(part) for item in walk(node) if isinstance(item, ast.Subscript) for part in walk(item.slice)}
+    found = [item for item in walk(node) if isinstance(item, ast.Name)]
     # What is spoken of comes before the places in it.
     found.sort(key=lambda item: (id(item) in inside, getattr(item, "lineno", 0), getattr(item, "col_offset", 0)))
     if any(id(item) not in inside for item in found):
         found = [item for item in found if id(item) not in inside]
     seen = []
     for name in (item.id for item in found):
-        if name in ("self", "len", "int", "str", "abs", "max", "min", "sum", "list", "set", "sorted", "range", "bool", "float", "round", "tuple"):
+        if name in (
+            "self",
+            "len",
+            "int",
+            "str",
+            "abs",
+            "max",
+            "min",
+            "sum",
+            "list",
+            "set",
+            "sorted",
+            "range",
+            "bool",
+            "float",
+            "round",
+            "tuple",
+        ):
             continue
         word = pascal(name)
         if word and word not in seen and not any(word in other for other in seen):

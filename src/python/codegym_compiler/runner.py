@@ -10,6 +10,7 @@ import itertools
 import sys
 import types
 
+from .scopes import walk
 from .work import ATTEMPT, TICK, OverBudget, Work, ticking
 
 FILE = "<compiled solution>"
@@ -66,7 +67,7 @@ class quiet:
 def careful_eval(text, *spaces):
     """`eval` for trying inputs: towers of powers run inside of C, where nothing stops them."""
     if isinstance(text, str):
-        for node in ast.walk(ast.parse(text.strip(), mode="eval")):
+        for node in walk(ast.parse(text.strip(), mode="eval")):
             if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Pow, ast.LShift)):
                 if not (isinstance(node.right, ast.Constant) and isinstance(node.right.value, int) and node.right.value < 200):
                     raise OverBudget

@@ -81,7 +81,14 @@ def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work
             if not bad:
                 break
         unwanted |= bad
-    raise Refusal("not-cut", f"the solution could not be cut in the style “{style.name}” ({last_failure or 'pieces kept failing'}): use plain functions, loops and lists, numbers and texts", reread().entry.lineno)
+    raise Refusal(
+        "not-cut",
+        (
+            f"the solution could not be cut in the style “{style.name}” "
+            f"({last_failure or 'pieces kept failing'}): use plain functions, loops and lists, numbers and texts"
+        ),
+        reread().entry.lineno,
+    )
 
 
 def _differing(profile, cases, batched) -> bool:
@@ -158,5 +165,3 @@ def rules_of(made: Cut) -> list[str]:
     names = {"element": "hidden data by index", "loop-body": "loop bodies", "fold": "builtins step by step", "helper": "own functions",
              "predicate": "predicates", "expression": "expressions"}  # fmt: skip
     return [names[rule] for rule in names if any(tool.rule == rule for tool in made.tools)]
-
-
