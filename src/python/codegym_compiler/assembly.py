@@ -14,16 +14,16 @@ from .scopes import FUNCTIONS, argument_names, bound_by, used_names, walk
 from .statements import Walker
 
 _FOLD_SOURCE = {
-    "sum": ("Add", ("left", "right"), "left + right", ("def total(items, start=0):\n    for item in items:\n        start = "
+    "sum": ("Add", ("left", "right"), "left + right", ("def total(items, start=0):\n    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items\n    for item in items:\n        start = "
 "ask('Add', left=start, right=item)\n    return start")),
     "max": ("Larger", ("left", "right"), "right if right > left else left",
-            ("def largest(items):\n    items = iter(items)\n    best = next(items)\n    for item in "
+            ("def largest(items):\n    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items\n    items = iter(items)\n    best = next(items)\n    for item in "
 "items:\n        best = ask('Larger', left=best, right=item)\n    return best")),
     "min": ("Smaller", ("left", "right"), "right if right < left else left",
-            ("def smallest(items):\n    items = iter(items)\n    best = next(items)\n    for item in "
+            ("def smallest(items):\n    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items\n    items = iter(items)\n    best = next(items)\n    for item in "
 "items:\n        best = ask('Smaller', left=best, right=item)\n    return best")),
     "sorted": ("ComesBefore", ("left", "right"), "left < right",
-               "def in_order(items):\n    result = []\n    for item in items:\n        low, high = 0, len(result)\n        while low < high:\n            middle = (low + high) // 2\n"
+               "def in_order(items):\n    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items\n    result = []\n    for item in items:\n        low, high = 0, len(result)\n        while low < high:\n            middle = (low + high) // 2\n"
                "            if ask('ComesBefore', left=item, right=result[middle]):\n                high = middle\n            else:\n                low = middle + 1\n"
                "        result.insert(low, item)\n    return result"),
 }  # fmt: skip

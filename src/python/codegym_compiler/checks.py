@@ -4,7 +4,7 @@ import copy
 import json
 
 from .answers import Form
-from .inputs import _loose
+from .fitting import loose
 from .kinds import encode, from_data, kind_of, merge, sendable
 from .program import read_program
 from .runner import Original, quiet
@@ -54,7 +54,7 @@ def config_of(shape: dict, arguments: list) -> str | None:
         return None
     for (_, kind), value in zip(parameters, arguments):
         given = kind_of(value)
-        if not sendable(given) or (merge(kind, given) != kind and not _loose(kind, given)):
+        if not sendable(given) or (merge(kind, given) != kind and not loose(kind, given)):
             return None
     one = {name: encode(kind, value) for (name, kind), value in zip(parameters, arguments)}
     return json.dumps({"cases": [one]} if shape["batched"] else one, ensure_ascii=False)

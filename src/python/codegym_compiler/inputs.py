@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from .domains import Domain, domain_of, draw
 from .examples import single_values
+from .fitting import filled, loose, of_kind, unshared, weight
 from .inference import from_annotation, from_docstring, guesses
-from .kinds import INT, JSON, NOTHING, STR, Kind, encode, kind_of, list_of, merge, native, sendable
+from .kinds import JSON, NOTHING, STR, Kind, encode, kind_of, list_of, merge, sendable
 from .mutation import constants_of, jump, neighbour
 from .refusal import Refusal, refuse_at
 from .relations import Relations
@@ -107,14 +108,14 @@ class Inputs(Relations):
             return None
         self.seen.add(key)
         arguments = unshared(arguments)
-        weight = _weight(arguments)
+        heft = weight(arguments)
         factor, step = (1.1, 4) if self.explosive else (1.3, 24)
-        if origin in ("drawn", "changed") and (weight[0] > factor * self.reached[0] + step or weight[1] > 2 * self.reached[1] + step):
+        if origin in ("drawn", "changed") and (heft[0] > factor * self.reached[0] + step or heft[1] > 2 * self.reached[1] + step):
             self.seen.discard(key)  # too far a leap for now
             return None
         try:
             answer, lines, cost = self.original.call(arguments, MAX_STATED if origin == "stated" else self.most)
-            self.reached = tuple(map(max, weight, self.reached))
+            self.reached = tuple(map(max, heft, self.reached))
         except OverBudget:
             self._failed("it does too much work before it comes to an answer", None)
             return None
@@ -155,14 +156,14 @@ class Inputs(Relations):
                     kind = merge(kind, stated) if sendable(merge(kind, stated)) else kind
                     if kind.name == "list" and stated.parts[0] == JSON:
                         kind = stated
-                kind = _filled(kind)
+                kind = filled(kind)
                 if stated is not None and stated.name == "float" and kind.name == "int":
                     kind = stated
                 self.kinds[name] = kind
         else:
             self._guess(annotated)
         for name in self.names:
-            examples = [given[name] for given in running] or _of_kind(self.partial.get(name, []), self.kinds[name])
+            examples = [given[name] for given in running] or of_kind(self.partial.get(name, []), self.kinds[name])
             self.domains[name] = domain_of(name, self.kinds[name], examples, self.program, self.statement)
         self.cases = [case for case in self.cases if self._fits_kinds(case.arguments)]
         self.most = max(self.most, 2 * min((case.cost for case in self.cases), default=0))
@@ -211,7 +212,7 @@ class Inputs(Relations):
 
     def _fits_kinds(self, arguments):
         return all(
-            merge(self.kinds[name], kind_of(value)) == self.kinds[name] or _loose(self.kinds[name], kind_of(value))
+            merge(self.kinds[name], kind_of(value)) == self.kinds[name] or loose(self.kinds[name], kind_of(value))
             for name, value in arguments.items()
         )
 
@@ -244,7 +245,7 @@ class Inputs(Relations):
             ]
             if values and kind_of(values[0]).name in ("list", "str", "dict", "tuple"):
                 partial[name] = [value for value in values if kind_of(value).name == kind_of(values[0]).name]
-                options[index] = [_filled(kind_of(values[0])), *options[index][:3]]
+                options[index] = [filled(kind_of(values[0])), *options[index][:3]]
         self.partial = partial
         combinations = sorted(itertools.product(*(range(len(item)) for item in options)), key=lambda item: (sum(item), item))[:80]
         best, best_share = None, 0.0
@@ -254,7 +255,7 @@ class Inputs(Relations):
                 break
             kinds = {name: options[index][choice] for index, (name, choice) in enumerate(zip(self.names, combination))}
             domains = {
-                name: domain_of(name, kind, _of_kind(partial.get(name, []), kind), self.program, self.statement)
+                name: domain_of(name, kind, of_kind(partial.get(name, []), kind), self.program, self.statement)
                 for name, kind in kinds.items()
             }
             rng = random.Random(7)
@@ -281,7 +282,7 @@ class Inputs(Relations):
                 ),
                 line or self.program.entry.lineno,
             )
-        self.kinds = {name: _filled(kind) for name, kind in best.items()}
+        self.kinds = {name: filled(kind) for name, kind in best.items()}
         self.failures.clear()
 
     # --- drawing ---------------------------------------------------------------------------------------------
@@ -376,42 +377,3 @@ class Inputs(Relations):
             if len(lengths) > 1 or (domain.square and lengths and lengths != {len(arguments[name])}):
                 arguments[name] = draw(domain, self.kinds[name], max(1, len(before)), "random", rng)
         return self._related(arguments)
-
-
-def _weight(arguments) -> tuple[int, int]:
-    """How much data there is, and the largest single number."""
-    return len(repr(arguments)), max((abs(int(value)) for value in arguments.values() if isinstance(value, (int, float))), default=0)
-
-
-def _of_kind(values, kind):
-    return [value for value in values if kind_of(value).name == kind.name]
-
-
-def unshared(value):
-    """A copy in which no two places hold the same object: what comes from JSON shares nothing."""
-    kind = type(value)
-    if kind in (list, tuple):
-        return kind(unshared(item) for item in value)
-    if kind is dict:
-        return {key: unshared(item) for key, item in value.items()}
-    return copy.copy(value) if kind is set else value
-
-
-def _filled(kind: Kind) -> Kind:
-    """Kinds without a gap: an empty list among the examples says nothing of its elements."""
-    if kind == NOTHING:
-        return INT
-    if not kind.parts:
-        return kind
-    return Kind(kind.name, tuple(map(_filled, kind.parts)))
-
-
-def _loose(wanted: Kind, given: Kind) -> bool:
-    """An integer where floats are expected, a list of them, …: JSON and the solution take both."""
-    if wanted.name in ("float", "number") and given.name in ("int", "float", "number"):
-        return True
-    if wanted.name == "json":
-        return native(given)
-    if wanted.name == given.name and len(wanted.parts) == len(given.parts):
-        return all(_loose(one, two) or merge(one, two) == one for one, two in zip(wanted.parts, given.parts))
-    return False
