@@ -11,9 +11,28 @@ from dataclasses import dataclass
 from .cutter import Tool
 from .kinds import JSON, Kind, words
 from .naming import element_name, pascal
-from .scopes import changed_names, stored_names
+from .scopes import changed_names, stored_names, walk
 
-ITERATES = frozenset({"all", "any", "enumerate", "filter", "frozenset", "iter", "list", "map", "max", "min", "set", "sorted", "sum", "tuple", "zip", "Counter"})
+ITERATES = frozenset(
+    {
+        "all",
+        "any",
+        "enumerate",
+        "filter",
+        "frozenset",
+        "iter",
+        "list",
+        "map",
+        "max",
+        "min",
+        "set",
+        "sorted",
+        "sum",
+        "tuple",
+        "zip",
+        "Counter",
+    }
+)
 SIZED = ("text", "list", "grid", "map", "set")
 
 
@@ -80,7 +99,7 @@ def unchanged(program, names) -> set[str]:
 
 def _parents(tree):
     result = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         for child in ast.iter_child_nodes(node):
             result[id(child)] = node
     return result
@@ -181,7 +200,7 @@ class _Direct(ast.NodeTransformer):
 
 
 def uses(function, name: str) -> int:
-    return sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(function))
+    return sum(isinstance(node, ast.Name) and node.id == name for node in walk(function))
 
 
 def _readable(function, hidden: Hidden) -> bool:
@@ -193,7 +212,7 @@ def _readable(function, hidden: Hidden) -> bool:
         if isinstance(node, ast.Name) and node.id == name:
             fine.add(id(node))
 
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Name) and node.id == name:
             every.append(node)
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and not isinstance(node.slice, ast.Slice):

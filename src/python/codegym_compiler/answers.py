@@ -56,7 +56,19 @@ def form_of(answers: list, raw_types: set[str], line: int) -> Form:
             kind = merge(kind, kind_of(answer))
     optional = any(answer is None for answer in answers)
     before = []
-    if raw_types & {"iterator", "generator", "map", "filter", "zip", "range", "reversed", "deque", "dict_keys", "dict_values", "dict_items"}:
+    if raw_types & {
+        "iterator",
+        "generator",
+        "map",
+        "filter",
+        "zip",
+        "range",
+        "reversed",
+        "deque",
+        "dict_keys",
+        "dict_values",
+        "dict_items",
+    }:
         before = ["answer = list(answer)"]
     elif raw_types & {"defaultdict", "Counter", "OrderedDict"}:
         before = ["answer = dict(answer)"]
@@ -64,7 +76,11 @@ def form_of(answers: list, raw_types: set[str], line: int) -> Form:
         known = NONE if kind == NOTHING else kind if kind != OTHER and sendable(kind) else None
         return Form(known, before=before, optional=optional)
     if not sendable(kind) or (optional and not native(kind)):
-        raise Refusal("answer-kind", f"the solution returns {sorted(raw_types)} whose value has no exact JSON form", line)
+        raise Refusal(
+            "answer-kind",
+            f"the solution returns {sorted(raw_types)} whose value has no exact JSON form: return numbers, texts, lists, dictionaries",
+            line,
+        )
     code = encoding(kind, "answer")
     return Form(kind, code, before, unordered=kind.name in ("set", "frozenset"))
 

@@ -10,17 +10,20 @@ from .access import SIZED, Hidden, make_direct, readers, uses
 from .cutter import Tool
 from .naming import Unique
 from .refusal import refuse_at
-from .scopes import FUNCTIONS, argument_names, bound_by, used_names
-from .statements import FOLDS, Walker
+from .scopes import FUNCTIONS, argument_names, bound_by, used_names, walk
+from .statements import Walker
 
 _FOLD_SOURCE = {
-    "sum": ("Add", ("left", "right"), "left + right", "def total(items, start=0):\n    for item in items:\n        start = ask('Add', left=start, right=item)\n    return start"),
+    "sum": ("Add", ("left", "right"), "left + right", ("def total(items, start=0):\n    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items\n    for item in items:\n        start = "
+"ask('Add', left=start, right=item)\n    return start")),
     "max": ("Larger", ("left", "right"), "right if right > left else left",
-            "def largest(items):\n    items = iter(items)\n    best = next(items)\n    for item in items:\n        best = ask('Larger', left=best, right=item)\n    return best"),
+            ("def largest(items):\n    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items\n    items = iter(items)\n    best = next(items)\n    for item in "
+"items:\n        best = ask('Larger', left=best, right=item)\n    return best")),
     "min": ("Smaller", ("left", "right"), "right if right < left else left",
-            "def smallest(items):\n    items = iter(items)\n    best = next(items)\n    for item in items:\n        best = ask('Smaller', left=best, right=item)\n    return best"),
+            ("def smallest(items):\n    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items\n    items = iter(items)\n    best = next(items)\n    for item in "
+"items:\n        best = ask('Smaller', left=best, right=item)\n    return best")),
     "sorted": ("ComesBefore", ("left", "right"), "left < right",
-               "def in_order(items):\n    result = []\n    for item in items:\n        low, high = 0, len(result)\n        while low < high:\n            middle = (low + high) // 2\n"
+               "def in_order(items):\n    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items\n    result = []\n    for item in items:\n        low, high = 0, len(result)\n        while low < high:\n            middle = (low + high) // 2\n"
                "            if ask('ComesBefore', left=item, right=result[middle]):\n                high = middle\n            else:\n                low = middle + 1\n"
                "        result.insert(low, item)\n    return result"),
 }  # fmt: skip
@@ -51,7 +54,7 @@ class _Names(ast.NodeTransformer):
     def visit_FunctionDef(self, node):
         node.name = self.names.get(node.name, node.name)
         node.returns = None
-        for item in ast.walk(node.args):
+        for item in walk(node.args):
             if isinstance(item, ast.arg):
                 item.annotation = None
         if ast.get_docstring(node) is not None:
@@ -72,9 +75,9 @@ class _Names(ast.NodeTransformer):
 
 def _endless(function) -> ast.stmt | None:
     """A loop that only its consumer ends."""
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
-            if not any(isinstance(item, (ast.Break, ast.Return)) for item in ast.walk(node)):
+            if not any(isinstance(item, (ast.Break, ast.Return)) for item in walk(node)):
                 return node
     return None
 
@@ -97,13 +100,19 @@ def _collect(function):
             return self.generic_visit(node)
 
         def visit_Yield(self, node):
-            raise refuse_at(node, "generator", "a generator that is sent values is not supported")
+            raise refuse_at(
+                node, "generator", "a generator that uses the value of `yield` is not supported: yield in a statement of its own"
+            )
 
         def visit_Return(self, node):
             return ast.copy_location(ast.parse("return iter(produced)").body[0], node)
 
     if (loop := _endless(function)) is not None:
-        raise refuse_at(loop, "endless-generator", "a generator without an end cannot be unrolled for a solver, which may not be one")
+        raise refuse_at(
+            loop,
+            "endless-generator",
+            "a generator without an end cannot be unrolled for a solver, which may not be one: end its loop, or use a list",
+        )
     rewriter = Rewriter()
     body = [rewriter.visit(item) for item in function.body]
     function.body = [*ast.parse("produced = []").body, *body, *ast.parse("return iter(produced)").body]
@@ -129,7 +138,7 @@ def _own_yields(function):
 
 def _without_generators(functions):
     for top in functions:
-        for node in ast.walk(top):
+        for node in walk(top):
             if isinstance(node, ast.FunctionDef) and _own_yields(node):
                 _collect(node)
 
@@ -142,7 +151,7 @@ def marked(text: str, tools: dict[str, Tool]) -> list[ast.stmt]:
     """Statements from a text in which `ask('Wanted', …)` calls the tool of that wanted name."""
     body = ast.parse(text).body
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ask" and node.args:
                 wanted = node.args[0].value
                 if wanted in tools:
@@ -226,7 +235,9 @@ def assemble(program, walker: Walker, hidden: list[Hidden], constants: list[str]
     _parameters_fixed(program, entry, gone, constants)
     for name in walker.folds:
         wanted, parameters, code, helper = _FOLD_SOURCE[name]
-        tool = Tool("fold", names(wanted), list(parameters), [ast.Return(ast.parse(code, mode="eval").body)], code, spans=walker.folds[name])
+        tool = Tool(
+            "fold", names(wanted), list(parameters), [ast.Return(ast.parse(code, mode="eval").body)], code, spans=walker.folds[name]
+        )
         lines += marked(helper.replace(f"'{wanted}'", f"'{tool.wanted}'"), {tool.wanted: tool})
         tools[tool.wanted] = tool
     tools.update((key, tool) for key, tool in walker.tools.items())
@@ -293,10 +304,10 @@ def _context(program, functions) -> list[ast.stmt]:
     todo = list(functions.values())
     while todo:
         for name in sorted(used_names(todo.pop())):
-            node = program.providers.get(name)
-            if node is not None and node not in wanted and name not in functions and not isinstance(node, FUNCTIONS):
-                wanted.append(node)
-                todo.append(node)
+            for node in (program.providers.get(name), *program.fillers.get(name, ())):
+                if node is not None and node not in wanted and name not in functions and not isinstance(node, FUNCTIONS):
+                    wanted.append(node)
+                    todo.append(node)
     return [node for node in program.tree.body if node in wanted]
 
 
@@ -304,7 +315,7 @@ def _renaming(functions, hidden) -> dict[str, str]:
     names = {"self": "this"}
     every = set()
     for node in functions:
-        for item in ast.walk(node):
+        for item in walk(node):
             every.update(bound_by(item))
             if isinstance(item, ast.arguments):
                 every.update(argument_names(item))
@@ -319,9 +330,6 @@ def _renaming(functions, hidden) -> dict[str, str]:
 
 
 def _check_peeks(node):
-    for item in ast.walk(node):
+    for item in walk(node):
         if isinstance(item, ast.Name) and item.id in PEEKING:
-            raise refuse_at(item, "peeking", f"the solver would need `{item.id}`, which solvers may not use")
-
-
-__all__ = ["Assembly", "FOLDS", "assemble"]
+            raise refuse_at(item, "peeking", f"the solver would need `{item.id}`, which solvers may not use: write the step without it")

@@ -4,12 +4,11 @@ import copy
 import json
 
 from .answers import Form
-from .inputs import _loose
-from .kinds import decode, encode, from_data, kind_of, merge, sendable
+from .fitting import loose
+from .kinds import encode, from_data, kind_of, merge, sendable
 from .program import read_program
 from .runner import Original, quiet
 from .work import OverBudget, TimeUp, Work
-
 
 #: A row's assertions may be heavy; what is found until then is enough.
 CHECK_SECONDS, CHECK_TICKS = 3.0, 400_000
@@ -17,8 +16,11 @@ CHECK_SECONDS, CHECK_TICKS = 3.0, 400_000
 
 def inputs_from_check(test_source: str, solution: str, entry_point: str | None) -> list[list]:
     """The argument lists that `check(candidate)` calls its candidate with, those that JSON can carry, without repeats."""
-    program = read_program(solution, entry_point)
-    original = Original(program, Work(CHECK_SECONDS))
+    try:
+        program = read_program(solution, entry_point)
+        original = Original(program, Work(CHECK_SECONDS))
+    except (Exception, SystemExit, OverBudget, TimeUp):
+        return []  # What is wrong with it is said when it is compiled.
     names = [item.name for item in program.parameters]
     found: list[list] = []
 
@@ -52,7 +54,7 @@ def config_of(shape: dict, arguments: list) -> str | None:
         return None
     for (_, kind), value in zip(parameters, arguments):
         given = kind_of(value)
-        if not sendable(given) or (merge(kind, given) != kind and not _loose(kind, given)):
+        if not sendable(given) or (merge(kind, given) != kind and not loose(kind, given)):
             return None
     one = {name: encode(kind, value) for (name, kind), value in zip(parameters, arguments)}
     return json.dumps({"cases": [one]} if shape["batched"] else one, ensure_ascii=False)
@@ -75,6 +77,3 @@ def reference_candidate(shape: dict, reference, fallback):
         return fallback(*arguments) if config is None else answer_of(shape, reference(config))
 
     return candidate
-
-
-__all__ = ["answer_of", "config_of", "decode", "inputs_from_check", "reference_candidate"]

@@ -10,10 +10,10 @@ from .making import Maker
 from .ordering import refuse_set_order
 from .program import parse, read_program, reads_standard_input
 from .refusal import Refusal
-from .runner import Original, executable_lines
-from .scopes import changed_names
+from .runner import Original, executable_lines, line_of
+from .scopes import changed_names, walk
 from .script import read_script
-from .variants import BATCH, STYLES
+from .variants import BATCHES, STYLES
 from .work import OverBudget, Work
 
 DEFAULTS = {
@@ -22,7 +22,7 @@ DEFAULTS = {
 #: Inputs to look for, and at least so many if it takes more work.
 MOST_INPUTS, ENOUGH_INPUTS = 34, 15
 #: Units of work for inputs that are drawn; for the rest of them while there are not enough; for missing lines.
-DRAWING, MORE, SEEKING = 250_000, 600_000, 150_000
+DRAWING, MORE, SEEKING = 150_000, 300_000, 100_000
 
 
 def _measure(form_less_answer) -> int | None:
@@ -38,6 +38,7 @@ def _measure(form_less_answer) -> int | None:
 
 def _alike(one: dict, two: dict) -> bool:
     """The same cut with the same play: one of them is enough."""
+
     def key(variant):
         return [item["id"] for item in variant["pieces"]], len(variant["tools"]), variant["figures"]["rounds"]
 
@@ -54,6 +55,13 @@ def _covering_first(cases: list) -> list:
             covered |= case.lines
     taken = set(map(id, first))
     return first + [case for case in cases if id(case) not in taken]
+
+
+def _told(error: BaseException) -> str:
+    """An error as a sentence's end."""
+    if isinstance(error, OverBudget):
+        return "it does too much work"
+    return f"{type(error).__name__}: {error}"
 
 
 class Compilation:
@@ -76,7 +84,7 @@ class Compilation:
         tree = parse(self.solution)
         if self.entry_point:
             name = self.entry_point.split(".")[-1]
-            found = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name]
+            found = [node for node in walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name]
             if found and (found[-1].args.args or found[-1].args.vararg):
                 return False
         return reads_standard_input(tree)
@@ -85,7 +93,11 @@ class Compilation:
         try:
             self.original = Original(self.program, self.work)
         except (Exception, SystemExit, OverBudget) as error:
-            raise Refusal("load", f"the solution's top level fails: {type(error).__name__}: {error}", self.program.entry.lineno) from None
+            raise Refusal(
+                "load",
+                f"the solution fails when it is loaded, before its function is called: {_told(error)}",
+                line_of(error) or self.program.entry.lineno,
+            ) from None
 
     # --- inputs ----------------------------------------------------------------------------------------------
 
@@ -118,7 +130,11 @@ class Compilation:
             return
         changed = [name for name in self.inputs.names if name in changed_names(self.program.entry)]
         if len(changed) != 1:
-            raise Refusal("no-answer", "the solution returns nothing and changes no single parameter", self.program.entry.lineno)
+            raise Refusal(
+                "no-answer",
+                "the solution returns nothing and changes no single parameter: let it return the answer",
+                self.program.entry.lineno,
+            )
         self.in_place = self.program.in_place = changed[0]
         self.inputs.seen.clear()
         again, self.inputs.cases = self.inputs.cases, []
@@ -129,7 +145,11 @@ class Compilation:
         cases = self.inputs.cases
         if not cases:
             message, line = self.inputs.last_failure or (f"every answer is longer than {self.options['answerChars']} characters", None)
-            raise Refusal("no-inputs", f"no usable input was found: {message}", line or self.program.entry.lineno)
+            raise Refusal(
+                "no-inputs",
+                f"no usable input was found: {message}; give a small example in the statement, or let the answer be shorter",
+                line or self.program.entry.lineno,
+            )
         self.form = form_of([case.answer for case in cases], self.original.raw_types, self.program.entry.lineno)
         chars = self.options["answerChars"]
         kept = []
@@ -138,7 +158,14 @@ class Compilation:
             if text is not None and len(text) <= chars:
                 kept.append(case)
         if not kept:
-            raise Refusal("answer-length", f"every answer found is longer than {chars} characters or has no JSON form", self.program.entry.lineno)
+            raise Refusal(
+                "answer-length",
+                (
+                    f"every answer found is longer than {chars} characters or has no JSON "
+                    "form: let the function return a shorter or simpler result"
+                ),
+                self.program.entry.lineno,
+            )
         self.inputs.cases = _covering_first(kept)
         for case in kept[:3]:
             try:
@@ -146,7 +173,11 @@ class Compilation:
             except OverBudget:
                 break
             if answer_text(self.form, again) != answer_text(self.form, case.answer):
-                raise Refusal("unrepeatable", "the same input gives another answer the second time", self.program.entry.lineno)
+                raise Refusal(
+                    "unrepeatable",
+                    "the same input gives another answer the second time: keep nothing between calls, in globals or default values",
+                    self.program.entry.lineno,
+                )
         refuse_set_order(self.reread(), self.original, sorted(kept, key=lambda case: -case.cost)[:8])
 
     # --- all -------------------------------------------------------------------------------------------------
@@ -163,18 +194,28 @@ class Compilation:
                 continue
             except Exception as error:  # one style's fault must not cost the others
                 line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else self.program.entry.lineno
-                refusals.append(Refusal("internal", f"the compiler failed in the style “{style.name}”: {type(error).__name__}: {error}", line))
+                refusals.append(
+                    Refusal(
+                        "internal",
+                        f"the compiler itself failed in the style “{style.name}”, please report this solution: {_told(error)}",
+                        line,
+                    )
+                )
                 continue
             if not any(_alike(other, variant) for other in found):
                 found.append(variant)
                 covered |= lines
         if not any(item["figures"]["inWindow"] >= 3 and len(item["tools"]) >= 4 for item in found) and self._batchable():
-            try:
-                variant, lines = maker.variant(BATCH, batched=True)
+            for style in BATCHES:
+                try:
+                    variant, lines = maker.variant(style, batched=True)
+                except Refusal as refusal:
+                    refusals.append(refusal)
+                    continue
                 found.append(variant)
                 covered |= lines
-            except Refusal as refusal:
-                refusals.append(refusal)
+                if len(variant["tools"]) >= 4:
+                    break
         if not found:
             raise refusals[0]
         found.sort(key=self._rank)
@@ -186,10 +227,11 @@ class Compilation:
         return {"variants": found, "coverage": round(len(covered & every) / len(every), 4) if every else 1.0, "warnings": self.warnings}
 
     def _batchable(self):
-        return not self.program.in_place and all(item.name in ("int", "float", "number", "bool", "str") for item in self.inputs.kinds.values())
+        return not self.program.in_place and all(
+            item.name in ("int", "float", "number", "bool", "str") for item in self.inputs.kinds.values()
+        )
 
     def _rank(self, variant):
         figures = variant["figures"]
         window = figures["inWindow"] / max(1, len(variant["configs"]))
-        return (len(variant["tools"]) < 4, figures["inWindow"] < 3, -round(window, 1), -min(7, figures["toolsUsed"]), figures["reveals"])
-
+        return (figures["inWindow"] < 3, len(variant["tools"]) < 4, -round(window, 1), -min(7, figures["toolsUsed"]), figures["reveals"])

@@ -8,9 +8,9 @@ import ast
 import copy
 from dataclasses import dataclass, field
 
-from .naming import element_name, expression_name, identifier, pascal
+from .naming import element_name, expression_name, identifier
 from .purity import FORM_CALLS, Purity
-from .scopes import COMPREHENSIONS, FUNCTIONS, argument_names, bound_by, locals_of, root_name, used_names, walk_own
+from .scopes import COMPREHENSIONS, argument_names, bound_by, locals_of, root_name, used_names, walk, walk_own
 
 MAX_ARGUMENTS = 6
 CATCH_ALL = ("Exception", "BaseException", "ValueError")
@@ -37,6 +37,11 @@ class Tool:
     outputs: tuple[str, ...] = ()
     name: str = ""
     spans: list[dict] = field(default_factory=list)
+    #: The variable that gets the result, and whether it had a value before.
+    about: str = ""
+    updates: bool = False
+    #: Its name when it serves several variables.
+    general: str = ""
     #: For tools that read hidden data: the parameter, and how (element, cell, key, …).
     source: tuple[str, str] | None = None
 
@@ -47,6 +52,10 @@ class Scope:
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     imports: dict[str, ast.stmt] = field(default_factory=dict)
     entry: bool = False
+
+
+#: What a script's reading functions give.
+_READ = {"input": "line", "readline": "line", "read_all": "text", "read_lines": "lines"}
 
 
 class Uncuttable(Exception):
@@ -116,7 +125,11 @@ class Cutter:
                 nested[node.name] = copy.deepcopy(node)
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
                 imports.update((name, node) for name in bound_by(node))
-        self.scopes.append(Scope(locals_of(function) if not isinstance(function, ast.Lambda) else set(argument_names(function.args)), nested, imports, entry))
+        self.scopes.append(
+            Scope(
+                locals_of(function) if not isinstance(function, ast.Lambda) else set(argument_names(function.args)), nested, imports, entry
+            )
+        )
 
     # --- one expression as a tool ----------------------------------------------------------------------------
 
@@ -162,6 +175,9 @@ class Cutter:
             return self._leaf_name(node, draft)
         if isinstance(node, ast.Subscript):
             return self._leaf_subscript(node, draft, sure)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORM_CALLS and node.args:
+            if all(isinstance(item, ast.Constant) for item in node.args) and self.resolve(node.func.id)[0] == "builtin":
+                return node  # `float("inf")`: a constant in all but form
         if self.style.small and not top and sure and isinstance(node, (ast.BinOp, ast.Compare, ast.IfExp, ast.BoolOp, ast.Call)):
             if not isinstance(node, ast.Call) or not self._conversion(node):
                 return self.hoist(node, draft, sure)
@@ -180,7 +196,9 @@ class Cutter:
             test = self.leaf(node.test, draft, sure)
             return ast.IfExp(test, self.leaf(node.body, draft, False), self.leaf(node.orelse, draft, False))
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            return type(node)([self.leaf(item, draft, sure) for item in node.elts], *([ast.Load()] if not isinstance(node, ast.Set) else []))
+            return type(node)(
+                [self.leaf(item, draft, sure) for item in node.elts], *([ast.Load()] if not isinstance(node, ast.Set) else [])
+            )
         if isinstance(node, ast.Slice):
             parts = [item and self.leaf(item, draft, sure) for item in (node.lower, node.upper, node.step)]
             return ast.Slice(*parts)
@@ -241,14 +259,21 @@ class Cutter:
                 args = [self.leaf(item, draft, sure) for item in node.args]
                 return ast.Call(function, args, [ast.keyword(item.arg, self.leaf(item.value, draft, sure)) for item in node.keywords])
             return self.hoist(node, draft, sure)
-        if isinstance(function, ast.Name) and function.id == "len" and len(node.args) == 1 and isinstance(node.args[0], (ast.Name, ast.Subscript)):
+        if (
+            isinstance(function, ast.Name)
+            and function.id == "len"
+            and len(node.args) == 1
+            and isinstance(node.args[0], (ast.Name, ast.Subscript))
+        ):
             if self.style.bound and self.resolve(root_name(node.args[0]) or "")[0] == "hidden":
                 draft.reads_hidden = True
                 inside = self._bound_name(node.args[0].id) if isinstance(node.args[0], ast.Name) else self.leaf(node.args[0], draft, sure)
                 return ast.Call(function, [inside], [])
             if sure:
                 return self.hoist(node, draft, sure, "length")
-        if isinstance(function, ast.Attribute) and not (isinstance(function.value, ast.Name) and self.purity.imported_from(function.value.id, self.scopes)):
+        if isinstance(function, ast.Attribute) and not (
+            isinstance(function.value, ast.Name) and self.purity.imported_from(function.value.id, self.scopes)
+        ):
             func = ast.Attribute(self.leaf(function.value, draft, sure), function.attr, ast.Load())
         else:
             func = self._leaf_name(function, draft) if isinstance(function, ast.Name) else function
@@ -261,8 +286,8 @@ class Cutter:
         """A comprehension or lambda: moved as it is when it is small work on values of the loop around it."""
         if self.style.small or (not self.loops and not isinstance(node, ast.Lambda)) or not self.purity.value_expression(node, self.scopes):
             return self.hoist(node, draft, sure) if not isinstance(node, (ast.Lambda, ast.GeneratorExp)) else self._refuse()
-        inner = {item.id for item in ast.walk(node) if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)}
-        inner |= {name for item in ast.walk(node) if isinstance(item, ast.Lambda) for name in argument_names(item.args)}
+        inner = {item.id for item in walk(node) if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)}
+        inner |= {name for item in walk(node) if isinstance(item, ast.Lambda) for name in argument_names(item.args)}
         for name in sorted(used_names(node) - inner):
             kind, found = self.resolve(name)
             if kind in ("hidden", "nested"):
@@ -275,7 +300,7 @@ class Cutter:
 
     def hoist(self, node, draft, sure, wanted=None):
         """The solver evaluates this part and sends its value."""
-        if not sure or any(isinstance(item, (ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await, ast.Starred)) for item in ast.walk(node)):
+        if not sure or any(isinstance(item, (ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await, ast.Starred)) for item in walk(node)):
             raise Uncuttable
         if not self.purity.value_expression(node, self.scopes):
             draft.impure.append(node)
@@ -283,8 +308,10 @@ class Cutter:
             wanted = "value"
             if isinstance(node, ast.Call):
                 function = node.func
-                wanted = function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else "value"
-                wanted = f"{identifier(wanted)}_value"
+                wanted = (
+                    function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else "value"
+                )
+                wanted = _READ.get(wanted) or f"{identifier(wanted)}_value"
             elif isinstance(node, ast.Attribute):
                 wanted = identifier(node.attr)
         return draft.argument(wanted, node)
@@ -312,12 +339,16 @@ class Cutter:
         label = ast.unparse(result).replace("self._", "")
         tool = Tool("predicate" if isinstance(node, (ast.Compare, ast.BoolOp)) else "expression",
                     expression_name(node, context, about), list(draft.arguments), body, label)  # fmt: skip
+        if context in ("update", "assign") and tool.rule == "expression":
+            tool.about, tool.updates, tool.general = about, context == "update", expression_name(node, "", "")
         return self.register(tool, span), draft.arguments
 
     def register(self, tool: Tool, span: dict) -> Tool:
         """Equal tools are one."""
         key = repr((tool.rule, tool.arguments, [ast.dump(item) for item in tool.body]))
         known = self.tools.setdefault(key, tool)
+        if known.about and known.about != tool.about:
+            known.about, known.updates, known.wanted = "", False, known.general
         if span["id"] not in [item["id"] for item in known.spans]:
             known.spans.append(span)
         return known
@@ -328,6 +359,3 @@ class Cutter:
         call = ast.Call(ast.Name("ask", ast.Load()), [ast.Constant("")], keywords)
         call.tool = tool
         return call
-
-
-__all__ = ["Cutter", "Draft", "FUNCTIONS", "Scope", "Style", "Tool", "Uncuttable", "pascal", "span_of"]

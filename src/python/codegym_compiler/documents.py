@@ -40,7 +40,9 @@ def _code(text: str) -> str:
 def _summary(tool: Tool, hidden: list[Hidden]) -> str:
     label = " ".join(tool.label.split())
     spoken = [item.name for item in hidden if f"self.{item.attribute}" in "\n".join(ast.unparse(part) for part in tool.body)]
-    about = f" Here {' and '.join(f'`{name}`' for name in spoken)} {'is' if len(spoken) == 1 else 'are'} the hidden input." if spoken else ""
+    about = (
+        f" Here {' and '.join(f'`{name}`' for name in spoken)} {'is' if len(spoken) == 1 else 'are'} the hidden input." if spoken else ""
+    )
     if tool.rule == "fold":
         return _FOLDS[tool.label]
     if tool.rule == "helper":
@@ -52,6 +54,8 @@ def _summary(tool: Tool, hidden: list[Hidden]) -> str:
         return f"Tell whether {_code(label)} holds.{about}"
     if tool.rule == "loop-body":
         return f"Do one pass of a step and give the changed values: {_code(label)}.{about}"
+    if tool.about:
+        return f"Compute {'the new value of ' if tool.updates else ''}`{tool.about}`: {_code(label)}.{about}"
     return f"Compute {_code(label)}.{about}"
 
 
@@ -74,8 +78,11 @@ def tool_text(tool: Tool, seen: Seen, hidden: list[Hidden]) -> tuple[str, str]:
     elif seen.result.name == "bool":
         returns = "JSON boolean, true or false."
     else:
-        returns = f"JSON {words(seen.result)}, the result."
-    return f"{tool.name}(self{''.join(', ' + part for part in parts)})", docstring(_summary(tool, hidden), arguments, returns, example_text(tool, seen))
+        what = f"the new `{tool.about}`" if tool.updates else f"`{tool.about}`" if tool.about else "the result"
+        returns = f"JSON {words(seen.result)}, {what}."
+    return f"{tool.name}(self{''.join(', ' + part for part in parts)})", docstring(
+        _summary(tool, hidden), arguments, returns, example_text(tool, seen)
+    )
 
 
 def _reader(tool, seen, hidden):
@@ -87,27 +94,32 @@ def _reader(tool, seen, hidden):
         return (
             f"{tool.name}(self, row: int, column: int)",
             docstring(f"Read one cell of the hidden `{name}`.",
-                      ["row (int): The row, counted from 0.", f"column (int): The column, counted from 0. Observe tells how long each row is (`{item.size_key}`)."],
+                      ["row (int): The row, counted from 0.", ("column (int): The column, counted from 0. Observe tells how long each "
+f"row is (`{item.size_key}`).")],
                       f"JSON {result}, the cell. A place outside is refused.", example),
         )  # fmt: skip
     if how == "case":
         return (
             f"{tool.name}(self, case: int)",
-            docstring(f"Read `{name}` of one hidden case.", ["case (int): The number of the case, counted from 0. Observe tells how many there are."],
+            docstring(f"Read `{name}` of one hidden case.", [("case (int): The number of the case, counted from 0. Observe tells how "
+"many there are.")],
                       f"JSON {result}, the value of `{name}` in that case.", example),
         )  # fmt: skip
     if how == "value":
         kind = seen.arguments.get("key", Kind("str"))
         return (
             f"{tool.name}(self, key: {annotation(kind)})",
-            docstring(f"Read the value that belongs to a key of the hidden `{name}`.", [f"key ({annotation(kind)}): {with_article(kind).capitalize()} that is a key."],
+            docstring(("Read the value that belongs to a key of the hidden "
+f"`{name}`."), [f"key ({annotation(kind)}): {with_article(kind).capitalize()} that is a key."],
                       f"JSON {result}, the value. A key that is not there is refused.", example),
         )  # fmt: skip
-    what = {"key": "key", "element": "character" if item.form == "text" else "element"}[how]
+    part = "character" if item.form == "text" else "element" if item.part.endswith("_item") else item.part.replace("_", " ")
+    what = "key" if how == "key" else part
     order = " in rising order" if item.form == "set" else ""
     return (
         f"{tool.name}(self, index: int)",
-        docstring(f"Read one {what} of the hidden `{name}`{order}.", [f"index (int): Its place, counted from 0. Observe tells how many there are (`{item.size_key}`)."],
+        docstring(f"Read one {what} of the hidden `{name}`{order}.", [("index (int): Its place, counted from 0. Observe tells how many there "
+f"are (`{item.size_key}`).")],
                   f"JSON {result}, the {what}. A place outside is refused.", example),
     )  # fmt: skip
 
@@ -124,5 +136,7 @@ def observe_text(hidden: list[Hidden], arguments, batched: bool) -> str:
         else:
             keys.append(f'"{item.name}": its value, {with_article(item.kind)}')
     example = json.dumps(observed(hidden, arguments, len(arguments) if batched else None))
-    what = "how many cases are hidden" if batched else "what may be known of the hidden input: sizes and single values"
+    dark, open_to_all = ([item for item in hidden if (item.form in SIZED) is sized] for sized in (True, False))
+    what = "how many cases are hidden" if batched else " and ".join(
+        [*(["the sizes of the hidden data"] if dark else []), *(["the values that are not hidden"] if open_to_all else [])])  # fmt: skip
     return docstring(f"Tell {what}.", [], f"JSON object with the keys {'; '.join(keys)}.", example)

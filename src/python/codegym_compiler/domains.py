@@ -5,7 +5,8 @@ import random
 import re
 from dataclasses import dataclass, field
 
-from .kinds import Kind, NOTHING
+from .kinds import NOTHING, Kind
+from .scopes import walk
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -29,6 +30,8 @@ class Domain:
     rectangular: bool = True
     square: bool = False
     vocabulary: bool = False  # texts are words of a small fixed set
+    #: Elements seen in examples, where they are records of mixed kinds: new ones are made from them.
+    records: list = field(default_factory=list)
 
 
 def _numbers(value):
@@ -58,11 +61,11 @@ def _texts(value):
 
 def source_texts(program) -> list[str]:
     """String constants of the needed code, docstrings aside."""
-    docs = {id(node.value) for top in program.needed for node in ast.walk(top) if isinstance(node, ast.Expr)}
+    docs = {id(node.value) for top in program.needed for node in walk(top) if isinstance(node, ast.Expr)}
     return [
         node.value
         for top in program.needed
-        for node in ast.walk(top)
+        for node in walk(top)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs and 0 < len(node.value) <= 40
     ]
 
@@ -79,7 +82,9 @@ def domain_of(name: str, kind: Kind, examples: list, program, statement: str) ->
     if bounds is not None and not numbers:
         domain.low, domain.high = bounds[0], min(bounds[1], max(bounds[0] + 10, 60))
         domain.known = True
-    if re.search(r"\bnegative (?:int|num)|negative or|both positive and negative", statement) and not re.search(r"non-negative|no negative", statement):
+    if re.search(r"\bnegative (?:int|num)|negative or|both positive and negative", statement) and not re.search(
+        r"non-negative|no negative", statement
+    ):
         domain.low = min(domain.low, -10)
     constants_seen = _compared(program)
     lowest = [int(item) for item in re.findall(r"(-?\d{1,9})\s*(?:\\le|≤|<=|\\leq)", statement)]
@@ -118,6 +123,8 @@ def domain_of(name: str, kind: Kind, examples: list, program, statement: str) ->
             pass
     if not lists and re.search(r"sorted (?:list|array|in)", statement) and not re.search(r"return (?:a )?sorted", statement):
         domain.ordered = True
+    if kind.name == "list" and _mixed(kind.parts[0]):
+        domain.records = [item for value in examples if isinstance(value, list) for item in value]
     inner = [list(map(len, value)) for value in lists if all(isinstance(item, (list, tuple, str)) for item in value)]
     domain.rectangular = all(len(set(row)) <= 1 for row in inner)
     domain.square = bool(inner) and all(set(row) == {len(row)} for row in inner)
@@ -126,12 +133,29 @@ def domain_of(name: str, kind: Kind, examples: list, program, statement: str) ->
     return domain
 
 
+def _mixed(kind: Kind) -> bool:
+    return kind.name in ("list", "sequence", "tuple", "dict") and any(part.name == "json" or _mixed(part) for part in kind.parts[-1:])
+
+
+def record_like(value, rng: random.Random):
+    """Another record of the same make: its numbers moved, its words kept."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return max(0, value + rng.choice((-1, 0, 1, 2, 5, -3))) if value >= 0 else value + rng.choice((-1, 0, 1))
+    if isinstance(value, float):
+        return round(value + rng.choice((-0.5, 0.0, 1.0)), 3)
+    if isinstance(value, dict):
+        return {key: record_like(item, rng) for key, item in value.items()}
+    return type(value)(record_like(item, rng) for item in value) if isinstance(value, (list, tuple)) else value
+
+
 def _compared(program) -> set:
     """Numbers that the program compares something with for equality."""
     return {
         side.value
         for top in program.needed
-        for node in ast.walk(top)
+        for node in walk(top)
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.In))
         for side in node.comparators
         if isinstance(side, ast.Constant) and isinstance(side.value, (int, float))
@@ -185,7 +209,16 @@ def draw(domain: Domain, kind: Kind, size: int, mode: str, rng: random.Random, d
         keys = _draw_list(domain, Kind("list", (kind.parts[0],)), size, "random", rng, depth)
         return {key: draw(domain, kind.parts[1], max(1, size // 2), "random", rng, depth + 1) for key in keys}
     if kind.name == "json":
-        choices = [item for value in domain.examples if isinstance(value, (list, tuple)) for item in value] or [1, "a", 2.5, None, True, 7, "abc", -3]
+        choices = [item for value in domain.examples if isinstance(value, (list, tuple)) for item in value] or [
+            1,
+            "a",
+            2.5,
+            None,
+            True,
+            7,
+            "abc",
+            -3,
+        ]
         return rng.choice(choices)
     return _draw_int(domain, size, mode, rng, depth)
 
@@ -198,7 +231,11 @@ def _draw_int(domain, size, mode, rng, depth):
         reach = max(low + 1, min(high, 10_000), size * 2)
         if low > size and rng.random() < 0.5:
             return rng.randint(1, 2 * size)
-        value = rng.randint(max(0, low) if not domain.known else low, reach) if rng.random() < 0.6 else rng.randint(min(low, size), max(size, low))
+        value = (
+            rng.randint(max(0, low) if not domain.known else low, reach)
+            if rng.random() < 0.6
+            else rng.randint(min(low, size), max(size, low))
+        )
         return value
     if mode == "small":
         low, high = max(low, -2) if low < 0 else low, min(high, low + 4 if low >= 0 else 2)
@@ -210,7 +247,10 @@ def _draw_text(domain, size, mode, rng, depth):
         return rng.choice(domain.words)
     if domain.words and rng.random() < (0.6 if depth or domain.spaced else 0.15):
         if domain.spaced and depth == 0:
-            words = [rng.choice(domain.words) if rng.random() < 0.7 else _letters(domain, rng.randint(1, 5), rng).strip() for _ in range(max(1, size // 3))]
+            words = [
+                rng.choice(domain.words) if rng.random() < 0.7 else _letters(domain, rng.randint(1, 5), rng).strip()
+                for _ in range(max(1, size // 3))
+            ]
             return " ".join(words)[: max(size * 2, 8)]
         return rng.choice(domain.words)
     if mode == "equal":
@@ -226,10 +266,19 @@ def _letters(domain, size, rng, most=None):
 
 def _draw_list(domain, kind, size, mode, rng, depth):
     part = kind.parts[0]
+    if domain.records and depth == 0:
+        return [record_like(rng.choice(domain.records), rng) for _ in range(size)]
     if part.name == "list":
         width = size if domain.square else rng.randint(1, max(1, min(6, size)))
         rows = [
-            _draw_list(domain, part, width if domain.rectangular else rng.randint(0, width), "random" if mode in ("sorted", "mirror") else mode, rng, depth + 1)
+            _draw_list(
+                domain,
+                part,
+                width if domain.rectangular else rng.randint(0, width),
+                "random" if mode in ("sorted", "mirror") else mode,
+                rng,
+                depth + 1,
+            )
             for _ in range(size if depth else max(min(size, 1), size // 2))
         ]
         return rows

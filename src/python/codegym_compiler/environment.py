@@ -5,10 +5,10 @@ import json
 import re
 import textwrap
 
-from .access import SIZED, Hidden
+from .access import SIZED
 from .documents import docstring, observe_text, quoted, tool_text
-from .kinds import Kind, annotation, decoding, native
-from .scopes import bound_by
+from .kinds import Kind, annotation, decoding, encoding, native
+from .scopes import bound_by, walk
 
 _HEAD = '''class {name}(gymnasium.Env):
     """{summary}"""
@@ -67,7 +67,7 @@ _HEAD = '''class {name}(gymnasium.Env):
         return {json}.dumps({observed})
 '''
 
-_DONE = '''
+_DONE = """
     def Done(self, answer{kind}) -> str:
 {document}
         expected = {json}.loads({json}.dumps(self.get_ref_answer()))
@@ -86,15 +86,23 @@ _DONE = '''
         if isinstance(given, dict):
             return given.keys() == expected.keys() and all(self._same(given[key], expected[key]) for key in given)
         return given == expected
-'''
+"""
 
 
 class Layout:
     """Names of the file's own imports: another one where the solution uses the word itself."""
 
     def __init__(self, program):
-        taken = {name for node in program.needed for name in bound_by(node) if not (isinstance(node, ast.Import) and name in ("json", "copy"))}
-        taken |= {name for node in program.needed if isinstance(node, (ast.Assign, ast.AnnAssign)) for item in ast.walk(node) for name in bound_by(item)}
+        taken = {
+            name for node in program.needed for name in bound_by(node) if not (isinstance(node, ast.Import) and name in ("json", "copy"))
+        }
+        taken |= {
+            name
+            for node in program.needed
+            if isinstance(node, (ast.Assign, ast.AnnAssign))
+            for item in walk(node)
+            for name in bound_by(item)
+        }
         self.json = "json" if "json" not in taken else "json_module"
         self.copy = "copy" if "copy" not in taken else "copy_module"
 
@@ -118,7 +126,9 @@ def solution_text(program) -> tuple[str, str]:
         alone = program.style != "script" and node.col_offset == 0 and ";" not in lines[node.end_lineno - 1]
         parts.append("\n".join(lines[start - 1 : node.end_lineno]).rstrip() if alone else ast.unparse(node))
     text, before = "", None
-    for node, part in zip([item for item in program.needed if not (isinstance(item, ast.ImportFrom) and item.module == "__future__")], parts):
+    for node, part in zip(
+        [item for item in program.needed if not (isinstance(item, ast.ImportFrom) and item.module == "__future__")], parts
+    ):
         block = isinstance(node, (ast.FunctionDef, ast.ClassDef))
         text += ("\n\n\n" if block or isinstance(before, (ast.FunctionDef, ast.ClassDef)) else "\n") * bool(text) + part
         before = node
@@ -127,7 +137,7 @@ def solution_text(program) -> tuple[str, str]:
 
 def _state_lines(hidden, default: dict, batched, layout) -> list[str]:
     if batched:
-        return [f"self._cases = options.get(\"cases\", {json.loads(json.dumps(default))['cases']!r})"]
+        return [f'self._cases = options.get("cases", {json.loads(json.dumps(default))["cases"]!r})']
     lines = []
     for item in hidden:
         value = f"options.get({item.name!r}, {default[item.name]!r})"
@@ -156,7 +166,10 @@ def _reference_lines(program, hidden, batched, form, layout) -> list[str]:
         return [*lines, *(f"    {line}" for line in form.before), f"    answers.append({form.code})", "return answers"]
     if program.in_place:
         place = next(item for item in hidden if item.name == program.in_place)
-        given = ", ".join((f"{item.name}=answer" if keyword else "answer") if item is place else argument(item, f"self.{item.attribute}") for item in hidden)
+        given = ", ".join(
+            (f"{item.name}=answer" if keyword else "answer") if item is place else argument(item, f"self.{item.attribute}")
+            for item in hidden
+        )
         return [f"answer = {layout.copy}.deepcopy(self.{place.attribute})", f"{call}({given})", *form.before, f"return {form.code}"]
     given = ", ".join(argument(item, f"self.{item.attribute}") for item in hidden)
     if form.code == "answer" and not form.before:
@@ -183,8 +196,6 @@ def _indented(lines, depth) -> str:
 
 
 def _tool_method(tool, seen, hidden, layout) -> str:
-    from .kinds import encoding  # here, since only tools encode results
-
     signature, document = tool_text(tool, seen, hidden)
     lines = [f"    def {signature} -> str:", quoted(document, "        ")]
     for name in tool.arguments:
@@ -237,26 +248,41 @@ def environment_source(program, name, hidden, tools, seen, solver, form, shape_t
     )  # fmt: skip
     order = ""
     if form.unordered and not batched:
-        order = f"        if isinstance(answer, list):\n            answer = sorted(answer, key={layout.json}.dumps)\n        expected = sorted(expected, key={layout.json}.dumps)\n"
+        order = (
+            "        if isinstance(answer, list):\n            answer = sorted(answer, "
+            f"key={layout.json}.dumps)\n        expected = sorted(expected, key={layout.json}.dumps)\n"
+        )
     done = _DONE.format(kind=_answer_annotation(kind), document=quoted(document, "        "), json=layout.json, order=order)
     body = textwrap.indent(solver.rstrip(), "    ", lambda line: bool(line.strip())) if '"""' not in solver else _indent_code(solver)
     calls = "\n".join(
-        f"    {variable} = {name}.from_env_str({name + '@' + config!r})\n    print({variable}.solve())\n    print(\"steps:\", {variable}.step_count)"
+        (
+            f"    {variable} = {name}.from_env_str({name + '@' + config!r})\n    "
+            f'print({variable}.solve())\n    print("steps:", {variable}.step_count)'
+        )
         for variable, config in zip(("first", "second"), demonstrations)
     )
     uses_copy = f"{layout.copy}.deepcopy" in "\n".join(reference)
     parts = [future] if future else []
-    parts += [layout.imports(uses_copy), original, "", "", head + "\n" + methods + "\n" + done + "\n" + body, "", "", f'if __name__ == "__main__":\n{calls}', ""]
+    parts += [
+        layout.imports(uses_copy),
+        original,
+        "",
+        "",
+        head + "\n" + methods + "\n" + done + "\n" + body,
+        "",
+        "",
+        f'if __name__ == "__main__":\n{calls}',
+        "",
+    ]
     return re.sub(r"\n{4,}", "\n\n\n", "\n".join(parts))
 
 
 def _indent_code(solver: str) -> str:
     """Indents through the syntax tree, since a line may be inside of a string."""
     inside = set()
-    for node in ast.walk(ast.parse(solver)):
+    for node in walk(ast.parse(solver)):
         if isinstance(node, (ast.Constant, ast.JoinedStr)) and getattr(node, "end_lineno", 0) != getattr(node, "lineno", 0):
             inside.update(range(node.lineno + 1, node.end_lineno + 1))
-    return "\n".join(("    " + line if line.strip() and number not in inside else line) for number, line in enumerate(solver.rstrip().split("\n"), 1))
-
-
-__all__ = ["Hidden", "environment_source"]
+    return "\n".join(
+        ("    " + line if line.strip() and number not in inside else line) for number, line in enumerate(solver.rstrip().split("\n"), 1)
+    )

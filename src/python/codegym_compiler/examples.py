@@ -3,6 +3,9 @@
 import ast
 import re
 
+from .scopes import walk
+
+
 def _balanced(text: str, start: int) -> int | None:
     """The end of the bracketed text that opens at `start`; strings are stepped over."""
     pairs, stack, index = {"(": ")", "[": "]", "{": "}"}, [], start
@@ -72,7 +75,9 @@ def _value_at(text: str, start: int):
     if end is None:
         return None
     try:
-        code = re.sub(r"\b(true|false|null)\b", lambda item: {"true": "True", "false": "False", "null": "None"}[item.group()], text[start:end])
+        code = re.sub(
+            r"\b(true|false|null)\b", lambda item: {"true": "True", "false": "False", "null": "None"}[item.group()], text[start:end]
+        )
         return ast.literal_eval(code), end
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return None
@@ -124,8 +129,8 @@ def from_script(program) -> list[dict]:
     """Calls with literal arguments in the part of the source that only runs as a script."""
     names = [item.name for item in program.parameters]
     found = []
-    inside = {id(item) for node in program.needed for item in ast.walk(node)}
-    for node in ast.walk(program.tree):
+    inside = {id(item) for node in program.needed for item in walk(node)}
+    for node in walk(program.tree):
         if isinstance(node, ast.Call) and id(node) not in inside:
             name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
             if name == program.entry.name and (given := _arguments(node, names)):

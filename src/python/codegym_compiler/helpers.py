@@ -4,7 +4,7 @@ import ast
 
 from .cutter import Cutter, Tool, span_of
 from .naming import pascal
-from .scopes import is_generator, loaded_names, locals_of
+from .scopes import is_generator, loaded_names, locals_of, walk
 
 
 class HelperCutter(Cutter):
@@ -62,10 +62,16 @@ class HelperCutter(Cutter):
         owner = self.program.owner
         if owner is not None and isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
             method = next((item for item in owner.body if isinstance(item, ast.FunctionDef) and item.name == function.attr), None)
-            if method is None or not method.args.args or function.value.id != "self" or method.decorator_list or method is self.program.entry:
+            if (
+                method is None
+                or not method.args.args
+                or function.value.id != "self"
+                or method.decorator_list
+                or method is self.program.entry
+            ):
                 return None
             this = method.args.args[0].arg
-            if this not in {item.id for part in method.body for item in ast.walk(part) if isinstance(item, ast.Name)}:
+            if this not in {item.id for part in method.body for item in walk(part) if isinstance(item, ast.Name)}:
                 return (method, [], [], True) if self.purity.pure_function(method) else None
         return None
 

@@ -5,7 +5,7 @@ import re
 
 from .kinds import BOOL, FLOAT, INT, JSON, NUMBER, STR, Kind, list_of
 from .refusal import refuse_at
-from .scopes import root_name
+from .scopes import walk
 
 _SIMPLE = {"int": INT, "float": FLOAT, "str": STR, "bool": BOOL, "complex": None, "Any": JSON, "object": JSON}
 _LISTS = ("list", "List", "Sequence", "Iterable", "Collection", "MutableSequence")
@@ -13,14 +13,27 @@ _SETS = ("set", "Set", "frozenset", "FrozenSet")
 _DICTS = ("dict", "Dict", "Mapping", "MutableMapping", "DefaultDict", "Counter")
 _NODES = ("ListNode", "TreeNode", "Node")
 
-_TEXT_METHODS = frozenset("split strip lower upper isalpha isdigit isupper islower replace startswith endswith swapcase title join find encode capitalize splitlines rstrip lstrip isalnum zfill".split())
+_TEXT_METHODS = frozenset(
+    (
+        "split strip lower upper isalpha isdigit isupper islower replace startswith endswith "
+        "swapcase title join find encode capitalize splitlines rstrip lstrip isalnum zfill"
+    ).split()
+)
 _DICT_METHODS = frozenset("items keys values get setdefault".split())
-_INT_NAMES = re.compile(r"^(n|m|k|x|y|z|a|b|c|d|p|q|r|t|w|num|number|target|limit|count|size|length|index|value|val|year|day|month|base|left|right|low|high|start|end|total|amount|threshold|capacity|[a-z]*_?(num|count|size|limit|sum|len))$", re.I)
-_TEXT_NAMES = re.compile(r"^(s|s\d|t|str|string|text|word|sentence|line|name|pattern|prefix|suffix|path|expression|brackets|paren\w*|message|date|code|key|char|ch|txt|\w*(string|text|word|str|name))$", re.I)
+_INT_NAMES = re.compile(
+    r"^(n|m|k|x|y|z|a|b|c|d|p|q|r|t|w|num|number|target|limit|count|size|length|index|value|val|year|day|month|base|left|right|low|high|start|end|total|amount|threshold|capacity|[a-z]*_?(num|count|size|limit|sum|len))$",
+    re.I,
+)
+_TEXT_NAMES = re.compile(
+    r"^(s|s\d|t|str|string|text|word|sentence|line|name|pattern|prefix|suffix|path|expression|brackets|paren\w*|message|date|code|key|char|ch|txt|\w*(string|text|word|str|name))$",
+    re.I,
+)
 _TEXTS_NAMES = re.compile(r"^(words|strings|names|sentences|lines|strs|tokens|texts|keys|\w*(words|strings|names|strs))$", re.I)
 _GRID_NAMES = re.compile(r"^(grid|matrix|board|mat|maze|table|image|\w*(grid|matrix))$", re.I)
 _DICT_NAMES = re.compile(r"^(d|dict|dictionary|mapping|graph|counts|\w*(dict|map))$", re.I)
-_LIST_NAMES = re.compile(r"^(l|l\d|lst\d?|arr|array|nums|numbers|list|items|values|data|elements|heights|prices|\w*(list|nums|arr|numbers|s))$", re.I)
+_LIST_NAMES = re.compile(
+    r"^(l|l\d|lst\d?|arr|array|nums|numbers|list|items|values|data|elements|heights|prices|\w*(list|nums|arr|numbers|s))$", re.I
+)
 
 
 def from_annotation(node) -> Kind | None:
@@ -37,9 +50,20 @@ def from_annotation(node) -> Kind | None:
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
     if name is not None:
         if name == "Callable":
-            raise refuse_at(node, "callable-parameter", "a parameter is a function; a configuration can hold only data")
+            raise refuse_at(
+                node,
+                "callable-parameter",
+                (
+                    "a parameter is a function, and configurations hold only data: write the "
+                    "function into the solution and take its inputs as parameters"
+                ),
+            )
         if name in _NODES:
-            raise refuse_at(node, "node-parameter", f"a parameter is a `{name}`; linked nodes are not data that JSON holds")
+            raise refuse_at(
+                node,
+                "node-parameter",
+                f"a parameter is a `{name}`, and JSON holds no linked nodes: take a list, and build the nodes inside of the function",
+            )
         if name in _LISTS or name in ("tuple", "Tuple"):
             return list_of(Kind("nothing"))
         if name in _SETS:
@@ -95,7 +119,14 @@ def from_words(text: str) -> Kind | None:
 def from_docstring(docstring: str, name: str) -> Kind | None:
     """`name (int): …`, `:param name: int: …`, `:type name: int`, `@name integer`."""
     one = re.escape(name)
-    for pattern in (rf":type {one}:\s*(.+)", rf":param (\w[\w\[\], ]*?) {one}:", rf":param {one}:\s*(.+)", rf"(?m)^\s*[-*]?\s*`?{one}`?\s*\(([^)]*)\)\s*:", rf"(?m)^\s*{one}\s*:\s*(.+)", rf"@{one}\s+(\w+)"):
+    for pattern in (
+        rf":type {one}:\s*(.+)",
+        rf":param (\w[\w\[\], ]*?) {one}:",
+        rf":param {one}:\s*(.+)",
+        rf"(?m)^\s*[-*]?\s*`?{one}`?\s*\(([^)]*)\)\s*:",
+        rf"(?m)^\s*{one}\s*:\s*(.+)",
+        rf"@{one}\s+(\w+)",
+    ):
         if (match := re.search(pattern, docstring)) and (kind := from_words(match.group(1))):
             return kind
     return None
@@ -114,7 +145,7 @@ class Use:
         self.element_iterated = False
         elements = {name + "[]"}
         aliases = set()
-        for node in ast.walk(program.entry):
+        for node in walk(program.entry):
             if isinstance(node, (ast.For, ast.comprehension)):
                 iterable = node.iter
                 inner = iterable
@@ -130,7 +161,9 @@ class Use:
                                 aliases.add(one.id)
                                 self.iterated = True
                     elif iterable.func.id == "range":
-                        self.ranged |= any(self._is(item) or (isinstance(item, ast.BinOp) and self._is(item.left)) for item in iterable.args)
+                        self.ranged |= any(
+                            self._is(item) or (isinstance(item, ast.BinOp) and self._is(item.left)) for item in iterable.args
+                        )
                 if self._is(inner):
                     self.iterated = True
                     if isinstance(target, ast.Name):
@@ -138,7 +171,7 @@ class Use:
                     elif isinstance(target, (ast.Tuple, ast.List)):
                         self.unpacked = len(target.elts)
                         self.unpacked_names = [getattr(item, "id", "") for item in target.elts]
-        for node in ast.walk(program.entry):
+        for node in walk(program.entry):
             self._look(node, aliases)
         del elements
 
@@ -161,7 +194,14 @@ class Use:
                 self.doubly = True
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id == self.name:
-                raise refuse_at(node, "callable-parameter", f"the parameter `{self.name}` is called: it is a function, not data")
+                raise refuse_at(
+                    node,
+                    "callable-parameter",
+                    (
+                        f"the parameter `{self.name}` is called, so it is a function, and "
+                        "configurations hold only data: write that function into the solution"
+                    ),
+                )
             if node.args and self._is(node.args[0]):
                 self.sized |= node.func.id == "len"
                 self.arithmetic |= node.func.id in ("abs", "str", "bin", "hex", "int", "float", "sqrt")
@@ -174,14 +214,20 @@ class Use:
                 self.element_arithmetic = True
         elif isinstance(node, ast.BinOp):
             for side, other in ((node.left, node.right), (node.right, node.left)):
-                number = not (isinstance(other, ast.Constant) and isinstance(other.value, str)) and not isinstance(other, (ast.List, ast.JoinedStr))
+                number = not (isinstance(other, ast.Constant) and isinstance(other.value, str)) and not isinstance(
+                    other, (ast.List, ast.JoinedStr)
+                )
                 self.arithmetic |= self._is(side) and number
                 self.element_arithmetic |= self._element(side, aliases) and number
         elif isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
             texts = [item for item in sides if (isinstance(item, ast.Constant) and isinstance(item.value, str)) or (
                 isinstance(item, (ast.List, ast.Tuple, ast.Set)) and item.elts and all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in item.elts))]  # fmt: skip
-            numbers = [item for item in sides if isinstance(item, ast.Constant) and isinstance(item.value, (int, float)) and not isinstance(item.value, bool)]
+            numbers = [
+                item
+                for item in sides
+                if isinstance(item, ast.Constant) and isinstance(item.value, (int, float)) and not isinstance(item.value, bool)
+            ]
             if any(map(self._is, sides)):
                 self.text_compared |= bool(texts)
                 self.arithmetic |= bool(numbers)
@@ -198,7 +244,12 @@ class Use:
 
 
 def _record(names) -> Kind:
-    return Kind("tuple", tuple(STR if _TEXT_NAMES.match(name) or name in ("seller", "item", "product", "user", "city", "student") else INT for name in names))
+    return Kind(
+        "tuple",
+        tuple(
+            STR if _TEXT_NAMES.match(name) or name in ("seller", "item", "product", "user", "city", "student") else INT for name in names
+        ),
+    )
 
 
 def guesses(program, name: str, annotation, docstring: str) -> list[Kind]:
@@ -244,6 +295,3 @@ def guesses(program, name: str, annotation, docstring: str) -> list[Kind]:
         result.append(list_of(INT))
     result += [INT, STR, list_of(INT), list_of(STR), list_of(list_of(INT)), Kind("dict", (STR, INT)), FLOAT]
     return list(dict.fromkeys(result))
-
-
-__all__ = ["Use", "from_annotation", "from_docstring", "guesses", "root_name"]

@@ -7,14 +7,16 @@ import json
 import random
 from dataclasses import dataclass
 
-from .examples import single_values
 from .domains import Domain, domain_of, draw
+from .examples import single_values
+from .fitting import filled, loose, of_kind, unshared, weight
 from .inference import from_annotation, from_docstring, guesses
-from .kinds import INT, JSON, STR, Kind, NOTHING, encode, kind_of, list_of, merge, native, sendable
-from .refusal import Refusal, refuse_at
+from .kinds import JSON, NOTHING, STR, Kind, encode, kind_of, list_of, merge, sendable
 from .mutation import constants_of, jump, neighbour
+from .refusal import Refusal, refuse_at
 from .relations import Relations
-from .runner import MAX_RUN, Original
+from .runner import MAX_RUN, Original, line_of
+from .scopes import walk
 from .script import USUAL, changed_lines
 from .streams import agrees, blocks, mapped_inputs
 from .work import OverBudget
@@ -38,7 +40,7 @@ class Case:
     answer: object
     lines: set[int]
     cost: int
-    origin: str  # "stated" | "drawn" | "changed"
+    origin: str  # "stated" | "guessed" (to learn kinds) | "drawn" | "changed"
 
 
 class Inputs(Relations):
@@ -51,14 +53,26 @@ class Inputs(Relations):
         self.cases: list[Case] = []
         self.seen: set[str] = set()
         self.failures: dict[str, int] = {}
-        self.explosive = bool(_EXPLOSIVE & {item for top in program.needed for node in ast.walk(top) for item in (getattr(node, "id", None), getattr(node, "attr", None))})
+        self.explosive = bool(
+            _EXPLOSIVE
+            & {item for top in program.needed for node in walk(top) for item in (getattr(node, "id", None), getattr(node, "attr", None))}
+        )
         self.reached = (6 + 6 * len(program.parameters), 4)
         self.last_failure: tuple[str, int | None] | None = None
         self.most = MAX_RUN
+        #: Texts of the source: commands of scripts.
+        self.words = frozenset(constants_of(program)[1])
         self.fixed = self._fixed(stated)
         self.names = [item.name for item in program.parameters if item.name not in self.fixed]
         if not self.names:
-            raise refuse_at(program.entry, "no-input", f"every parameter of `{program.entry.name}` keeps its default value")
+            raise refuse_at(
+                program.entry,
+                "no-input",
+                (
+                    f"every parameter of `{program.entry.name}` has a default that looks like "
+                    "memory of its own: take the input as a parameter without a default"
+                ),
+            )
         self.stated = [{name: value for name, value in given.items() if name in self.names} for given in self._completed(stated)]
         self.kinds: dict[str, Kind] = {}
         self.partial: dict[str, list] = {}
@@ -70,7 +84,9 @@ class Inputs(Relations):
         for item in self.program.parameters:
             if item.default is not None and not any(item.name in given for given in stated):
                 empty = isinstance(item.default, (ast.List, ast.Dict, ast.Set, ast.Call))
-                if empty or (isinstance(item.default, ast.Constant) and (item.default.value is None or isinstance(item.default.value, bool))):
+                if empty or (
+                    isinstance(item.default, ast.Constant) and (item.default.value is None or isinstance(item.default.value, bool))
+                ):
                     result.add(item.name)
         return result
 
@@ -92,28 +108,22 @@ class Inputs(Relations):
             return None
         self.seen.add(key)
         arguments = unshared(arguments)
-        weight = _weight(arguments)
+        heft = weight(arguments)
         factor, step = (1.1, 4) if self.explosive else (1.3, 24)
-        if origin != "stated" and (weight[0] > factor * self.reached[0] + step or weight[1] > 2 * self.reached[1] + step):
+        if origin in ("drawn", "changed") and (heft[0] > factor * self.reached[0] + step or heft[1] > 2 * self.reached[1] + step):
             self.seen.discard(key)  # too far a leap for now
             return None
         try:
             answer, lines, cost = self.original.call(arguments, MAX_STATED if origin == "stated" else self.most)
-            self.reached = tuple(map(max, weight, self.reached))
+            self.reached = tuple(map(max, heft, self.reached))
         except OverBudget:
-            self._failed("it runs too long", None)
+            self._failed("it does too much work before it comes to an answer", None)
             return None
         except RecursionError:
-            self._failed("it recurses too deeply", None)
+            self._failed("it calls itself too deeply", None)
             return None
         except Exception as error:
-            line = None
-            trace = error.__traceback__
-            while trace is not None:
-                if trace.tb_frame.f_code.co_filename == "<compiled solution>":
-                    line = trace.tb_lineno
-                trace = trace.tb_next
-            self._failed(f"{type(error).__name__}: {str(error)[:120]}", line)
+            self._failed(f"{type(error).__name__}: {str(error)[:120]}", line_of(error))
             return None
         case = Case(arguments, answer, lines, cost, origin)
         if keep and self.fits(case):
@@ -146,16 +156,17 @@ class Inputs(Relations):
                     kind = merge(kind, stated) if sendable(merge(kind, stated)) else kind
                     if kind.name == "list" and stated.parts[0] == JSON:
                         kind = stated
-                kind = _filled(kind)
+                kind = filled(kind)
                 if stated is not None and stated.name == "float" and kind.name == "int":
                     kind = stated
                 self.kinds[name] = kind
         else:
             self._guess(annotated)
         for name in self.names:
-            examples = [given[name] for given in running] or _of_kind(self.partial.get(name, []), self.kinds[name])
+            examples = [given[name] for given in running] or of_kind(self.partial.get(name, []), self.kinds[name])
             self.domains[name] = domain_of(name, self.kinds[name], examples, self.program, self.statement)
         self.cases = [case for case in self.cases if self._fits_kinds(case.arguments)]
+        self.most = max(self.most, 2 * min((case.cost for case in self.cases), default=0))
         self._relations(running)
 
     def _settle_script(self):
@@ -172,7 +183,14 @@ class Inputs(Relations):
                     self.cases.remove(case)
         if not self.cases:
             message, line = self.last_failure or ("the statement has no example of the input", None)
-            raise Refusal("no-inputs", f"no input was found on which the script prints something; the last failure: {message}", line or self.program.entry.lineno)
+            raise Refusal(
+                "no-inputs",
+                (
+                    "no input was found on which the script prints something: give an example of the "
+                    f"input and its output in the statement; the last failure: {message}"
+                ),
+                line or self.program.entry.lineno,
+            )
         self.kinds = {"lines": list_of(STR)}
         self.domains = {"lines": Domain("lines", list_of(STR), shortest=1)}
         self.failures.clear()
@@ -182,6 +200,7 @@ class Inputs(Relations):
 
     def _majority(self, running):
         """Inputs of the shape that most have: a statement's odd one out does not make every kind "anything"."""
+
         def shape(given):
             return tuple(kind_of(given[name]).name.replace("number", "int") for name in self.names)
 
@@ -192,7 +211,10 @@ class Inputs(Relations):
         return [given for given in running if shape(given) == best]
 
     def _fits_kinds(self, arguments):
-        return all(merge(self.kinds[name], kind_of(value)) == self.kinds[name] or _loose(self.kinds[name], kind_of(value)) for name, value in arguments.items())
+        return all(
+            merge(self.kinds[name], kind_of(value)) == self.kinds[name] or loose(self.kinds[name], kind_of(value))
+            for name, value in arguments.items()
+        )
 
     def _tried(self, arguments):
         self.seen.discard(repr(arguments))
@@ -216,10 +238,14 @@ class Inputs(Relations):
         options = self._options(annotated, 6 if len(self.names) < 3 else 4)
         partial = {}
         for index, name in enumerate(self.names):
-            values = [value for value in single_values(self.statement + "\n" + (ast.get_docstring(self.program.entry) or ""), name) if sendable(kind_of(value))]
+            values = [
+                value
+                for value in single_values(self.statement + "\n" + (ast.get_docstring(self.program.entry) or ""), name)
+                if sendable(kind_of(value))
+            ]
             if values and kind_of(values[0]).name in ("list", "str", "dict", "tuple"):
                 partial[name] = [value for value in values if kind_of(value).name == kind_of(values[0]).name]
-                options[index] = [_filled(kind_of(values[0])), *options[index][:3]]
+                options[index] = [filled(kind_of(values[0])), *options[index][:3]]
         self.partial = partial
         combinations = sorted(itertools.product(*(range(len(item)) for item in options)), key=lambda item: (sum(item), item))[:80]
         best, best_share = None, 0.0
@@ -228,14 +254,17 @@ class Inputs(Relations):
             if best is not None and self.work.spent > enough:
                 break
             kinds = {name: options[index][choice] for index, (name, choice) in enumerate(zip(self.names, combination))}
-            domains = {name: domain_of(name, kind, _of_kind(partial.get(name, []), kind), self.program, self.statement) for name, kind in kinds.items()}
+            domains = {
+                name: domain_of(name, kind, of_kind(partial.get(name, []), kind), self.program, self.statement)
+                for name, kind in kinds.items()
+            }
             rng = random.Random(7)
             ran = 0
             for size in (3, 5, 4, 6, 8):
                 self.kinds, self.domains = kinds, domains
                 self._guessed_relations()
                 arguments = self._drawn(size, "random", rng)
-                ran += self.attempt(arguments, "drawn", keep=False) is not None
+                ran += self.attempt(arguments, "guessed", keep=False) is not None
                 self.seen.discard(repr(arguments))
             share = ran / 5
             if share > best_share + 0.01:
@@ -245,8 +274,15 @@ class Inputs(Relations):
         if best is None or best_share < 0.2:
             message, line = self.last_failure or ("nothing was tried", None)
             names = ", ".join(f"`{name}`" for name in self.names)
-            raise Refusal("no-inputs", f"no inputs were found for {names} on which the solution runs; the last failure: {message}", line or self.program.entry.lineno)
-        self.kinds = {name: _filled(kind) for name, kind in best.items()}
+            raise Refusal(
+                "no-inputs",
+                (
+                    f"no inputs were found for {names} on which the solution runs: annotate the "
+                    f"parameters, or give examples in the statement; the last failure: {message}"
+                ),
+                line or self.program.entry.lineno,
+            )
+        self.kinds = {name: filled(kind) for name, kind in best.items()}
         self.failures.clear()
 
     # --- drawing ---------------------------------------------------------------------------------------------
@@ -332,7 +368,7 @@ class Inputs(Relations):
         if self.program.style == "script":
             lines = arguments["lines"]
             for _ in range(rng.choice((1, 1, 2, 4))):
-                lines = changed_lines(lines, rng)
+                lines = changed_lines(lines, rng, self.words)
             return {"lines": lines}
         domain, before = self.domains[name], arguments[name]
         arguments[name] = neighbour(domain, before, self.kinds[name], rng)
@@ -341,43 +377,3 @@ class Inputs(Relations):
             if len(lengths) > 1 or (domain.square and lengths and lengths != {len(arguments[name])}):
                 arguments[name] = draw(domain, self.kinds[name], max(1, len(before)), "random", rng)
         return self._related(arguments)
-
-
-def _weight(arguments) -> tuple[int, int]:
-    """How much data there is, and the largest single number."""
-    return len(repr(arguments)), max((abs(int(value)) for value in arguments.values() if isinstance(value, (int, float))), default=0)
-
-
-def _of_kind(values, kind):
-    return [value for value in values if kind_of(value).name == kind.name]
-
-
-def unshared(value):
-    """A copy in which no two places hold the same object: what comes from JSON shares nothing."""
-    kind = type(value)
-    if kind in (list, tuple):
-        return kind(unshared(item) for item in value)
-    if kind is dict:
-        return {key: unshared(item) for key, item in value.items()}
-    return copy.copy(value) if kind is set else value
-
-
-def _filled(kind: Kind) -> Kind:
-    """Kinds without a gap: an empty list among the examples says nothing of its elements."""
-    if kind == NOTHING:
-        return INT
-    if not kind.parts:
-        return kind
-    return Kind(kind.name, tuple(map(_filled, kind.parts)))
-
-
-def _loose(wanted: Kind, given: Kind) -> bool:
-    """An integer where floats are expected, a list of them, …: JSON and the solution take both."""
-    if wanted.name in ("float", "number") and given.name in ("int", "float", "number"):
-        return True
-    if wanted.name == "json":
-        return native(given)
-    if wanted.name == given.name and len(wanted.parts) == len(given.parts):
-        return all(_loose(one, two) or merge(one, two) == one for one, two in zip(wanted.parts, given.parts))
-    return False
-

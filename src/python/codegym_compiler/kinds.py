@@ -72,7 +72,7 @@ _NUMERIC = {"int": 0, "float": 0, "number": 1, "limit": 2}
 
 def merge(one: Kind, two: Kind) -> Kind:
     """The smallest kind that holds both."""
-    if one == two or two == NOTHING:
+    if one is two or one == two or two == NOTHING:
         return one
     if one == NOTHING:
         return two
@@ -97,7 +97,7 @@ def native(kind: Kind) -> bool:
     if kind.name == "list":
         return native(kind.parts[0])
     if kind.name == "dict":
-        return kind.parts[0].name in ("str", "nothing") and native(kind.parts[1])
+        return _texts_as_keys(kind) and native(kind.parts[1])
     return False
 
 
@@ -122,13 +122,18 @@ def _hashable(kind):
     return kind.name in SCALARS - {"limit"} or (kind.name == "tuple" and all(map(_hashable, kind.parts)))
 
 
+def _texts_as_keys(kind: Kind) -> bool:
+    """A dictionary that JSON holds as an object."""
+    return kind.parts[0].name in ("str", "nothing")
+
+
 def _same_as_sent(kind: Kind) -> bool:
     """`json.dumps` alone makes the JSON form (tuples become lists by themselves)."""
     if native(kind):
         return True
     if kind.name in ("list", "tuple", "sequence"):
         return all(map(_same_as_sent, kind.parts))
-    return kind.name == "dict" and kind.parts[0].name in ("str", "nothing") and _same_as_sent(kind.parts[1])
+    return kind.name == "dict" and _texts_as_keys(kind) and _same_as_sent(kind.parts[1])
 
 
 def encoding(kind: Kind, code: str, depth: int = 0) -> str:
@@ -145,6 +150,8 @@ def encoding(kind: Kind, code: str, depth: int = 0) -> str:
     if kind.name == "tuple":
         return "[" + ", ".join(encoding(part, f"{code}[{index}]", depth) for index, part in enumerate(kind.parts)) + "]"
     key, value = f"key{depth or ''}", f"value{depth or ''}"
+    if _texts_as_keys(kind):
+        return f"{{{key}: {encoding(kind.parts[1], value, depth + 1)} for {key}, {value} in {code}.items()}}"
     return f"[[{encoding(kind.parts[0], key)}, {encoding(kind.parts[1], value, depth + 1)}] for {key}, {value} in {code}.items()]"
 
 
@@ -167,6 +174,8 @@ def decoding(kind: Kind, code: str, depth: int = 0) -> str:
         parts = ", ".join(decoding(part, f"{code}[{index}]", depth) for index, part in enumerate(kind.parts))
         return f"({parts},)" if parts else "()"
     key, value = f"key{depth or ''}", f"value{depth or ''}"
+    if _texts_as_keys(kind):
+        return f"{{{key}: {decoding(kind.parts[1], value, depth + 1)} for {key}, {value} in {code}.items()}}"
     return f"{{{decoding(kind.parts[0], key, depth + 1)}: {decoding(kind.parts[1], value, depth + 1)} for {key}, {value} in {code}}}"
 
 
@@ -187,6 +196,8 @@ def encode(kind: Kind, value):
         return sorted(value)
     if kind.name == "tuple":
         return [encode(part, item) for part, item in zip(kind.parts, value)]
+    if _texts_as_keys(kind):
+        return {key: encode(kind.parts[1], item) for key, item in value.items()}
     return [[encode(kind.parts[0], key), encode(kind.parts[1], item)] for key, item in value.items()]
 
 
@@ -202,6 +213,8 @@ def decode(kind: Kind, value):
         return make(decode(kind.parts[0], item) for item in value)
     if kind.name == "tuple":
         return tuple(decode(part, item) for part, item in zip(kind.parts, value))
+    if _texts_as_keys(kind):
+        return {key: decode(kind.parts[1], item) for key, item in value.items()}
     return {decode(kind.parts[0], key): decode(kind.parts[1], item) for key, item in value}
 
 
@@ -214,7 +227,7 @@ _ANNOTATION = {
 def annotation(kind: Kind) -> str:
     """The JSON kind of a tool's parameter."""
     if kind.name == "dict":
-        return "dict" if kind.parts[0].name in ("str", "nothing") else "list"
+        return "dict" if _texts_as_keys(kind) else "list"
     return _ANNOTATION.get(kind.name, "object")
 
 
@@ -240,7 +253,7 @@ def words(kind: Kind, plural: bool = False) -> str:
             return "empty lists" if plural else "empty list"
         inner = ", ".join(words(part) for part in kind.parts)
         return f"{'lists' if plural else 'list'} [{inner}]"
-    if kind.parts[0].name in ("str", "nothing"):
+    if _texts_as_keys(kind):
         return f"{'objects' if plural else 'object'} whose values are {words(kind.parts[1], True)}"
     return f"{'lists' if plural else 'list'} of [key, value] pairs"
 

@@ -32,7 +32,7 @@ class Maker:
         self.program, self.inputs, self.form = compilation.program, compilation.inputs, compilation.form
         self.options, self.work, self.reread = compilation.options, compilation.work, compilation.reread
         self.statement, self.script, self.original = compilation.statement, compilation.script, compilation.original
-        self.solution = compilation.solution
+        self.solution, self.warnings = compilation.solution, compilation.warnings
 
     def sample(self, most=8):
         """Cases to learn kinds from: stated ones, small and large ones, each new line of code."""
@@ -52,14 +52,17 @@ class Maker:
     def variant(self, style: Style, batched=False):
         sample = self._batches(4) if batched else self.sample()
         made = cut(self.reread, style, self.inputs, sample, self.original.namespace, set(self.options["disabled"]), self.work, batched)
-        name_tools(made, self.options["renamed"])
+        told = name_tools(made, self.options["renamed"])
+        self.warnings += [text for text in told if text not in self.warnings]
         name = self.class_name()
         form: Form = copy.copy(self.form)
         before, closing = form.before, form.code
         if batched:
             before, closing = [], "answer"
             if form.code != "answer" or form.before:
-                raise Refusal("batch", "answers that need conversion are not batched", self.program.entry.lineno)
+                raise Refusal(
+                    "batch", "answers that need conversion cannot be put into a list for several cases", self.program.entry.lineno
+                )
         smallest = sample[0] if batched else min(sample, key=lambda case: case.cost)
         form.default_arguments = [case.arguments for case in smallest] if batched else smallest.arguments
         solver = solver_source(made.assembly, made.seen, before, closing)
@@ -69,7 +72,9 @@ class Maker:
         shape = f"A list with one result for each case, in order; a result is {shape}." if batched else shape[0].upper() + shape[1:] + "."
 
         def source_with(demonstrations):
-            return environment_source(self.program, name, made.hidden, made.tools, made.seen, solver, form, shape, default, demonstrations, batched, summary)
+            return environment_source(
+                self.program, name, made.hidden, made.tools, made.seen, solver, form, shape, default, demonstrations, batched, summary
+            )
 
         stage = Stage(source_with([json.dumps(default)] * 2), name, self.options["answerChars"])
         cases = self._batches(len(BATCH_SIZES)) if batched else self.inputs.cases
@@ -92,7 +97,14 @@ class Maker:
         chosen = choose(played, lines_of, answer_of, low, high, MODERATE, FEW_LONG, WANTED)
         if len(chosen) < MIN_CONFIGS:
             reason = max(stage.failures, key=stage.failures.count) if stage.failures else "too few inputs"
-            raise Refusal("few-configurations", f"only {len(chosen)} configurations can be solved in the style “{style.name}”: {reason}", self.program.entry.lineno)
+            raise Refusal(
+                "few-configurations",
+                (
+                    f"only {len(chosen)} of at least {MIN_CONFIGS} configurations can be solved in the style "
+                    f"“{style.name}” ({reason}): let the function take more or larger inputs, or do less for each"
+                ),
+                self.program.entry.lineno,
+            )
         middle = chosen[len(chosen) // 3], chosen[len(chosen) // 2]
         configs = [item.config for item in chosen]
         example = self._example(cases, batched)
@@ -180,7 +192,8 @@ class Maker:
         result, cases = [], self.inputs.cases
         for size in BATCH_SIZES[:count]:
             batch, chars, cost = [], 2, 0
-            for case in rng.sample(cases, min(len(cases), size * 2)):
+            few = len(cases) < ENOUGH_CONFIGS
+            for case in rng.choices(cases, k=size * 2) if few else rng.sample(cases, min(len(cases), size * 2)):
                 length = len(answer_text(self.form, case.answer)) + 2
                 if len(batch) < size and chars + length <= self.options["answerChars"] and cost + case.cost < 40 + 12 * size:
                     batch.append(case)

@@ -2,16 +2,17 @@
 
 import ast
 
-from .domains import Domain, draw
+from .domains import Domain, draw, record_like
 from .kinds import Kind
+from .scopes import walk
 
 
 def constants_of(program) -> tuple[list, list[str]]:
     """(numbers, texts) that stand in the needed code, docstrings aside."""
-    docs = {id(node.value) for top in program.needed for node in ast.walk(top) if isinstance(node, ast.Expr)}
+    docs = {id(node.value) for top in program.needed for node in walk(top) if isinstance(node, ast.Expr)}
     numbers, texts = [], []
     for top in program.needed:
-        for node in ast.walk(top):
+        for node in walk(top):
             if isinstance(node, ast.Constant) and id(node) not in docs:
                 if isinstance(node.value, str) and 0 < len(node.value) <= 12:
                     texts.append(node.value)
@@ -41,6 +42,8 @@ def neighbour(domain: Domain, value, kind: Kind, rng, depth: int = 0):
         if action == 2:
             return value + value
         part = kind.parts[0]
+        if domain.records and depth == 0:
+            return [*value[:at], record_like(rng.choice(domain.records), rng), *value[at + (action != 3) :]]
         if action == 3:
             return [*value, draw(domain, part, 3, "random", rng, 1)]
         return [*value[:at], neighbour(domain, value[at], part, rng, depth + 1), *value[at + 1 :]]
@@ -81,7 +84,9 @@ def jump(value, constants, rng):
         return float(rng.choice(numbers) + rng.choice((0, 0, 0.5, -0.5, 0.1)))
     if isinstance(value, str):
         word, at = rng.choice(texts), rng.randrange(len(value) + 1)
-        return rng.choice((value + word, word + value, value[:at] + word + value[at:], value[:at] + word + value[at + len(word) :], word, value[:at]))
+        return rng.choice(
+            (value + word, word + value, value[:at] + word + value[at:], value[:at] + word + value[at + len(word) :], word, value[:at])
+        )
     if isinstance(value, (list, tuple)):
         if not value:
             return value

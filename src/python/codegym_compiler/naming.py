@@ -3,6 +3,8 @@
 import ast
 import re
 
+from .scopes import walk
+
 #: Members of an environment that a tool or attribute may not hide.
 RESERVED = frozenset(
     {
@@ -22,19 +24,30 @@ def words_of(name: str) -> list[str]:
 
 
 def pascal(name: str) -> str:
-    text = "".join(word[0].upper() + word[1:].lower() if word.isupper() and len(word) > 1 else word[0].upper() + word[1:] for word in words_of(name))
+    text = "".join(
+        word[0].upper() + word[1:].lower() if word.isupper() and len(word) > 1 else word[0].upper() + word[1:] for word in words_of(name)
+    )
     return text if text[:1].isalpha() else "N" + text if text else ""
 
 
 def singular(name: str) -> str:
     """`heights` → `height`, `indices` → `index`; names that are no plural give `item`-like words."""
-    for end, short in (("indices", "index"), ("vertices", "vertex"), ("matrices", "matrix"), ("children", "child"), ("people", "person"), ("data", "item")):
+    for end, short in (
+        ("indices", "index"),
+        ("vertices", "vertex"),
+        ("matrices", "matrix"),
+        ("children", "child"),
+        ("people", "person"),
+        ("data", "item"),
+    ):
         if name.endswith(end):
             return name[: -len(end)] + short
     if len(name) > 4 and name.endswith("ies"):
         return name[:-3] + "y"
     if len(name) > 4 and name.endswith(("ches", "shes", "xes", "sses")):
         return name[:-2]
+    if len(name) == 2 and name.endswith("s"):
+        return name[0]
     if len(name) > 3 and name.endswith("s") and not name.endswith(("ss", "us", "is")):
         return name[:-1]
     return name
@@ -54,10 +67,32 @@ def identifier(text: str) -> str:
 
 def main_names(node, most: int = 2) -> str:
     """The names that an expression speaks of, joined."""
+    inside = {id(part) for item in walk(node) if isinstance(item, ast.Subscript) for part in walk(item.slice)}
+    found = [item for item in walk(node) if isinstance(item, ast.Name)]
+    # What is spoken of comes before the places in it.
+    found.sort(key=lambda item: (id(item) in inside, getattr(item, "lineno", 0), getattr(item, "col_offset", 0)))
+    if any(id(item) not in inside for item in found):
+        found = [item for item in found if id(item) not in inside]
     seen = []
-    for item in ast.walk(node):
-        name = item.id if isinstance(item, ast.Name) else item.attr if isinstance(item, ast.Attribute) else None
-        if name is None or name in ("self", "len", "int", "str", "abs", "max", "min", "sum", "list", "set", "sorted", "range", "bool", "float", "round", "tuple"):
+    for name in (item.id for item in found):
+        if name in (
+            "self",
+            "len",
+            "int",
+            "str",
+            "abs",
+            "max",
+            "min",
+            "sum",
+            "list",
+            "set",
+            "sorted",
+            "range",
+            "bool",
+            "float",
+            "round",
+            "tuple",
+        ):
             continue
         word = pascal(name)
         if word and word not in seen and not any(word in other for other in seen):
@@ -80,7 +115,12 @@ def expression_name(node, context: str, about: str) -> str:
         return f"Check{main_names(node) or head or 'Value'}"
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         base = pascal(node.func.value.id) if isinstance(node.func.value, ast.Name) else head
-        return f"{pascal(node.func.attr)}{base}"
+        return f"{pascal(node.func.attr)}{base or {'split': 'Text', 'join': 'Texts'}.get(node.func.attr, '')}"
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return f"Slice{main_names(node.value, 1) or head or 'Value'}"
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _BUILTINS:
+        names = [name for item in node.args if (name := main_names(item, 1)) and name.lower() not in _BUILTINS]
+        return f"{_BUILTINS[node.func.id]}{names[0] if names else head}"
     if context == "item" and head:
         return f"Make{pascal(singular(about))}"
     if context == "element":
@@ -90,6 +130,12 @@ def expression_name(node, context: str, about: str) -> str:
     if isinstance(node, ast.BinOp):
         return f"{_OPERATIONS.get(type(node.op), 'Combine')}{main_names(node)}"
     return f"Evaluate{main_names(node) or 'Value'}"
+
+
+_BUILTINS = {
+    "abs": "Absolute", "all": "AllOf", "any": "AnyOf", "bin": "ToBinary", "chr": "CharacterOf", "divmod": "DivideWithRest", "hex": "ToHex",
+    "max": "Largest", "min": "Smallest", "ord": "CodeOf", "pow": "Power", "round": "Round", "sorted": "Sort", "sum": "Sum",
+}  # fmt: skip
 
 
 class Unique:

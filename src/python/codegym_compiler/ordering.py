@@ -9,6 +9,7 @@ import ast
 from .program import Program
 from .refusal import Refusal
 from .runner import Original
+from .scopes import walk
 from .work import OverBudget
 
 _NAME = "_set_in_another_order"
@@ -75,7 +76,7 @@ def _first_set(program) -> int | None:
     lines = [
         node.lineno
         for top in program.needed
-        for node in ast.walk(top)
+        for node in walk(top)
         if isinstance(node, (ast.Set, ast.SetComp)) or (isinstance(node, ast.Name) and node.id == "set" and isinstance(node.ctx, ast.Load))
     ]
     return min(lines, default=None)
@@ -86,7 +87,7 @@ def refuse_set_order(fresh: Program, original: Original, cases) -> None:
     line = _first_set(fresh)
     if line is None:
         return
-    annotations = [node for top in fresh.needed for node in ast.walk(top) if isinstance(node, ast.arg)]
+    annotations = [node for top in fresh.needed for node in walk(top) if isinstance(node, ast.arg)]
     for node in annotations:
         node.annotation = None
     statements = [ast.fix_missing_locations(_Wrapped().visit(node)) for node in fresh.needed]
@@ -100,4 +101,8 @@ def refuse_set_order(fresh: Program, original: Original, cases) -> None:
         except (Exception, OverBudget):
             continue
         if answer != case.answer:
-            raise Refusal("set-order", "the answer depends on the order of a set of texts, which differs from one Python process to the next", line)
+            raise Refusal(
+                "set-order",
+                "the answer depends on the order of a set of texts, which differs from one Python process to the next: sort it first",
+                line,
+            )

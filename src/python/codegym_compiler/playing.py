@@ -71,13 +71,16 @@ class Stage:
 
 def config_text(hidden, arguments, batched: bool) -> str:
     """A configuration's JSON text."""
+
     def one(given):
         return {item.name: encode(item.kind, given[item.name]) for item in hidden}
 
     return json.dumps({"cases": [one(given) for given in arguments]} if batched else one(arguments), ensure_ascii=False)
 
 
-def choose(played: list[Played], lines_of, answer_of, low: int, high: int, moderate: int, few: int, most: int = 20, short: int = 4) -> list[Played]:
+def choose(
+    played: list[Played], lines_of, answer_of, low: int, high: int, moderate: int, few: int, most: int = 20, short: int = 4
+) -> list[Played]:
     """Up to `most` episodes, easy to hard: mostly between `low` and `moderate` rounds, at most a `few` with more of them
     where there are others; new lines and rare answers first, then a spread over the rounds."""
     inside = [item for item in played if low <= item.rounds <= high]
@@ -88,10 +91,15 @@ def choose(played: list[Played], lines_of, answer_of, low: int, high: int, moder
     answers: dict[str, int] = {}
     rounds: dict[int, int] = {}
     long = 0
-    for pool, room in ((inside, most), (below, most if len(inside) < most - short else short), (above, most if len(inside) + len(below) < 15 else 0)):
+    for pool, room in (
+        (inside, most),
+        (below, most if len(inside) < most - short else short),
+        (above, most if len(inside) + len(below) < 15 else 0),
+    ):
         rest = list(pool)
         taken = 0
         while rest and len(chosen) < most and taken < room:
+
             def worth(pair):
                 index, item = pair
                 new = len(lines_of(item) - covered)

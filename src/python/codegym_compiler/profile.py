@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from .access import SIZED
 from .kinds import BOOL, INT, NOTHING, OTHER, SCALARS, STR, Kind, encode, kind_of, merge, needs_name, sendable
 from .runner import FILE, quiet, settled
+from .scopes import walk
 from .work import NODE, ROUND, OverBudget, Work, ticking
 
 #: An argument longer than this is data, not a value.
@@ -83,7 +84,7 @@ def run(program, assembly, hidden, constants, cases, namespace, batched: bool, w
     tools = assembly.tools
     index_of = {id(tool): index for index, tool in enumerate(tools)}
     for statement in assembly.body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if hasattr(node, "tool"):
                 node.args = [ast.Constant(index_of[id(node.tool)])]
     solve = ast.parse("def _solve(ask): pass").body[0]
@@ -92,7 +93,7 @@ def run(program, assembly, hidden, constants, cases, namespace, batched: bool, w
     space = dict(namespace)
     with ticking(module.body):
         exec(compile(ast.fix_missing_locations(module), FILE, "exec", dont_inherit=True), space)
-    work.spend(NODE * sum(1 for _ in ast.walk(module)))
+    work.spend(NODE * sum(1 for _ in walk(module)))
     functions = [space[f"_tool_{index}"] for index in range(len(tools))]
     profile = Profile([Seen() for _ in tools])
 
@@ -170,7 +171,11 @@ def unfit(tools, profile: Profile) -> set[str]:
         if tool.source is not None:
             continue
         bad = (seen.calls == 0 and not profile.early) or seen.bad or seen.changed or not sendable(seen.result) or _twice(seen.result)
-        bad = bad or any(not sendable(kind) or _unknown(kind) for kind in seen.arguments.values()) or (_unknown(seen.result) and seen.result.name != "list")
+        bad = (
+            bad
+            or any(not sendable(kind) or _unknown(kind) for kind in seen.arguments.values())
+            or (_unknown(seen.result) and seen.result.name != "list")
+        )
         bad = bad or seen.longest > MAX_ARGUMENT_CHARS * (3 if tool.rule == "helper" else 1)
         if not bad and seen.calls == 0:
             continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from codegym_sandbox.source import FORBIDDEN
 
 from .refusal import Refusal, refuse_at
-from .scopes import FUNCTIONS, argument_names, bound_by, docstring_only, is_generator, used_names, walk_own
+from .scopes import FUNCTIONS, argument_names, bound_by, changed_names, docstring_only, is_generator, used_names, walk
 
 #: What makes two runs differ, or reaches outside.
 UNREPEATABLE = frozenset({"datetime", "getpass", "glob", "locale", "os", "pathlib", "platform", "random", "secrets", "shutil", "sqlite3",
@@ -34,6 +34,8 @@ class Program:
     parameters: list[Parameter] = field(default_factory=list)
     #: Name → the top-level statement that binds it (the last one).
     providers: dict[str, ast.stmt] = field(default_factory=dict)
+    #: Name → further top-level statements that bind it or fill what it holds (`table[0] = 1`, `for …: table.append(…)`).
+    fillers: dict[str, list[ast.stmt]] = field(default_factory=dict)
     #: Top-level statements that the entry needs, in the file's order.
     needed: list[ast.stmt] = field(default_factory=list)
     #: A parameter that the entry changes instead of returning something; found by running it.
@@ -55,9 +57,9 @@ def parse(source: str) -> ast.Module:
     try:
         return ast.parse(source.removeprefix("\ufeff"))
     except SyntaxError as error:
-        raise Refusal("syntax", f"the solution is not valid Python: {error.msg}", error.lineno) from None
+        raise Refusal("syntax", f"the solution is not valid Python, mend this line: {error.msg}", error.lineno) from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise Refusal("syntax", f"the solution cannot be parsed: {error or type(error).__name__}") from None
+        raise Refusal("syntax", f"the solution cannot be parsed, is it Python text? {error or type(error).__name__}", 1) from None
 
 
 def _is_main_block(node) -> bool:
@@ -76,7 +78,7 @@ def _script_statements(tree) -> list[ast.stmt]:
 
 
 def _reads_input(node) -> bool:
-    for item in ast.walk(node):
+    for item in walk(node):
         if isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id == "input":
             return True
         if isinstance(item, ast.Attribute) and item.attr == "stdin":
@@ -90,12 +92,7 @@ def _reads_input(node) -> bool:
 
 
 def _called_from(nodes) -> list[str]:
-    return [
-        item.func.id
-        for node in nodes
-        for item in ast.walk(node)
-        if isinstance(item, ast.Call) and isinstance(item.func, ast.Name)
-    ]
+    return [item.func.id for node in nodes for item in walk(node) if isinstance(item, ast.Call) and isinstance(item.func, ast.Name)]
 
 
 def reads_standard_input(tree: ast.Module) -> bool:
@@ -121,7 +118,7 @@ def _public_method(cls: ast.ClassDef, wanted: str | None):
             return named[-1]
     public = [item for item in methods if not item.name.startswith("_") and not docstring_only(item)]
     if len(public) > 1:
-        called = {node.attr for item in public for node in ast.walk(item) if isinstance(node, ast.Attribute) and node.attr != item.name}
+        called = {node.attr for item in public for node in walk(item) if isinstance(node, ast.Attribute) and node.attr != item.name}
         public = [item for item in public if item.name not in called] or public
     return public[-1] if public else None
 
@@ -145,8 +142,15 @@ def _choose(tree, wanted):
         for cls in reversed(classes):
             if (method := _public_method(cls, name)) is not None:
                 return method, cls
-        stub = next((node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)), None)
-        raise Refusal("no-entry", "there is no function that answers the problem", stub.lineno if stub else None)
+        stub = next((node for node in walk(tree) if isinstance(node, FUNCTIONS)), None)
+        raise Refusal(
+            "no-entry",
+            (
+                "there is no function with a body that answers the problem: add one that "
+                "returns the answer, or a script that reads input and prints"
+            ),
+            stub.lineno if stub else 1,
+        )
     by_name = {node.name: node for node in functions}
     for called in _called_from(_script_statements(tree)):
         if called in by_name and called not in ("check", "main", "test"):
@@ -159,7 +163,11 @@ def _choose(tree, wanted):
 def _parameters(entry, owner) -> list[Parameter]:
     arguments = entry.args
     if arguments.vararg or arguments.kwarg:
-        raise refuse_at(entry, "variable-parameters", f"`{entry.name}` takes *args or **kwargs, so its hidden data has no fixed shape")
+        raise refuse_at(
+            entry,
+            "variable-parameters",
+            f"`{entry.name}` takes *args or **kwargs, so its hidden data has no fixed shape: take one list, or parameters with names",
+        )
     plain = arguments.posonlyargs + arguments.args
     defaults = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
     pairs = list(zip(plain, defaults)) + list(zip(arguments.kwonlyargs, arguments.kw_defaults))
@@ -169,24 +177,42 @@ def _parameters(entry, owner) -> list[Parameter]:
     return [Parameter(item.arg, item.annotation, default) for item, default in pairs]
 
 
-def _needed(tree, providers, roots):
-    """Top-level statements that the roots use, directly or not."""
+def closure_of(program: Program, roots) -> list[ast.stmt]:
+    """Top-level statements that the roots use, directly or not, in the file's order."""
     wanted, todo = {id(node): node for node in roots}, list(roots)
     while todo:
         for name in sorted(used_names(todo.pop())):
-            node = providers.get(name)
-            if node is not None and id(node) not in wanted:
-                wanted[id(node)] = node
-                todo.append(node)
-        # A container filled at top level after it was made: those statements belong to it.
-    return [node for node in tree.body if id(node) in wanted]
+            for node in (program.providers.get(name), *program.fillers.get(name, ())):
+                if node is not None and id(node) not in wanted:
+                    wanted[id(node)] = node
+                    todo.append(node)
+    return [node for node in program.tree.body if id(node) in wanted]
+
+
+def _fillers(tree, providers) -> dict[str, list[ast.stmt]]:
+    result: dict[str, list[ast.stmt]] = {}
+    for node in tree.body:
+        if _is_main_block(node) or isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom)):
+            continue
+        for name in sorted(set(bound_in(node)) | changed_names(node)):
+            if (
+                name in providers
+                and providers[name] is not node
+                and not isinstance(providers[name], (*FUNCTIONS, ast.Import, ast.ImportFrom))
+            ):
+                result.setdefault(name, []).append(node)
+    return result
+
+
+def bound_in(node) -> list[str]:
+    return [name for item in walk(node) for name in bound_by(item)]
 
 
 def _forbid(nodes):
     """Imports and members that an environment may not use, wherever they stand in what is needed."""
-    imported = {name for top in nodes for node in ast.walk(top) if isinstance(node, (ast.Import, ast.ImportFrom)) for name in bound_by(node)}
+    imported = {name for top in nodes for node in walk(top) if isinstance(node, (ast.Import, ast.ImportFrom)) for name in bound_by(node)}
     for top in nodes:
-        for node in ast.walk(top):
+        for node in walk(top):
             roots = []
             if isinstance(node, ast.Import):
                 roots = [alias.name.split(".")[0] for alias in node.names]
@@ -194,17 +220,43 @@ def _forbid(nodes):
                 roots = [(node.module or ".").split(".")[0]]
             for root in roots:
                 if root in FORBIDDEN or root not in sys.stdlib_module_names:
-                    raise refuse_at(node, "import", f"the solution imports `{root}`, which environments cannot use")
+                    raise refuse_at(
+                        node,
+                        "import",
+                        f"the solution imports `{root}`, which environments cannot use: do it with plain Python or the standard library",
+                    )
                 if root in UNREPEATABLE and root not in HARMLESS:
-                    raise refuse_at(node, "unrepeatable", f"the solution imports `{root}`: the same input may give another answer")
+                    raise refuse_at(
+                        node,
+                        "unrepeatable",
+                        f"the solution imports `{root}`: the same input may give another answer, so take what it tells as a parameter",
+                    )
             if isinstance(node, (ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith)):
-                raise refuse_at(node, "async", "asynchronous functions are not supported")
+                raise refuse_at(node, "async", "asynchronous functions are not supported: write it without async and await")
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in imported:
                 member = HARMLESS.get(node.value.id, ())
                 if member is None or node.attr in member:
-                    raise refuse_at(node, "unrepeatable", f"`{node.value.id}.{node.attr}` may give another answer each time")
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("input", "open", "exec", "globals", "vars"):
-                raise refuse_at(node, "outside", f"the solution calls `{node.func.id}`, which reaches beyond its parameters")
+                    raise refuse_at(
+                        node,
+                        "unrepeatable",
+                        (
+                            f"`{node.value.id}.{node.attr}` may give another answer each time: the "
+                            "answer must follow from the parameters alone"
+                        ),
+                    )
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("input", "open", "exec", "globals", "vars")
+            ):
+                raise refuse_at(
+                    node,
+                    "outside",
+                    (
+                        f"the solution calls `{node.func.id}`, which reaches beyond its "
+                        "parameters: take what is read as a parameter, and return the answer"
+                    ),
+                )
 
 
 def read_program(source: str, entry_point: str | None) -> Program:
@@ -216,31 +268,37 @@ def read_program(source: str, entry_point: str | None) -> Program:
             continue
         names = bound_by(node)
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.For, ast.Try, ast.If, ast.With)) and not _is_main_block(node):
-            names = [item for child in ast.walk(node) for item in bound_by(child)]
+            names = bound_in(node)
         for name in names:
             providers[name] = node
     entry, owner = _choose(tree, entry_point)
     if isinstance(entry, ast.AsyncFunctionDef):
-        raise refuse_at(entry, "async", "asynchronous functions are not supported")
+        raise refuse_at(entry, "async", "asynchronous functions are not supported: write it without async and await")
     if docstring_only(entry):
-        raise refuse_at(entry, "stub", f"`{entry.name}` has only a docstring, no body")
+        raise refuse_at(entry, "stub", f"`{entry.name}` has only a docstring: write its body, which computes the answer")
     parameters = _parameters(entry, owner)
     if not parameters:
-        raise refuse_at(entry, "no-input", f"`{entry.name}` takes no parameters, so there is nothing to hide")
-    needed = _needed(tree, providers, [owner or entry])
-    _forbid(needed)
-    program = Program(source, tree, "method" if owner else "function", entry, owner, parameters, providers, needed)
+        raise refuse_at(
+            entry, "no-input", f"`{entry.name}` takes no parameters, so there is nothing to hide: let it take the input of the problem"
+        )
+    program = Program(
+        source, tree, "method" if owner else "function", entry, owner, parameters, providers, fillers=_fillers(tree, providers)
+    )
+    program.needed = closure_of(program, [owner or entry])
+    _forbid(program.needed)
     if owner is not None and any(item.name == "__init__" for item in owner.body if isinstance(item, FUNCTIONS)):
         init = next(item for item in owner.body if isinstance(item, FUNCTIONS) and item.name == "__init__")
         if len(argument_names(init.args)) - len(init.args.defaults) > 1:
-            raise refuse_at(init, "constructor", f"`{owner.name}` needs arguments to be made; only classes made without are supported")
+            raise refuse_at(
+                init, "constructor", f"`{owner.name}` needs arguments to be made: give `__init__` defaults, or pass them to the method"
+            )
     return program
 
 
 def hides_entry_recursion(program: Program) -> bool:
     """The entry calls itself: its parameters differ from call to call."""
     name = program.entry.name
-    for node in ast.walk(program.entry):
+    for node in walk(program.entry):
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Name) and node.func.id == name and program.owner is None:
                 return True
@@ -248,6 +306,3 @@ def hides_entry_recursion(program: Program) -> bool:
                 return True
     names = {name for node in program.needed if node is not program.entry for name in _called_from([node])}
     return name in names
-
-
-__all__ = ["Parameter", "Program", "hides_entry_recursion", "read_program", "reads_standard_input", "walk_own"]

@@ -3,6 +3,8 @@
 import ast
 import re
 
+from .scopes import walk
+
 _HEADS = re.compile(
     r"^[\W_]*(input format|output format|inputs?|outputs?|constraints?|sample input|sample output|samples?|for examples?|examples?(?: \d+)?|e\.g\.?|notes?|explanation|follow[- ]up|variables|restrictions?)[\W_]*(?:\d+[\W_]*)?((?<=[:*_])\s*\S.*)?$",
     re.I,
@@ -10,8 +12,20 @@ _HEADS = re.compile(
 _MARKS = ("def ", "class ", "import ", "from typing", '"""', "'''", "```", "@")
 _WHO = r"(?:please |you have been tasked to |you are asked to |your task is to |your job is to |you have to |you need to |you must |you should |in this (?:problem|kata|task),? (?:you (?:will|have to|need to|must|should) )?|the task is to )?"
 _MAKE = rf"{_WHO}(?:write|create|implement|complete|define|build|design|make)\s+(?:a|an|the|your)\s+(?:\w+\s+)?(?:python\s+)?(?:function|method|program|script|code)(?:\s+(?:named|called))?(?:\s+`?\w+(?:\([^)]*\))?`?)??\s+"
-_VERBS = {"returns": "Find", "return": "Find", "finds": "Find", "computes": "Compute", "calculates": "Compute", "determines": "Determine", "checks": "Check", "counts": "Count"}
-_SENTENCES = re.compile(r"(?:^|(?<=[.!?\n]))[ \t]*(?:please )?(?:note:? )?\W*(?:do not|don't|you (?:may|should|must|can) not|you can't|write your|it must be implemented|you may assume that your|do this without)\b[^.!\n]*(?:\b(?:recursion|import|library|libraries|return anything|given array|built-?in|extra space|code|like this|modify|in-place|function)\b)[^.!\n]*[.!:]?", re.I)
+_VERBS = {
+    "returns": "Find",
+    "return": "Find",
+    "finds": "Find",
+    "computes": "Compute",
+    "calculates": "Compute",
+    "determines": "Determine",
+    "checks": "Check",
+    "counts": "Count",
+}
+_SENTENCES = re.compile(
+    r"(?:^|(?<=[.!?\n]))[ \t]*(?:please )?(?:note:? )?\W*(?:do not|don't|you (?:may|should|must|can) not|you can't|write your|it must be implemented|you may assume that your|do this without)\b[^.!\n]*(?:\b(?:recursion|import|library|libraries|return anything|given array|built-?in|extra space|code|like this|modify|in-place|function)\b)[^.!\n]*[.!:]?",
+    re.I,
+)
 
 
 def plain_statement(statement: str, program) -> str:
@@ -23,6 +37,7 @@ def plain_statement(statement: str, program) -> str:
     elif not statement.strip():
         text = docstring
     text = text.strip().strip("\"'").replace("\r", "")
+    text = re.sub(r"```[^`]*```", "", text)  # examples and code, both shown or told elsewhere
     joined = "\n".join(_told(text, program))
     joined = re.sub(r"(?im)^\W*(for example|example|e\.g\.|examples?)\W*$", "", joined)
     told = re.sub(r"\n{3,}", "\n\n", _for_agents(joined, program)).strip()
@@ -45,7 +60,7 @@ def _docstring_in(statement, name):
             tree = ast.parse(statement + end)
         except SyntaxError:
             continue
-        stubs = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        stubs = [node for node in walk(tree) if isinstance(node, ast.FunctionDef)]
         chosen = next((node for node in stubs if node.name == name), stubs[-1] if stubs else None)
         return (ast.get_docstring(chosen) or "") if chosen is not None else None
     return None
@@ -70,7 +85,9 @@ def _told(text, program) -> list[str]:
         head = _HEADS.match(bare)
         if head:
             word = head.group(1).lower()
-            part = None if word.startswith("note") else "format" if word.startswith(("input", "output", "constraint", "sample")) else "example"
+            part = (
+                None if word.startswith("note") else "format" if word.startswith(("input", "output", "constraint", "sample")) else "example"
+            )
             if script and word.startswith(("input", "output")):
                 lines += ["", f"{word.split()[0].rstrip('s').capitalize()}:"]
             if word.startswith("note") and head.group(2):
@@ -123,23 +140,41 @@ def _without_empty_heads(lines):
 
 def _for_agents(text, program):
     """Instructions to write code become the question itself."""
+
     def asked(match):
         return _VERBS[match.group(1).lower()]
 
     verbs = "|".join(_VERBS)
     text = re.sub(rf"(?i){_MAKE}(?:that|which)\s+(?:takes?|accepts?|receives?|is given)\s+(.+?)\s*(?:,\s*)?(?:\bas (?:an )?(?:input|arguments?|parameters?))?\s*,?\s*and\s+(?:it\s+)?(?:returns?)\b",
                   lambda match: f"Given {match.group(1)}, find", text, flags=re.S, count=1)  # fmt: skip
-    text = re.sub(rf"(?i){_MAKE}(?:that|which)\s+(?:takes?|accepts?|receives?)\s+([^.]+?)\s*,?\s*and\s+({verbs})\b", lambda match: f"Given {match.group(1)}, {_VERBS[match.group(2).lower()].lower()}", text, count=1)
+    text = re.sub(
+        rf"(?i){_MAKE}(?:that|which)\s+(?:takes?|accepts?|receives?)\s+([^.]+?)\s*,?\s*and\s+({verbs})\b",
+        lambda match: f"Given {match.group(1)}, {_VERBS[match.group(2).lower()].lower()}",
+        text,
+        count=1,
+    )
     text = re.sub(rf"(?i){_MAKE}(?:that|which)\s+(?:takes?|accepts?|receives?)\s+", "You are given ", text)
     text = re.sub(rf"(?i){_MAKE}(?:that|which)\s+(?:will\s+)?({verbs})\b", asked, text)
     text = re.sub(rf"(?i){_MAKE}to\s+(?:\w+ly\s+)?(\w+)", lambda match: match.group(1).capitalize(), text)
     text = re.sub(rf"(?i){_MAKE}(?:that|which)\s+(?:will\s+)?(\w)", lambda match: "What is wanted " + match.group(1), text)
     text = _SENTENCES.sub("", text)
+    text = re.sub(
+        r"\b(R|r)eturn (?=-?\d|[`\"'\[(]|(?:true|false|none|null|an? empty|empty)\b)",
+        lambda match: "Answer " if match.group(1) == "R" else "answer ",
+        text,
+        flags=re.I,
+    )
+    text = re.sub(r"\b(R|r)eturn (?=(?:an?|the|all|its|their|how|whether|every|only|one|list|string|number|index|indices|both)\b)",
+                  lambda match: "Find " if match.group(1) == "R" else "find ", text)  # fmt: skip
     text = re.sub(r"\b(F|f)ind (?=(?:True|true) if\b)", lambda match: "Answer " if match.group(1) == "F" else "answer ", text)
     text = re.sub(r"(?i)\b(?:the|your) (?:function|method|program) (?:should|must|will|has to) return\b", "the answer is", text)
     text = re.sub(r"(?i)\b(?:the|your) (?:function|method|program) returns\b", "the answer is", text)
     name = program.entry.name
     if ("_" in name or re.search(r"[a-z][A-Z]", name)) and not re.search(rf"(?m)^\s*{re.escape(name)}\s*\(", text):
         text = re.sub(rf"`?(?<![\w.]){re.escape(name)}(?:\(\))?(?!\w)`?", "the task", text)
-    text = re.sub(r"(?:^|(?<=\n\n)|(?<=[.!?] )|(?<=[.!?]\n))(the (?:answer|task)|it)\b", lambda match: match.group()[0].upper() + match.group()[1:], text)
+    text = re.sub(
+        r"(?:^|(?<=\n\n)|(?<=[.!?] )|(?<=[.!?]\n))(the (?:answer|task)|it)\b",
+        lambda match: match.group()[0].upper() + match.group()[1:],
+        text,
+    )
     return text

@@ -2,7 +2,7 @@
 
 import ast
 
-from .scopes import COMPREHENSIONS, argument_names, changed_names, is_generator, locals_of, walk_own
+from .scopes import COMPREHENSIONS, argument_names, changed_names, is_generator, locals_of, used_names, walk, walk_own
 
 VALUE_CALLS = frozenset(
     {
@@ -13,7 +13,25 @@ VALUE_CALLS = frozenset(
 )  # fmt: skip
 #: Calls that only change the form of a value: not worth a tool by themselves.
 FORM_CALLS = frozenset(
-    {"bool", "dict", "enumerate", "filter", "float", "frozenset", "int", "len", "list", "map", "range", "reversed", "set", "slice", "str", "tuple", "zip"}
+    {
+        "bool",
+        "dict",
+        "enumerate",
+        "filter",
+        "float",
+        "frozenset",
+        "int",
+        "len",
+        "list",
+        "map",
+        "range",
+        "reversed",
+        "set",
+        "slice",
+        "str",
+        "tuple",
+        "zip",
+    }
 )
 VALUE_METHODS = frozenset(
     {
@@ -32,7 +50,20 @@ VALUE_MODULES = frozenset(
     }
 )  # fmt: skip
 IMPURE_MEMBERS = frozenset(
-    {"heapify", "heappop", "heappush", "heappushpop", "heapreplace", "insort", "insort_left", "insort_right", "cache", "lru_cache", "count", "cycle"}
+    {
+        "heapify",
+        "heappop",
+        "heappush",
+        "heappushpop",
+        "heapreplace",
+        "insort",
+        "insort_left",
+        "insort_right",
+        "cache",
+        "lru_cache",
+        "count",
+        "cycle",
+    }
 )
 _SHAPES = (
     ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Subscript, ast.Slice, ast.List, ast.Tuple,
@@ -76,7 +107,7 @@ class Purity:
 
     def value_expression(self, node, scopes=()) -> bool:
         """Nothing in the whole expression changes anything."""
-        for item in ast.walk(node):
+        for item in walk(node):
             if isinstance(item, ast.Call):
                 if not self.value_call(item, scopes) and not self._own_call(item, scopes):
                     return False
@@ -115,11 +146,13 @@ class Purity:
         if not changed_names(function) <= made | rebound:
             return False
         for node in walk_own(function):
+            if isinstance(node, ast.Raise) and node.exc is not None and "SystemExit" in used_names(node.exc):
+                return False
             if isinstance(node, (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Await, ast.With, ast.ClassDef)):
                 return False
             if isinstance(node, ast.Call) and not self._harmless(node, own, known):
                 return False
-        return not any(isinstance(item, ast.Name) and item.id == self.entry_name for item in ast.walk(function))
+        return not any(isinstance(item, ast.Name) and item.id == self.entry_name for item in walk(function))
 
     def _harmless(self, call, own, known):
         function = call.func

@@ -27,14 +27,22 @@ class Relations:
                     self.below.setdefault(number, name)
         for index, one in enumerate(sized):
             for two in sized[index + 1 :]:
-                if self.kinds[one].name == self.kinds[two].name and len(running) > 1 and all(len(given[one]) == len(given[two]) for given in running):
+                if (
+                    self.kinds[one].name == self.kinds[two].name
+                    and len(running) > 1
+                    and all(len(given[one]) == len(given[two]) for given in running)
+                ):
                     self.same.append((one, two))
 
     def _guessed_relations(self):
         self.lengths, self.same, self.below = {}, [], {}
         sized = [name for name in self.names if self.kinds[name].name in ("list", "sequence", "str")]
         for name in self.names:
-            if self.kinds[name] == INT and sized and name.lower() in ("n", "m", "size", "length", "count", "len", "num", "num_elements", "arr_size"):
+            if (
+                self.kinds[name] == INT
+                and sized
+                and name.lower() in ("n", "m", "size", "length", "count", "len", "num", "num_elements", "arr_size")
+            ):
                 self.lengths[name] = sized[0]
             elif self.kinds[name] == INT and sized and name.lower() == "k":
                 self.below[name] = sized[0]

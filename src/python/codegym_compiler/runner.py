@@ -10,11 +10,12 @@ import itertools
 import sys
 import types
 
+from .scopes import walk
 from .work import ATTEMPT, TICK, OverBudget, Work, ticking
 
 FILE = "<compiled solution>"
 #: Ticks that a solution's top level may take, and one run of it on an input.
-MAX_LOAD, MAX_RUN = 400_000, 20_000
+MAX_LOAD, MAX_RUN = 400_000, 8_000
 #: What grows exponentially inside of C; its results are counted one by one.
 _COUNTED = ("permutations", "combinations", "combinations_with_replacement", "product")
 
@@ -66,7 +67,7 @@ class quiet:
 def careful_eval(text, *spaces):
     """`eval` for trying inputs: towers of powers run inside of C, where nothing stops them."""
     if isinstance(text, str):
-        for node in ast.walk(ast.parse(text.strip(), mode="eval")):
+        for node in walk(ast.parse(text.strip(), mode="eval")):
             if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Pow, ast.LShift)):
                 if not (isinstance(node.right, ast.Constant) and isinstance(node.right.value, int) and node.right.value < 200):
                     raise OverBudget
@@ -108,6 +109,16 @@ class Original:
         if answer is None and self.program.in_place:
             answer = settled(arguments_after[self.program.in_place])
         return answer, set(self.work.hits) - {0}, limit - self.work.left
+
+
+def line_of(error: BaseException) -> int | None:
+    """The line of the solution on which an error was raised."""
+    line, trace = None, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == FILE:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
 
 
 def settled(answer):

@@ -7,7 +7,7 @@ import ast
 
 from .program import Parameter, Program, _forbid, _is_main_block, _script_statements, parse
 from .refusal import refuse_at
-from .scopes import FUNCTIONS, bound_by, used_names
+from .scopes import FUNCTIONS, bound_by, used_names, walk
 
 _SHIMS = """
 unread = iter(lines)
@@ -51,8 +51,10 @@ def _is_stream(node, name: str) -> bool:
 class _Streams(ast.NodeTransformer):
     """Standard streams become the shims' functions."""
 
-    def __init__(self, top: bool):
-        self.depth = 0 if top else 1
+    def __init__(self):
+        self.depth = 0
+        #: Where the script ends itself inside of a function.
+        self.exits: list[ast.stmt] = []
 
     def visit_FunctionDef(self, node):
         self.depth += 1
@@ -78,7 +80,12 @@ class _Streams(ast.NodeTransformer):
         function = node.func
         if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Call):
             opened = function.value
-            if isinstance(opened.func, ast.Name) and opened.func.id == "open" and opened.args and getattr(opened.args[0], "value", None) == 0:
+            if (
+                isinstance(opened.func, ast.Name)
+                and opened.func.id == "open"
+                and opened.args
+                and getattr(opened.args[0], "value", None) == 0
+            ):
                 if function.attr in _MEMBERS:
                     return ast.copy_location(ast.Call(ast.Name(_MEMBERS[function.attr], ast.Load()), [], []), node)
         return self.generic_visit(node)
@@ -100,7 +107,8 @@ class _Streams(ast.NodeTransformer):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             if name in ("exit", "quit", "_exit") and (isinstance(call.func, ast.Name) or getattr(call.func.value, "id", "") == "sys"):
                 if self.depth:
-                    raise refuse_at(node, "exit", "the script ends itself inside of a function")
+                    self.exits.append(node)
+                    return ast.copy_location(ast.parse("raise SystemExit").body[0], node)
                 closing = ast.copy_location(ast.parse(_ANSWER).body[0], node)
                 closing.fixed = True
                 return closing
@@ -112,7 +120,8 @@ class _Streams(ast.NodeTransformer):
 def _touches_streams(node) -> bool:
     names = used_names(node)
     return bool(names & {"input", "print", "stdin", "stdout", "open"}) or any(
-        isinstance(item, (ast.Global,)) or (isinstance(item, ast.Attribute) and item.attr in ("stdin", "stdout", "exit")) for item in ast.walk(node)
+        isinstance(item, (ast.Global,)) or (isinstance(item, ast.Attribute) and item.attr in ("stdin", "stdout", "exit"))
+        for item in walk(node)
     )
 
 
@@ -120,7 +129,11 @@ def _stay_outside(functions, inside_names) -> set[str]:
     """Functions that need nothing of the script: no streams, no variables of its own, no function that does."""
     outside = {node.name for node in functions if not _touches_streams(node)}
     while True:
-        worse = {node.name for node in functions if node.name in outside and used_names(node) & (inside_names | ({item.name for item in functions} - outside))}
+        worse = {
+            node.name
+            for node in functions
+            if node.name in outside and used_names(node) & (inside_names | ({item.name for item in functions} - outside))
+        }
         if not worse:
             return outside
         outside -= worse
@@ -132,7 +145,7 @@ def read_script(source: str) -> Program:
     statements = _script_statements(tree)
     imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     functions = [node for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))]
-    variables = {name for node in statements for item in ast.walk(node) for name in bound_by(item)}
+    variables = {name for node in statements for item in walk(node) for name in bound_by(item)}
     outside = _stay_outside(functions, variables)
     inside: list[ast.stmt] = []
     for node in tree.body:
@@ -142,12 +155,17 @@ def read_script(source: str) -> Program:
             inside.append(node)
     top = [node for node in imports if not (isinstance(node, ast.ImportFrom) and node.module == "sys")]
     aliases = [node for node in imports if node not in top]
-    rewritten = [_Streams(True).visit(node) for node in [*aliases, *inside]]
+    streams = _Streams()
+    rewritten = [streams.visit(node) for node in [*aliases, *inside]]
+    if streams.exits:
+        ended = ast.parse("try:\n    pass\nexcept SystemExit:\n    pass").body[0]
+        ended.body = rewritten
+        rewritten = [ended]
     name = "script"
     entry = ast.parse(f"def {name}(lines): pass").body[0]
     shims = ast.parse(_SHIMS).body
     for node in shims:
-        for item in ast.walk(node):
+        for item in walk(node):
             if hasattr(item, "lineno"):
                 item.lineno = item.end_lineno = 1
                 item.col_offset = item.end_col_offset = 0
@@ -172,10 +190,14 @@ def read_script(source: str) -> Program:
             if node is not None and used_name not in wanted:
                 wanted.add(used_name)
                 todo.append(node)
-    program.needed = [node for node in [*top, *kept] if any(item in wanted for item in bound_by(node)) or getattr(node, "names", [None])[0] and node.names[0].name == "*"]
+    program.needed = [
+        node
+        for node in [*top, *kept]
+        if any(item in wanted for item in bound_by(node)) or getattr(node, "names", [None])[0] and node.names[0].name == "*"
+    ]
     program.needed.append(entry)
     tree.body = [*top, *kept, entry]
-    for node in ast.walk(entry):
+    for node in walk(entry):
         if isinstance(node, (ast.stmt, ast.expr)) and not hasattr(node, "lineno"):
             ast.copy_location(node, entry)
     ast.fix_missing_locations(entry)
@@ -186,11 +208,18 @@ def read_script(source: str) -> Program:
 
 
 def _forbid_calls(statement):
-    for node in ast.walk(statement):
+    for node in walk(statement):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             _forbid([node])
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("open", "exec", "globals", "vars"):
-            raise refuse_at(node, "outside", f"the script calls `{node.func.id}`, which reaches beyond standard input")
+            raise refuse_at(
+                node,
+                "outside",
+                (
+                    f"the script calls `{node.func.id}`, which reaches beyond standard "
+                    "input: read with input() or sys.stdin, and print the answer"
+                ),
+            )
 
 
 #: Tried when the statement gives no example of the input.
@@ -201,8 +230,8 @@ USUAL = (
 )  # fmt: skip
 
 
-def changed_lines(lines: list[str], rng) -> list[str]:
-    """Another input of the same structure: numbers that count what follows keep counting it."""
+def changed_lines(lines: list[str], rng, words: frozenset[str] = frozenset()) -> list[str]:
+    """Another input of the same structure: numbers that count what follows keep counting it, `words` stay."""
     rows = [line.split(" ") for line in lines]
     counted = [(at, at + 1) for at in range(len(rows) - 1) if _count(rows[at], len(rows[at + 1])) and len(rows[at + 1]) > 0]
     following = _count(rows[0], len(rows) - 1) if len(rows) > 1 else None
@@ -212,16 +241,22 @@ def changed_lines(lines: list[str], rng) -> list[str]:
         row = list(rows[after])
         for _ in range(rng.randint(1, 3)):
             if action == 0 or len(row) < 2:
-                row.insert(rng.randrange(len(row) + 1), _other_token(rng.choice(row), rng))
+                row.insert(rng.randrange(len(row) + 1), _other_token(rng.choice(row), rng, words))
             else:
                 row.pop(rng.randrange(len(row)))
-        rows[at] = [str(len(row)) if item == str(len(rows[after])) and index == _count(rows[at], len(rows[after])) - 1 else item for index, item in enumerate(rows[at])]
+        rows[at] = [
+            str(len(row)) if item == str(len(rows[after])) and index == _count(rows[at], len(rows[after])) - 1 else item
+            for index, item in enumerate(rows[at])
+        ]
         rows[after] = row
     elif action <= 3 and following:
         body = rows[1:]
         for _ in range(rng.randint(1, 3)):
             if action == 2 or len(body) < 2:
-                body.insert(rng.randrange(len(body) + 1), [_other_token(item, rng) if rng.random() < 0.6 else item for item in rng.choice(body)])
+                body.insert(
+                    rng.randrange(len(body) + 1),
+                    [_other_token(item, rng, words) if rng.random() < 0.6 else item for item in rng.choice(body)],
+                )
             else:
                 body.pop(rng.randrange(len(body)))
         head = [str(len(body)) if index == following - 1 else item for index, item in enumerate(rows[0])]
@@ -233,7 +268,7 @@ def changed_lines(lines: list[str], rng) -> list[str]:
         changes = rng.randint(1, max(1, len(rows[at]) // 2))
         for _ in range(changes):
             index = rng.randrange(len(rows[at]))
-            rows[at][index] = _other_token(rows[at][index], rng, len(rows) == 1 or not counted)
+            rows[at][index] = _other_token(rows[at][index], rng, words, len(rows) == 1 or not counted)
     return [" ".join(row) for row in rows]
 
 
@@ -245,7 +280,9 @@ def _count(row, number) -> int | None:
     return None
 
 
-def _other_token(token: str, rng, grows: bool = False) -> str:
+def _other_token(token: str, rng, words: frozenset[str], grows: bool = False) -> str:
+    if token in words and len(token) > 1:
+        return token
     if token.lstrip("-").isdigit():
         value = int(token)
         value = rng.choice((value + 1, value - 1, value + rng.randint(2, 9), rng.randint(1, max(3, abs(value))), value))

@@ -2,11 +2,11 @@
 
 import ast
 
-from .cutter import CATCH_ALL, Scope, Tool, Uncuttable, span_of
+from .cutter import CATCH_ALL, Scope, Tool, span_of
 from .helpers import HelperCutter
 from .naming import pascal
 from .purity import VALUE_METHODS
-from .scopes import COMPREHENSIONS, FUNCTIONS, argument_names, bound_by, loaded_names, target_names, used_names
+from .scopes import COMPREHENSIONS, argument_names, bound_by, loaded_names, target_names, used_names, walk
 
 #: What the solver does step by step in the "small" style: builtin → (its own helper, tools of one operation).
 FOLDS = {"sum": "total", "max": "largest", "min": "smallest", "sorted": "in_order"}
@@ -61,6 +61,8 @@ class Walker(HelperCutter):
     def _assign(self, node):
         target = node.targets[0]
         about = target.id if isinstance(target, ast.Name) else ""
+        if isinstance(target, ast.Tuple) and len(target.elts) <= 3 and all(isinstance(item, ast.Name) for item in target.elts):
+            about = ", ".join(item.id for item in target.elts)
         node.value = self.expression(node.value, "assign" if about else "", about)
         node.targets = [self.target(item) for item in node.targets]
         self.bound.update(name for item in node.targets for name in target_names(item))
@@ -93,7 +95,7 @@ class Walker(HelperCutter):
         """`i += 1` where `i` is a place in the data: moving a finger is no step of the task."""
         if not isinstance(node.value, ast.Constant):
             return False
-        for item in ast.walk(self.function):
+        for item in walk(self.function):
             if isinstance(item, ast.Subscript) and node.target.id in used_names(item.slice):
                 return True
         return False
@@ -143,7 +145,8 @@ class Walker(HelperCutter):
 
     def _try(self, node):
         names = [item for handler in node.handlers for item in (used_names(handler.type) if handler.type else {"Exception"})]
-        closed = bool(node.handlers) and not any(name in CATCH_ALL for name in names)
+        # What only ends the program catches nothing that a tool could raise.
+        closed = set(names) != {"SystemExit"} and bool(node.handlers) and not any(name in CATCH_ALL for name in names)
         self.closed += closed
         node.body = self.block(node.body)
         self.closed -= closed
@@ -210,7 +213,11 @@ class Walker(HelperCutter):
                 arguments.append(name)
         if not outputs or not (arguments or setup) or len(arguments) > 6 or len(outputs) > 5 or "self" in arguments:
             return None
-        result = ast.Name(outputs[0], ast.Load()) if len(outputs) == 1 else ast.Tuple([ast.Name(name, ast.Load()) for name in outputs], ast.Load())
+        result = (
+            ast.Name(outputs[0], ast.Load())
+            if len(outputs) == 1
+            else ast.Tuple([ast.Name(name, ast.Load()) for name in outputs], ast.Load())
+        )
         label = "; ".join(ast.unparse(item) for item in loop.body).replace("\n", " ")
         about = loop.target.id if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name) else outputs[0]
         body = [*imports, *setup, *loop.body, ast.Return(result)]
@@ -222,8 +229,12 @@ class Walker(HelperCutter):
 
     def _plain(self, node):
         if isinstance(node, ast.Assign):
-            return all(isinstance(item, (ast.Name, ast.Tuple)) for item in node.targets) and self._fits(node.value) and not any(
-                isinstance(item, (ast.Subscript, ast.Attribute, ast.Starred)) for target in node.targets for item in ast.walk(target)
+            return (
+                all(isinstance(item, (ast.Name, ast.Tuple)) for item in node.targets)
+                and self._fits(node.value)
+                and not any(
+                    isinstance(item, (ast.Subscript, ast.Attribute, ast.Starred)) for target in node.targets for item in walk(target)
+                )
             )
         if isinstance(node, ast.AugAssign):
             return isinstance(node.target, ast.Name) and self._fits(node.value)
@@ -232,7 +243,9 @@ class Walker(HelperCutter):
         return isinstance(node, ast.Pass)
 
     def _fits(self, node):
-        return not any(isinstance(item, (*COMPREHENSIONS, ast.Lambda)) for item in ast.walk(node)) and self.purity.value_expression(node, self.scopes)
+        return not any(isinstance(item, (*COMPREHENSIONS, ast.Lambda)) for item in walk(node)) and self.purity.value_expression(
+            node, self.scopes
+        )
 
     def _surely(self, node):
         if isinstance(node, ast.Assign):
@@ -243,24 +256,22 @@ class Walker(HelperCutter):
         return []
 
     def _read_elsewhere(self, name, loop):
-        inside = {id(item) for part in loop.body for item in ast.walk(part)}
+        inside = {id(item) for part in loop.body for item in walk(part)}
         return any(
             isinstance(item, ast.Name) and item.id == name and isinstance(item.ctx, ast.Load) and id(item) not in inside
-            for item in ast.walk(self.function)
+            for item in walk(self.function)
         )
 
     def _indexed_only(self, name, nodes):
         """The hidden data is only read in single places: a tool may do that by itself."""
         fine = set()
         for node in nodes:
-            for item in ast.walk(node):
+            for item in walk(node):
                 if isinstance(item, ast.Subscript) and isinstance(item.value, ast.Name) and not isinstance(item.slice, ast.Slice):
                     fine.add(id(item.value))
                 if isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id == "len" and len(item.args) == 1:
                     fine.add(id(item.args[0]))
-        return all(
-            id(item) in fine for node in nodes for item in ast.walk(node) if isinstance(item, ast.Name) and item.id == name
-        )
+        return all(id(item) in fine for node in nodes for item in walk(node) if isinstance(item, ast.Name) and item.id == name)
 
     # --- expressions -----------------------------------------------------------------------------------------
 
@@ -346,6 +357,3 @@ class Walker(HelperCutter):
         self.folds.setdefault(name, []).append(span)
         inner = self.expression(node.args[0], "", "")
         return ast.copy_location(ast.Call(ast.Name(FOLDS[name], ast.Load()), [inner], []), node)
-
-
-__all__ = ["FOLDS", "FUNCTIONS", "Uncuttable", "Walker"]

@@ -5,11 +5,13 @@ import re
 
 from .access import SIZED
 from .answers import answer_text, shape_text
-from .kinds import with_article, words
+from .kinds import with_article
 from .prose import plain_statement
 
 _FILLERS = frozenset(
-    "the you are and for given from that this with each your task write program find have has there was were his her its can will which".split()
+    (
+        "the you are and for given from that this with each your task write program find have has there was were his her its can will which"
+    ).split()
 )
 
 
@@ -22,12 +24,22 @@ def _hidden_text(program, hidden) -> str:
     known = [f"`{item.name}`" for item in hidden if item.form not in SIZED]
     parts = []
     if program.style == "script":
-        parts.append("The input is hidden: lines of text. Observe tells how many there are; GetLine reads one a call, counted from 0; the other tools do single steps.")
+        parts.append(
+            (
+                "The input is hidden: lines of text. Observe tells how many there are; GetLine "
+                "reads one a call, counted from 0; the other tools do single steps."
+            )
+        )
     elif dark:
         listed = _listed([f"`{item.name}` ({with_article(item.kind)})" for item in dark])
         sizes = "its size" if len(dark) == 1 else "their sizes"
         value = f" and the value{'s' if len(known) > 1 else ''} of {_listed(known)}" if known else ""
-        parts.append(f"The input is hidden: {listed}. Observe tells {sizes}{value}; the other tools read one part a call or do a single step. Places are counted from 0.")
+        parts.append(
+            (
+                f"The input is hidden: {listed}. Observe tells {sizes}{value}; the other tools "
+                "read one part a call or do a single step. Places are counted from 0."
+            )
+        )
     elif known:
         parts.append(f"Observe tells the value{'s' if len(known) > 1 else ''} of {_listed(known)}; the other tools do single steps.")
     return " ".join(parts)
@@ -38,13 +50,26 @@ def task_text(statement, program, hidden, form, example, batched: bool) -> str:
     parts = [plain_statement(statement, program) or f"Find the result of `{program.entry.name}` for a hidden input."]
     if batched:
         listed = _listed([f"`{item.name}` ({with_article(item.kind)})" for item in hidden])
-        parts.append(f"There are several hidden cases, and this is to be done for each of them. A case consists of {listed}. Observe tells how many cases there are; the other tools read one part of a case a call, counted from 0, or do a single step.")
+        parts.append(
+            (
+                f"There are several hidden cases, and this is to be done for each of them. A case consists of {listed}. Observe tells how many "
+                "cases there are; the other tools read one part of a case a call, counted from 0, or do a single step."
+            )
+        )
     else:
         parts.append(_hidden_text(program, hidden))
-    shape = shape_text(form) if program.style != "script" else "the text that is to be printed, as one string: lines separated by newlines, no newline at the end"
-    parts.append(f"Submit with Done {'a list with one result for each case, in their order; each result is ' if batched else ''}{shape}.")
+    shape = (
+        shape_text(form)
+        if program.style != "script"
+        else "the text that is to be printed, as one string: lines separated by newlines, no newline at the end"
+    )
+    parts.append(
+        f"Submit the answer with Done: {'a list with one result for each case, in their order; each result is ' if batched else ''}{shape}."
+    )
     if example is not None:
-        shown = ", ".join(f"{item.name} = {json.dumps(_shown(example.arguments[item.name]), ensure_ascii=False, default=list)}" for item in hidden)
+        shown = ", ".join(
+            f"{item.name} = {json.dumps(_shown(example.arguments[item.name]), ensure_ascii=False, default=list)}" for item in hidden
+        )
         parts.append(f"Example: for {shown} the {'result of that case' if batched else 'answer'} is {answer_text(form, example.answer)}.")
     return "\n\n".join(part for part in parts if part)
 

@@ -1,5 +1,6 @@
 """One variant: a style of cutting, tried until every piece is fit, then written out and played."""
 
+import re
 from dataclasses import dataclass, field
 
 from .access import SIZED, hide, unchanged
@@ -18,8 +19,10 @@ STYLES = (
     Style("steps and checks"),
     Style("many small tools", helpers=False, small=True),
 )
-BATCH = Style("several cases")
+#: For inputs of single values: a list of them at once. The second is for where the first has too few tools.
+BATCHES = (Style("several cases"), Style("several cases, small tools", helpers=False, small=True))
 MAX_TRIES = 9
+_TOOL_NAME = re.compile(r"[A-Z][A-Za-z0-9]*", re.ASCII)
 MAX_TOOLS = 12
 
 
@@ -55,7 +58,7 @@ def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work
     """Cuts, runs, gives up pieces that do not fit, and cuts again."""
     unwanted = set(disabled)
     last_failure = None
-    for attempt in range(MAX_TRIES):
+    for _ in range(MAX_TRIES):
         program = reread()
         hidden = hidden_of(program, inputs, cases if not batched else [case for batch in cases for case in batch])
         recursive = hides_entry_recursion(program)
@@ -78,7 +81,14 @@ def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work
             if not bad:
                 break
         unwanted |= bad
-    raise Refusal("not-cut", f"the solution could not be cut in the style “{style.name}”: {last_failure or 'pieces kept failing'}", reread().entry.lineno)
+    raise Refusal(
+        "not-cut",
+        (
+            f"the solution could not be cut in the style “{style.name}” "
+            f"({last_failure or 'pieces kept failing'}): use plain functions, loops and lists, numbers and texts"
+        ),
+        reread().entry.lineno,
+    )
 
 
 def _differing(profile, cases, batched) -> bool:
@@ -104,18 +114,31 @@ def _boldest(tools) -> set[str]:
     return set()
 
 
-def name_tools(made: Cut, renamed: dict[str, str]) -> None:
-    """Final names: readers first, then the rest; a person's own names win."""
+def name_tools(made: Cut, renamed: dict[str, str]) -> list[str]:
+    """Final names: readers first, then the rest. A person's own names stay as they were typed; those that cannot be
+    are told in the sentences that come back."""
     tools = made.assembly.tools
     order = sorted(range(len(tools)), key=lambda index: (0 if tools[index].source else 2 if tools[index].rule == "fold" else 1, index))
     made.tools = [tools[index] for index in order]
     taken = {name for node in made.program.needed for name in bound_by(node)} | RESERVED
-    own = [next((renamed[span["id"]] for span in tool.spans if span["id"] in renamed), None) for tool in made.tools]
-    unique = Unique(taken | {name for name in own if name})
-    for tool, name in zip(made.tools, own):
-        tool.name = pascal(name) if name and name.isidentifier() and pascal(name) else unique(tool.wanted if tool.wanted[:1].isupper() else pascal(tool.wanted) or "Tool")
+    own: dict[int, str] = {}
+    told = []
+    for tool in made.tools:
+        name, line = next(((renamed[span["id"]], span["line"]) for span in tool.spans if span["id"] in renamed), (None, 0))
+        if name is None:
+            continue
+        if not _TOOL_NAME.fullmatch(name):
+            told.append(f"the tool of line {line} keeps its name, since “{name}” cannot be one: a capital letter, then letters and digits")
+        elif name in taken or name in own.values():
+            told.append(f"the tool of line {line} keeps its name, since “{name}” is taken: choose another one")
+        else:
+            own[id(tool)] = name
+    unique = Unique(taken | set(own.values()))
+    for tool in made.tools:
+        tool.name = own.get(id(tool)) or unique(tool.wanted if tool.wanted[:1].isupper() else pascal(tool.wanted) or "Tool")
     seen = dict(zip(map(id, tools), made.profile.seen))
     made.seen = seen
+    return told
 
 
 def pieces_of(made: Cut, lines: list[str]) -> list[dict]:
@@ -142,5 +165,3 @@ def rules_of(made: Cut) -> list[str]:
     names = {"element": "hidden data by index", "loop-body": "loop bodies", "fold": "builtins step by step", "helper": "own functions",
              "predicate": "predicates", "expression": "expressions"}  # fmt: skip
     return [names[rule] for rule in names if any(tool.rule == rule for tool in made.tools)]
-
-

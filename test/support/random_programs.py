@@ -1,0 +1,277 @@
+"""Random small programs for the built-in compiler, and the property they are for: on inputs that the compiler has not
+seen, the compiled solver of every variant submits what the program itself returns.
+
+One program follows from one number. Nothing here knows how the compiler cuts.
+"""
+
+import copy
+import json
+import random
+from dataclasses import dataclass, field
+
+import codegym_compiler
+from codegym_compiler.playing import Stage
+
+LETTERS = "abcx 7"
+RESULTS = (
+    "first", "first", "(first, second)", "first > second", "text[:12]", "sorted(marks)[:3]", "made[:4]", "len(counts)",
+    "max(made, default=None)", "[first, [second, len(text)]]",
+)  # fmt: skip
+HELPERS = """def mix(x, y):
+    if x > y:
+        return x - y
+    return (x * 3 + y) % 17
+
+
+def dive(n, depth=0):
+    if n <= 1 or depth > 5:
+        return depth
+    return dive(n // 2, depth + 1) + n % 2
+
+
+"""
+
+
+@dataclass
+class Names:
+    """What may be read at one place."""
+
+    numbers: list[str]
+    lists: list[str]
+    texts: list[str]
+    grids: list[str]
+    maps: list[str]
+
+
+@dataclass
+class Writer:
+    rng: random.Random
+    helpers: bool
+    result: str = "first"
+    fresh: int = 0
+    lines: list[str] = field(default_factory=list)
+
+    def name(self, stem: str) -> str:
+        self.fresh += 1
+        return f"{stem}{self.fresh}"
+
+    # --- expressions -----------------------------------------------------------------------------------------
+
+    def number(self, depth: int, names: Names) -> str:
+        rng = self.rng
+        if depth <= 0 or rng.random() < 0.25:
+            return rng.choice([*names.numbers, str(rng.randint(0, 5))])
+        one, two = self.number(depth - 1, names), self.number(depth - 1, names)
+        makers = [
+            lambda: f"({one} {rng.choice('+-*')} {two})",
+            lambda: f"({one} {rng.choice('+-')} {two})",
+            lambda: f"({one} % {rng.randint(2, 9)})",
+            lambda: f"({one} // {rng.randint(2, 5)})",
+            lambda: f"{rng.choice(('max', 'min'))}({one}, {two})",
+            lambda: f"abs({one})",
+            lambda: f"({one} if {self.truth(depth - 1, names)} else {two})",
+        ]
+        if self.helpers:
+            makers += [lambda: f"mix({one}, {two})", lambda: f"dive(abs({one}) % 40)"]
+        if names.lists:
+            items = rng.choice(names.lists)
+            makers += [lambda: f"len({items})", lambda: f"sum({items})", lambda: f"({items}[{one} % len({items})] if {items} else {two})"]
+        if names.texts:
+            text = rng.choice(names.texts)
+            makers += [
+                lambda: f"len({text})",
+                lambda: f"{text}.count('a')",
+                lambda: f"(ord({text}[{one} % len({text})]) if {text} else {two})",
+            ]
+        if names.grids:
+            grid = rng.choice(names.grids)
+            makers += [lambda: f"len({grid})", lambda: f"({grid}[0][0] if {grid} and {grid}[0] else {one})"]
+        if names.maps:
+            table = rng.choice(names.maps)
+            makers += [lambda: f"{table}.get('a', {one})", lambda: f"sum({table}.values())"]
+        return rng.choice(makers)()
+
+    def truth(self, depth: int, names: Names) -> str:
+        rng = self.rng
+        compared = f"{self.number(depth - 1, names)} {rng.choice(('<', '>', '==', '!=', '<=', '>='))} {self.number(depth - 1, names)}"
+        choice = rng.randrange(6)
+        if depth <= 0 or choice < 3:
+            return compared
+        if choice == 3:
+            return f"({compared} {rng.choice(('and', 'or'))} {self.truth(depth - 1, names)})"
+        if choice == 4 and names.lists:
+            return f"{self.number(depth - 1, names)} in {rng.choice(names.lists)}"
+        return f"not ({compared})"
+
+    # --- statements ------------------------------------------------------------------------------------------
+
+    def put(self, indent: int, text: str) -> None:
+        self.lines.append("    " * indent + text)
+
+    def block(self, depth: int, names: Names, indent: int, loop: bool) -> None:
+        names, before = copy.deepcopy(names), len(self.lines)
+        for _ in range(self.rng.randint(1, 3)):
+            self.statement(depth, names, indent, loop)
+        if len(self.lines) == before:
+            self.sum_up(names, indent)
+
+    def statement(self, depth: int, names: Names, indent: int, loop: bool) -> None:
+        rng = self.rng
+        plain = (self.sum_up, self.sum_up, self.assign, self.append, self.count, self.pair, self.mark, self.write, self.reduce)
+        nested = (self.branch, self.each, self.each, self.places, self.walk, self.letters, self.cells, self.keys)
+        leaving = (self.leave, self.stop)
+        choice = rng.random()
+        if depth > 0 and choice < 0.45:
+            rng.choice(nested)(depth, names, indent, loop)
+        elif choice > 0.9:
+            rng.choice(leaving)(depth, names, indent, loop)
+        else:
+            rng.choice(plain)(names, indent)
+
+    def sum_up(self, names, indent):
+        self.put(indent, f"{self.rng.choice(('first', 'second'))} {self.rng.choice(('+=', '-=', '+='))} {self.number(2, names)}")
+
+    def assign(self, names, indent):
+        value, name = self.number(2, names), self.name("part")
+        self.put(indent, f"{name} = {value}")
+        names.numbers.append(name)
+
+    def append(self, names, indent):
+        self.put(indent, f"made.append({self.number(2, names)})")
+
+    def count(self, names, indent):
+        key = self.number(1, names)
+        self.put(indent, f"counts[{key}] = counts.get({key}, 0) + {self.number(1, names)}")
+
+    def pair(self, names, indent):
+        self.put(indent, f"pair = ({self.number(1, names)}, {self.number(1, names)})")
+        self.put(indent, "first += pair[0] - pair[1]")
+
+    def mark(self, names, indent):
+        one, two = self.number(1, names), self.number(1, names)
+        self.put(indent, f"if ({one}, {two}) not in marks:")
+        self.put(indent + 1, f"marks.add(({one}, {two}))")
+
+    def write(self, names, indent):
+        self.put(indent, f"text += str({self.number(1, names)} % 10)")
+
+    def reduce(self, names, indent):
+        self.put(indent, f"{self.rng.choice(('first', 'second'))} = {self.number(2, names)} % 1000")
+
+    def branch(self, depth, names, indent, loop):
+        self.put(indent, f"if {self.truth(2, names)}:")
+        self.block(depth - 1, names, indent + 1, loop)
+        if self.rng.random() < 0.5:
+            self.put(indent, "else:")
+            self.block(depth - 1, names, indent + 1, loop)
+
+    def loop(self, depth, names, indent, head, *, numbers=(), texts=()):
+        inner = Names([*names.numbers, *numbers], names.lists, [*names.texts, *texts], names.grids, names.maps)
+        self.put(indent, head)
+        self.block(depth - 1, inner, indent + 1, True)
+
+    def each(self, depth, names, indent, _):
+        if names.lists:
+            item = self.name("item")
+            self.loop(depth, names, indent, f"for {item} in {self.rng.choice(names.lists)}:", numbers=[item])
+
+    def places(self, depth, names, indent, _):
+        if names.lists:
+            place, items = self.name("place"), self.rng.choice(names.lists)
+            self.loop(depth, names, indent, f"for {place} in range(len({items})):", numbers=[place, f"{items}[{place}]"])
+
+    def walk(self, depth, names, indent, _):
+        left = self.name("left")
+        self.put(indent, f"{left} = {self.number(1, names)} % 7")
+        self.put(indent, f"while {left} > 0:")
+        self.put(indent + 1, f"{left} -= {self.rng.randint(1, 2)}")
+        inner = Names([*names.numbers, left], names.lists, names.texts, names.grids, names.maps)
+        self.block(min(1, depth - 1), inner, indent + 1, True)
+
+    def letters(self, depth, names, indent, _):
+        if names.texts:
+            letter = self.name("letter")
+            self.loop(depth, names, indent, f"for {letter} in {self.rng.choice(names.texts)}:", texts=[letter])
+
+    def cells(self, depth, names, indent, _):
+        if names.grids:
+            row, cell = self.name("row"), self.name("cell")
+            self.put(indent, f"for {row} in {self.rng.choice(names.grids)}:")
+            self.loop(depth, names, indent + 1, f"for {cell} in {row}:", numbers=[cell])
+
+    def keys(self, depth, names, indent, _):
+        if names.maps:
+            key, value = self.name("key"), self.name("value")
+            self.loop(depth, names, indent, f"for {key}, {value} in {self.rng.choice(names.maps)}.items():", numbers=[value], texts=[key])
+
+    def leave(self, _, names, indent, loop):
+        self.put(indent, f"if {self.truth(1, names)}:")
+        self.put(indent + 1, f"return {self.result}")
+
+    def stop(self, _, names, indent, loop):
+        if loop:
+            self.put(indent, f"if {self.truth(1, names)}:")
+            self.put(indent + 1, self.rng.choice(("break", "continue")))
+
+
+def program(seed: int) -> tuple[str, list[tuple[str, str]]]:
+    """(source of a function `entry`, its parameters with their annotations)."""
+    rng = random.Random(seed)
+    kinds = [("items", "list[int]")]
+    kinds += [
+        pair
+        for pair in (("others", "list[int]"), ("limit", "int"), ("word", "str"), ("grid", "list[list[int]]"), ("table", "dict[str, int]"))
+        if rng.random() < 0.35
+    ]
+
+    def of(kind):
+        return [name for name, given in kinds if given == kind]
+
+    writer = Writer(rng, rng.random() < 0.6, rng.choice(RESULTS))
+    names = Names(["first", "second", *of("int")], of("list[int]"), of("str"), of("list[list[int]]"), of("dict[str, int]"))
+    writer.put(0, f"def entry({', '.join(f'{name}: {kind}' for name, kind in kinds)}):")
+    for line in ("first = 0", "second = 1", "made = []", "counts = {}", "marks = set()", "text = ''"):
+        writer.put(1, line)
+    for depth in (2, 1):
+        writer.block(depth, names, 1, False)
+    writer.put(1, f"return {writer.result}")
+    return (HELPERS if writer.helpers else "") + "\n".join(writer.lines) + "\n", kinds
+
+
+def value(kind: str, rng: random.Random):
+    if kind == "int":
+        return rng.randint(-5, 15)
+    if kind == "str":
+        return "".join(rng.choice(LETTERS) for _ in range(rng.randint(0, 7)))
+    if kind == "list[int]":
+        return [rng.randint(-9, 20) for _ in range(rng.randint(0, 7))]
+    if kind == "dict[str, int]":
+        return {letter: rng.randint(-3, 9) for letter in rng.sample(LETTERS, rng.randint(0, 4))}
+    return [[rng.randint(0, 5) for _ in range(3)] for _ in range(rng.randint(0, 3))]
+
+
+def differences(seed: int, inputs: int) -> str:
+    """JSON: `refused`: the rule, or None; `plays`: how many episodes were held against the program; `wrong`: what differed."""
+    source, kinds = program(seed)
+    result = {"refused": None, "plays": 0, "wrong": [], "source": source}
+    compiled = codegym_compiler.compile_problem("Compute.", source, "entry", {"seed": seed})
+    if "refused" in compiled:
+        return json.dumps({**result, "refused": compiled["refused"]["rule"]})
+    space: dict = {}
+    exec(source, space)
+    rng = random.Random(seed + 1)
+    for variant in compiled["variants"]:
+        shape, stage = variant["shape"], Stage(variant["source"], variant["className"], 10**6)
+        for _ in range(inputs):
+            arguments = [value(kind, rng) for _, kind in kinds]
+            config = codegym_compiler.config_of(shape, arguments)
+            if config is None:
+                continue  # A kind that this program never needed in full: an empty list is all that was seen.
+            wanted = space["entry"](*copy.deepcopy(arguments))
+            reference = json.loads(json.dumps(stage.cls.from_env_str(f"{variant['className']}@{config}").get_ref_answer()))
+            result["plays"] += 1
+            if codegym_compiler.answer_of(shape, reference) != wanted:
+                result["wrong"].append(f"{variant['name']}: the reference answers {reference!r} instead of {wanted!r} on {config}")
+            if stage.play(0, config, 50_000) is None:
+                result["wrong"].append(f"{variant['name']}: {stage.failures[-1]} on {config}")
+    return json.dumps(result)
