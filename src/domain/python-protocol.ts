@@ -145,10 +145,10 @@ export const pythonMethods = {
     params: z.object({ config: z.string(), actions: z.array(z.string()) }),
     result: replaySchema,
   },
-  /** the loaded solver, with no environment, runs on recorded observations, those of earlier calls (none when
-   * `anew`) and `steps`: which actions does it send, number `start` to the one that has no observation any more? */
+  /** the loaded solver, with no environment, plays a recorded episode; it gets each observation for the action that
+   * earns it. Which actions does it send, up to one more than there are observations? */
   feed: {
-    params: z.object({ steps: z.array(z.object({ ok: z.boolean(), observation: z.string() })), anew: z.boolean(), start: z.number().int().min(0) }),
+    params: z.object({ steps: z.array(z.object({ ok: z.boolean(), observation: z.string() })) }),
     result: z.object({ actions: z.array(z.string()) }),
   },
   /** play: a new instance to be stepped by hand */

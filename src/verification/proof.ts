@@ -11,8 +11,9 @@ import type { Candidate } from "./tests-gate.ts";
  *   E  the environment and recorded actions  → same observations, reward 1; a wrong answer gets 0; reference answers
  *   S  the solver and recorded observations  → same actions, so it depends on nothing but observations
  *
- * S never holds an observation before it gave the action that earns it: observations may echo actions, so a
- * solver that knew the answer while recording could have hidden it in its own trace for S to find ahead of time.
+ * S gets no observation before it gave the action that earns it; they wait where Python cannot look (prompter.ts).
+ * Observations may echo actions, so a solver that knew the answer while recording could have hidden it in its own
+ * trace for S to find ahead of time.
  *
  * E and S take the tests in the same order, one after the other. So what S saw of earlier tests was given by an
  * environment that had not met the later ones: no answer can be handed from one test to another.
@@ -25,9 +26,6 @@ type Part = { findings: Finding[] };
 type CallOptions = { deadlineMs: number; signal: AbortSignal };
 
 const ONE_ANSWER = "An episode ends with Done; trying answers is no solution.";
-
-/** Steps that solvers may make in S beyond one plain run. Past it the rounds to stop at are drawn by chance. */
-const BLIND_STEPS = 300_000;
 
 const finding = (code: string, message: string, hint?: string): Finding => ({
   severity: "error",
@@ -133,61 +131,21 @@ async function refused(python: Interpreter, options: CallOptions, test: ProofTes
   return [];
 }
 
-/**
- * After how many observations the solver is asked for its next action, in rising order, the last being all. Each
- * costs a run from the start; all of them when that is affordable, else as many as it is.
- */
-export function blindStops(rounds: number, budget: number): number[] {
-  const every = Array.from({ length: rounds }, (_, index) => index);
-  const affordable = Math.floor((2 * budget) / (rounds + 1));
-  const stops = affordable < rounds ? shuffled(every).slice(0, Math.max(1, affordable)).toSorted((a, b) => a - b) : every;
-  return [...stops, rounds];
-}
-
-/** Stops for every trace, by its place. Short ones first: what they leave of the budget goes to the long ones. */
-function stopsOf(lengths: readonly number[]): number[][] {
-  const stops: number[][] = lengths.map(() => []);
-  let budget = BLIND_STEPS;
-  for (const [done, [place, rounds]] of [...lengths.entries()].toSorted((a, b) => a[1] - b[1]).entries()) {
-    const own = blindStops(rounds, budget / (lengths.length - done));
-    budget -= own.reduce((sum, known) => sum + known, 0);
-    stops[place] = own;
-  }
-  return stops;
-}
-
 function proveSolver(context: GateContext, solver: string, tests: readonly ProofTest[], traces: Traces): Promise<Part> {
   return part(context, "the solver without an environment", async (python, options) => {
     await python.call("load_solver", { solver }, options);
     const findings: Finding[] = [];
-    const every = tests.map((test) => traces.get(test.index) ?? []);
-    const stops = stopsOf(every.map((trace) => trace.length));
-    for (const [place, test] of tests.entries()) {
-      const trace = every[place] ?? [];
-      const differs = await firstDifference(python, options, trace, stops[place] ?? []);
-      if (differs === null) continue;
+    for (const test of tests) {
+      const trace = traces.get(test.index) ?? [];
+      const { actions } = await python.call("feed", { steps: trace.map(({ ok, observation }) => ({ ok, observation })) }, options);
+      const differs = Array.from({ length: Math.max(actions.length, trace.length) }).findIndex((_, index) => actions[index] !== trace[index]?.action);
+      if (differs < 0) continue;
       findings.push(
         finding("actions-changed", `test ${test.index + 1}, round ${differs + 1}: given the same observations, the solver acts differently`, "It depends on something else than observations: chance, time, or the environment's inside."),
       );
     }
     return findings;
   });
-}
-
-/** The round in which the solver, fed what it knew by then, does something else than it did; null when there is none. */
-async function firstDifference(python: Interpreter, options: CallOptions, trace: readonly TraceStep[], stops: readonly number[]): Promise<number | null> {
-  let fed = 0;
-  for (const known of stops) {
-    const steps = trace.slice(fed, known).map(({ ok, observation }) => ({ ok, observation }));
-    // Only what it does next says something; when it knows all, whether it did all of it.
-    const from = known < trace.length ? known : 0;
-    const { actions } = await python.call("feed", { steps, anew: fed === 0, start: from }, options);
-    fed = known;
-    const expected = trace.slice(from, known + 1);
-    const differs = Array.from({ length: Math.max(actions.length, expected.length) }).findIndex((_, index) => actions[index] !== expected[index]?.action);
-    if (differs >= 0) return from + differs;
-  }
-  return null;
 }
 
 /** The answers in the recorded actions, and wrong ones to try. The actions come from judged code: they may break their reader. */

@@ -191,18 +191,20 @@ describe("solvers that cheat", () => {
 
   test("the answer told to itself in an observation that echoes actions", async () => {
     // While recording it steals the answer and calls a tool of that name; the refusal repeats it. With no
-    // environment, it looks for the refusal among the observations that are still to come.
+    // environment, it looks for the refusal everywhere, since it is among the observations that are still to come.
     const leak = [
       "import sys, json, re",
       "def solve(self):",
-      "    frame, answer = sys._getframe(), None",
+      "    frame, answer, everything = sys._getframe(), None, []",
       "    while frame is not None and answer is None:",
       "        seen = frame.f_locals",
       "        if 'environment' in seen: answer = seen['environment'].get_ref_answer()",
-      "        elif 'steps' in seen and seen['steps']:",
-      "            told = re.search(r'no tool answer-(\\d+)', repr(seen['steps']))",
-      "            answer = int(told.group(1)) if told else None",
+      "        everything += [item for item in seen.values() if type(item) is str]",
       "        frame = frame.f_back",
+      "    if answer is None:",
+      "        everything += [item for thing in sys.modules['gc'].get_objects() if type(thing) in (list, tuple) for item in thing if type(item) is str]",
+      "        told = re.search(r'no tool answer-([0-9]+)', ' '.join(everything))",
+      "        answer = int(told.group(1)) if told else None",
       '    self.step(json.dumps({"name": f"answer-{answer}", "parameters": {}}))',
       '    return self.step(json.dumps({"name": "Done", "parameters": {"answer": answer}}))',
     ].join("\n");

@@ -1,8 +1,6 @@
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CancelledError, type Cell, DEFAULT_LIMITS, type Limits, type TestResult } from "@/domain";
 import { checkRun, checkTests, insertSolver, MAX_STEPS, proveSolverOnEnvironment, runSolver, type Traces } from "@/verification";
-import { blindStops } from "@/verification/proof.ts";
 import { testsNeeded } from "@/verification/tests-gate.ts";
 import { gateContext, PANTRY, PANTRY_CONFIGS, pantryConfig, swap } from "../support/python.ts";
 import { testSandbox } from "../support/sandbox.ts";
@@ -253,16 +251,5 @@ describe("proof", () => {
     const source = await insertSolver(gateContext(sandbox), PANTRY, "PantryEnv", SOLVER.replace("import json\n", ""));
     const { result } = await checkTests(gateContext(sandbox), { source, className: "PantryEnv" }, PANTRY_CONFIGS.slice(0, 2), [], () => {});
     expect(result.passed).toBe(true);
-  });
-
-  test("where S is stopped: every round when that is affordable, else some, always in rising order and to the end", () => {
-    fc.assert(
-      fc.property(fc.nat({ max: 300 }), fc.nat({ max: 50_000 }), (rounds, budget) => {
-        const stops = blindStops(rounds, budget);
-        expect(stops.at(-1)).toBe(rounds);
-        expect(stops).toEqual([...new Set(stops)].toSorted((a, b) => a - b));
-        if ((rounds * (rounds + 1)) / 2 <= budget) expect(stops).toHaveLength(rounds + 1);
-      }),
-    );
   });
 });

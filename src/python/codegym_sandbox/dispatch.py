@@ -34,9 +34,11 @@ METHODS = {
 _ballast = []
 
 
-def boot(entropy: str) -> None:
+def boot(entropy: str, prompt) -> None:
     """Once, after the interpreter was started or restored. A snapshot would give all of them the same seed, and
-    the same addresses: `id()`, and with it the order of sets of objects, would look repeatable."""
+    the same addresses: `id()`, and with it the order of sets of objects, would look repeatable.
+    `prompt`: the host's function that reads a recorded episode to a solver."""
+    episodes.current.prompt = prompt
     random.seed(entropy)
     for size in range(512):
         _ballast.extend(bytes(size) for _ in range(random.randrange(8)))

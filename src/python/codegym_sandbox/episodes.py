@@ -32,8 +32,8 @@ class _Current:
         self.cls = None
         self.solver = None
         self.played = None
-        #: What `feed` was given so far: (ok, observation).
-        self.fed = []
+        #: Takes an action's text and gives "1…" or "0…", the observation that it earns; None when there is no more.
+        self.prompt = None
 
 
 current = _Current()
@@ -193,32 +193,26 @@ def replay(config, actions):
         return {"steps": steps, "finishedAt": ended, **_outcome(environment)}
 
 
-def feed(steps, anew, start):
+def feed():
+    """The solver alone, on a recorded episode. What it does is kept where Python cannot reach."""
     if current.solver is None:
         raise Rejected("no solver is loaded")
-    if anew:
-        current.fed = []
-    known = current.fed
-    known.extend((step["ok"], step["observation"]) for step in steps)
-    most = len(known)
-    actions = []
+    prompt, ended = current.prompt, [False]
 
     def step(action):
-        count = len(actions)
-        if count <= most:
-            actions.append(_checked_action(action))
-        if count >= most:
+        given = prompt(_checked_action(action))
+        if given is None:
+            ended[0] = True
             raise StepLimit("no more observations")
-        return known[count]
+        return given[0] == "1", given[1:]
 
     with captured_output():
         try:
             current.solver(_Handle(step))
         except BaseException:
             # Stopped in mid-way, it may fail in any way of its own.
-            if len(actions) <= most:
+            if not ended[0]:
                 raise
-    return {"actions": actions[start:]}
 
 
 def _played(state):

@@ -100,14 +100,15 @@ export async function makeSnapshot(init: WorkerInit): Promise<Uint8Array> {
   return (pyodide as unknown as Internals).makeMemorySnapshot();
 }
 
-export async function boot(init: WorkerInit): Promise<Booted> {
+/** `prompt` gives Python's solver the recorded observation for an action (prompter.ts). */
+export async function boot(init: WorkerInit, prompt: (action: unknown) => string | undefined): Promise<Booted> {
   serveFromMemory(init);
   const { pyodide, notice } = await start(init);
   const internals = pyodide as unknown as Internals;
   const python = pyodide.runPython("import sys; sys.version.split()[0]") as string;
-  const door = pyodide.pyimport("codegym_sandbox.dispatch") as { boot: (entropy: string) => void; dispatch: Dispatch };
+  const door = pyodide.pyimport("codegym_sandbox.dispatch") as { boot: (entropy: string, prompt: (action: unknown) => string | undefined) => void; dispatch: Dispatch };
   const { dispatch } = door;
-  door.boot(init.entropy);
+  door.boot(init.entropy, prompt);
   // The default gathers bytes until a line ends, in memory that no limit holds; judged code can write to 1 and 2.
   const dropped = { write: (bytes: Uint8Array): number => bytes.length };
   pyodide.setStdout(dropped);

@@ -5,21 +5,30 @@
 import { MAX_CALL_CHARS, type WorkerInit } from "../wire.ts";
 import { boot, makeSnapshot } from "./boot.ts";
 import { lockDown } from "./lockdown.ts";
+import { createPrompter } from "./prompter.ts";
+import { allowOnly } from "./python-calls.ts";
+
+/** What Python answers to "feed": the actions do not go through its hands. */
+const FED = '{"ok": null}';
 
 type Call = { id: number; method: string; params: string };
 
-async function run(init: WorkerInit): Promise<void> {
+async function run(first: MessageEvent<WorkerInit>): Promise<void> {
+  const { data: init } = first;
   const { port } = init;
-  // Taken now: judged code may change what it can reach.
+  // Taken now: judged code may change what it can reach, and so read or rewrite what passes through it.
   const send = port.postMessage.bind(port) as (message: unknown) => void;
   const { parse, stringify } = JSON;
+  const getter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(first), "data")?.get;
+  const dataOf: (event: MessageEvent<unknown>) => unknown = getter === undefined ? (event) => event.data : Function.prototype.call.bind(getter);
+  const prompter = createPrompter();
   if (init.makeSnapshot) {
     send(await makeSnapshot(init));
     return;
   }
   let booted: Awaited<ReturnType<typeof boot>>;
   try {
-    booted = await boot(init);
+    booted = await boot(init, prompter.next);
   } catch (error) {
     send(stringify({ id: 0, fatal: error instanceof Error ? error.message : String(error) }));
     return;
@@ -33,12 +42,26 @@ async function run(init: WorkerInit): Promise<void> {
     send(stringify({ id: current, fatal: String(error instanceof Error ? error.message : error).slice(0, 500) }));
   };
   onFatal(die);
+  allowOnly(prompter.next);
   lockDown(globalThis);
+  const fed = ({ id, params }: Call): void => {
+    prompter.load(params);
+    const reply = dispatch("feed", "{}");
+    if (dead) return;
+    // Nothing that Python says counts as its actions. `>>>`: a number, whatever was put in the place of the size.
+    if (reply === FED) send(`{"id":${id},"heap":${heapBytes() >>> 0},"ok":{"actions":${prompter.actions()}}}`);
+    else send(`{"id":${id},"heap":${heapBytes() >>> 0},"error":${stringify((parse(String(reply)) as { error: unknown }).error)}}`);
+  };
   port.onmessage = (event: MessageEvent<unknown>) => {
-    if (dead || typeof event.data !== "string" || event.data.length > MAX_CALL_CHARS) return;
-    const call = parse(event.data) as Call;
+    const data = dataOf(event);
+    if (dead || typeof data !== "string" || data.length > MAX_CALL_CHARS) return;
+    const call = parse(data) as Call;
     current = call.id;
     try {
+      if (call.method === "feed") {
+        fed(call);
+        return;
+      }
       const reply = dispatch(call.method, call.params);
       // A fatal error does not always stop the interpreter: what it says afterwards does not count.
       if (dead) return;
@@ -53,5 +76,5 @@ async function run(init: WorkerInit): Promise<void> {
 
 globalThis.onmessage = (event: MessageEvent<WorkerInit>) => {
   globalThis.onmessage = null;
-  void run(event.data);
+  void run(event);
 };
