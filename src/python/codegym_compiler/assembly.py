@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from codegym_sandbox.surgery import PEEKING
 
-from .access import SIZED, Hidden, make_direct, readers, uses
+from .access import SIZED, Hidden, callers, make_direct, readers, uses
 from .cutter import Tool
 from .naming import Unique
 from .refusal import refuse_at
@@ -224,6 +224,11 @@ def assemble(program, walker: Walker, hidden: list[Hidden], constants: list[str]
             if used:
                 tools.update((tool.wanted, tool) for tool in access)
             lines += marked(_reader_lines(item, access[0], sizes, used), tools)
+        elif item.form == "function" and not batched:
+            tool, code = callers(item, names, False)
+            tools[tool.wanted] = tool
+            lines += marked(code, tools)
+            arguments.append(item.name)
         elif access:
             tools.update((tool.wanted, tool) for tool in access)
             lines += marked(f"{item.name} = {copy_code(item, access)}", tools)
@@ -264,6 +269,11 @@ def _batch_lines(hidden, call, tools):
     """Each case is read, one parameter a call, and solved in its turn."""
     lines = ["answer = []", "for case in range(state['cases']):"]
     for item in hidden:
+        if item.form == "function":
+            tool, code = callers(item, Unique(tools), True)
+            tools[tool.wanted] = tool
+            lines += [f"    {line}" for line in code.split("\n")]
+            continue
         get = f"Get{''.join(part.title() for part in item.name.split('_'))}"
         tool = Tool("element", get, ["case"], [ast.Return(ast.parse(f"self._cases[case][{item.name!r}]", mode="eval").body)],
                     f"the `{item.name}` of a case", source=(item.name, "case"))  # fmt: skip

@@ -6,6 +6,7 @@ import json
 from .answers import answer_text, form_of
 from .examples import stated_inputs
 from .inputs import SIZES, Inputs
+from .kinds import FUNCTION
 from .making import Maker
 from .ordering import refuse_set_order
 from .program import parse, read_program, reads_standard_input
@@ -228,7 +229,7 @@ class Compilation:
 
     def _batchable(self):
         return not self.program.in_place and all(
-            item.name in ("int", "float", "number", "bool", "str") for item in self.inputs.kinds.values()
+            item.name in ("int", "float", "number", "bool", "str", FUNCTION) for item in self.inputs.kinds.values()
         )
 
     def _rank(self, variant):

@@ -113,6 +113,16 @@ f"row is (`{item.size_key}`).")],
 f"`{name}`."), [f"key ({annotation(kind)}): {with_article(kind).capitalize()} that is a key."],
                       f"JSON {result}, the value. A key that is not there is refused.", example),
         )  # fmt: skip
+    if how == "call":
+        of_case = ["case (int): The number of the case, counted from 0."] if "case" in tool.arguments else []
+        parts = [f"{one}: {annotation(seen.arguments[one])}" if one in seen.arguments else one for one in tool.arguments]
+        given = [one for one in tool.arguments if one != "case"]
+        return (
+            f"{tool.name}(self, {', '.join(parts)})",
+            docstring(f"Apply the hidden function `{name}`: give `{name}({', '.join(given)})`.",
+                      [*of_case, *(_argument(one, seen.arguments.get(one)) for one in given)],
+                      f"JSON {result}, what `{name}` gives.", example),
+        )  # fmt: skip
     part = "character" if item.form == "text" else "element" if item.part.endswith("_item") else item.part.replace("_", " ")
     what = "key" if how == "key" else part
     order = " in rising order" if item.form == "set" else ""
@@ -129,6 +139,8 @@ def observe_text(hidden: list[Hidden], arguments, batched: bool) -> str:
     if batched:
         keys.append('"cases": how many hidden cases there are')
     for item in hidden if not batched else []:
+        if item.form == "function":
+            continue
         if item.form == "grid":
             keys.append(f'"{item.size_key}": the lengths of the rows of `{item.name}`, as a list')
         elif item.form in SIZED:
@@ -136,7 +148,8 @@ def observe_text(hidden: list[Hidden], arguments, batched: bool) -> str:
         else:
             keys.append(f'"{item.name}": its value, {with_article(item.kind)}')
     example = json.dumps(observed(hidden, arguments, len(arguments) if batched else None))
-    dark, open_to_all = ([item for item in hidden if (item.form in SIZED) is sized] for sized in (True, False))
+    dark = [item for item in hidden if item.form in SIZED]
+    open_to_all = [item for item in hidden if item.form == "scalar"]
     what = "how many cases are hidden" if batched else " and ".join(
-        [*(["the sizes of the hidden data"] if dark else []), *(["the values that are not hidden"] if open_to_all else [])])  # fmt: skip
-    return docstring(f"Tell {what}.", [], f"JSON object with the keys {'; '.join(keys)}.", example)
+        [*(["the sizes of the hidden data"] if dark else []), *(["the values that are not hidden"] if open_to_all else [])]) or "that there is nothing to see from outside"  # fmt: skip
+    return docstring(f"Tell {what}.", [], f"JSON object with the keys {'; '.join(keys)}." if keys else "An empty JSON object.", example)

@@ -7,6 +7,7 @@ import textwrap
 
 from .access import SIZED
 from .documents import docstring, observe_text, quoted, tool_text
+from .functions import library
 from .kinds import Kind, annotation, decoding, encoding, native
 from .scopes import bound_by, walk
 
@@ -137,7 +138,9 @@ def solution_text(program) -> tuple[str, str]:
 
 def _state_lines(hidden, default: dict, batched, layout) -> list[str]:
     if batched:
-        return [f'self._cases = options.get("cases", {json.loads(json.dumps(default))["cases"]!r})']
+        lines = [f'self._cases = options.get("cases", {json.loads(json.dumps(default))["cases"]!r})']
+        made = [f"{item.name!r}: function_of_data(case[{item.name!r}])" for item in hidden if item.form == "function"]
+        return lines + ([f"self._cases = [{{**case, {', '.join(made)}}} for case in self._cases]"] if made else [])
     lines = []
     for item in hidden:
         value = f"options.get({item.name!r}, {default[item.name]!r})"
@@ -154,7 +157,7 @@ def _reference_lines(program, hidden, batched, form, layout) -> list[str]:
     keyword = not program.entry.args.posonlyargs
 
     def argument(item, value):
-        scalar = item.form in ("scalar", "text") and native(item.kind)
+        scalar = item.form == "function" or (item.form in ("scalar", "text") and native(item.kind))
         value = value if scalar else f"{layout.copy}.deepcopy({value})"
         return f"{item.name}={value}" if keyword else value
 
@@ -182,6 +185,8 @@ def _observed_code(hidden, batched) -> str:
         return '{"cases": len(self._cases)}'
     parts = []
     for item in hidden:
+        if item.form == "function":
+            continue
         if item.form == "grid":
             parts.append(f"{item.size_key!r}: [len(row) for row in self.{item.attribute}]")
         elif item.form in SIZED:
@@ -262,10 +267,12 @@ def environment_source(program, name, hidden, tools, seen, solver, form, shape_t
         for variable, config in zip(("first", "second"), demonstrations)
     )
     uses_copy = f"{layout.copy}.deepcopy" in "\n".join(reference)
+    functions = [item.kind for item in hidden if item.form == "function"]
     parts = [future] if future else []
     parts += [
         layout.imports(uses_copy),
         original,
+        *(["", "", library(functions)] if functions else []),
         "",
         "",
         head + "\n" + methods + "\n" + done + "\n" + body,

@@ -56,6 +56,8 @@ def observed(hidden, arguments, batch: int | None = None) -> dict:
     state = {}
     for item in hidden:
         value = arguments[item.name]
+        if item.form == "function":
+            continue
         if item.form == "grid":
             state[item.size_key] = [len(row) for row in value]
         elif item.form in SIZED:
