@@ -168,10 +168,11 @@ def _reader_lines(hidden: Hidden, tool: Tool, sizes: bool, used: bool) -> str:
     if used:
         known, part = f"known_{hidden.name}", hidden.part
         if hidden.form == "grid":
-            lines.append(f"{known} = {{}}\ndef read_{part}(row, column):\n    if (row, column) not in {known}:\n"
+            lines.append(f"{known} = {{}}\ndef read_{part}(row, column):\n    row += len({variable}) if row < 0 else 0\n"
+                         f"    column += {variable}[row] if column < 0 else 0\n    if (row, column) not in {known}:\n"
                          f"        {known}[row, column] = ask('{tool.wanted}', row=row, column=column)\n    return {known}[row, column]")  # fmt: skip
         else:
-            lines.append(f"{known} = {{}}\ndef read_{part}(index):\n    if index not in {known}:\n"
+            lines.append(f"{known} = {{}}\ndef read_{part}(index):\n    index += {variable} if index < 0 else 0\n    if index not in {known}:\n"
                          f"        {known}[index] = ask('{tool.wanted}', index=index)\n    return {known}[index]")  # fmt: skip
     return "\n".join(lines)
 

@@ -96,7 +96,7 @@ def _reader(tool, seen, hidden):
             docstring(f"Read one cell of the hidden `{name}`.",
                       ["row (int): The row, counted from 0.", ("column (int): The column, counted from 0. Observe tells how long each "
 f"row is (`{item.size_key}`).")],
-                      f"JSON {result}, the cell. A place outside is refused.", example),
+                      f"JSON {result}, the cell. A place outside, such as -1, is refused.", example),
         )  # fmt: skip
     if how == "case":
         return (
@@ -130,7 +130,7 @@ f"`{name}`."), [f"key ({annotation(kind)}): {with_article(kind).capitalize()} th
         f"{tool.name}(self, index: int)",
         docstring(f"Read one {what} of the hidden `{name}`{order}.", [("index (int): Its place, counted from 0. Observe tells how many there "
 f"are (`{item.size_key}`).")],
-                  f"JSON {result}, the {what}. A place outside is refused.", example),
+                  f"JSON {result}, the {what}. A place outside, such as -1, is refused.", example),
     )  # fmt: skip
 
 

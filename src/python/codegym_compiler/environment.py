@@ -18,6 +18,9 @@ _HEAD = '''class {name}(gymnasium.Env):
         self.func_mapping: dict[str, int] = {{
 {mapping}
         }}
+        self.tool_parameters = {{
+{parameters}
+        }}
         self.reset({json}.loads(env_str.split("@", 1)[1]) if env_str is not None else {{}})
 
     @staticmethod
@@ -55,10 +58,16 @@ _HEAD = '''class {name}(gymnasium.Env):
             return False, f"Unknown tool. Available: {{', '.join(self.func_mapping)}}."
         if not isinstance(parameters, dict):
             return False, "The parameters must be an object."
+        wanted = self.tool_parameters[name]
+        if sorted(parameters) != sorted(wanted):
+            given = ", ".join(parameters) or "none"
+            return False, f"{{name}} was refused: it takes {{', '.join(wanted) or 'no parameters'}}, and was given {{given}}."
         try:
             return True, getattr(self, name)(**parameters)
+        except ValueError as error:
+            return False, f"{{name}} was refused: {{error}}."
         except Exception as error:
-            return False, f"{{name}} was refused: {{type(error).__name__}}: {{error}}"
+            return False, f"{{name}} was refused: these values do not fit together ({{error}})."
 
     def get_ref_answer(self):
 {reference}
@@ -212,10 +221,7 @@ def _tool_method(tool, seen, hidden, layout) -> str:
         lines.append(textwrap.indent(ast.unparse(ast.fix_missing_locations(statement)), "        "))
     value = ast.unparse(ast.fix_missing_locations(last.value))
     code = encoding(seen.result, "result")
-    if tool.source is not None and tool.source[1] == "key":
-        lines += _guarded("index", tool, layout)
-    elif tool.source is not None and tool.source[1] in ("element", "case"):
-        lines += _guarded(tool.arguments[0], tool, layout)
+    lines += _guards(tool, hidden)
     if code == "result":
         lines.append(f"        return {layout.json}.dumps({value})")
     else:
@@ -223,8 +229,26 @@ def _tool_method(tool, seen, hidden, layout) -> str:
     return "\n".join(lines)
 
 
-def _guarded(name, tool, layout):
-    return [f"        if type({name}) is not int:", f'            raise TypeError("{name} must be an integer")']
+def _guards(tool, hidden) -> list[str]:
+    """A reader's own checks: Python would take a negative place, and say of a wrong one what only programmers understand."""
+    if tool.source is None:
+        return []
+    name, how = tool.source
+    attribute = next(f"self.{item.attribute}" for item in hidden if item.name == name)
+    if how == "value":
+        return [f"        if key not in {attribute}:", '            raise ValueError(f"there is no key {key!r}")']
+    places = {
+        "cell": [("row", f"len({attribute})"), ("column", f"len({attribute}[row])")],
+        "case": [("case", "len(self._cases)")],
+        "call": [("case", "len(self._cases)")] if "case" in tool.arguments else [],
+    }.get(how, [("index", f"len({attribute})")])
+    lines = []
+    for place, size in places:
+        lines += [
+            f"        if type({place}) is not int or not 0 <= {place} < {size}:",
+            f'            raise ValueError(f"{place} must be a place counted from 0, and there are only {{{size}}}")',
+        ]
+    return lines
 
 
 def _answer_annotation(kind: Kind | None) -> str:
@@ -239,10 +263,12 @@ def environment_source(program, name, hidden, tools, seen, solver, form, shape_t
     future, original = solution_text(program)
     names = ["Observe", *(tool.name for tool in tools), "Done"]
     mapping = "\n".join(f'            "{item}": {code},' for code, item in enumerate(names))
+    takes = [("Observe", []), *((tool.name, tool.arguments) for tool in tools), ("Done", ["answer"])]
+    parameters = "\n".join(f"            {json.dumps(item)}: {json.dumps(list(names))}," for item, names in takes)
     reference = _reference_lines(program, hidden, batched, form, layout)
     arguments = form.default_arguments
     head = _HEAD.format(
-        name=name, summary=summary, mapping=mapping, json=layout.json, state=_indented(_state_lines(hidden, default, batched, layout), 8),
+        name=name, summary=summary, mapping=mapping, parameters=parameters, json=layout.json, state=_indented(_state_lines(hidden, default, batched, layout), 8),
         reference=_indented(reference, 8), observe=quoted(observe_text(hidden, arguments, batched), "        "), observed=_observed_code(hidden, batched),
     )  # fmt: skip
     methods = "\n\n".join(_tool_method(tool, seen[id(tool)], hidden, layout) for tool in tools)

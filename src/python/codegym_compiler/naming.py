@@ -104,7 +104,13 @@ def expression_name(node, context: str, about: str) -> str:
     """The name of the tool for an expression found in a place (`context`, with the name it is about)."""
     head = pascal(about)
     if context == "update":
-        return f"Update{head}"
+        if not isinstance(node, ast.BinOp):
+            return f"Update{head}"
+        one = isinstance(node.right, ast.Constant) and node.right.value == 1
+        if type(node.op) in (ast.Add, ast.Sub) and one:
+            return f"{'Increase' if isinstance(node.op, ast.Add) else 'Decrease'}{head}"
+        heads = {ast.Add: "AddTo", ast.Sub: "TakeFrom", ast.Mult: "Multiply", ast.Div: "Divide", ast.FloorDiv: "Divide"}
+        return f"{heads.get(type(node.op), 'Update')}{head}"
     if context == "assign" and head:
         return f"Compute{head}"
     if context == "key":
@@ -136,6 +142,47 @@ _BUILTINS = {
     "abs": "Absolute", "all": "AllOf", "any": "AnyOf", "bin": "ToBinary", "chr": "CharacterOf", "divmod": "DivideWithRest", "hex": "ToHex",
     "max": "Largest", "min": "Smallest", "ord": "CodeOf", "pow": "Power", "round": "Round", "sorted": "Sort", "sum": "Sum",
 }  # fmt: skip
+
+
+_SIGNS = {
+    ast.Eq: "Is", ast.NotEq: "IsNot", ast.Lt: "Below", ast.LtE: "AtMost", ast.Gt: "Above", ast.GtE: "AtLeast", ast.In: "In",
+    ast.NotIn: "NotIn", ast.Add: "Plus", ast.Sub: "Minus", ast.Mult: "Times", ast.Div: "Over", ast.FloorDiv: "Over", ast.Mod: "Modulo",
+    ast.And: "And", ast.Or: "Or", ast.Not: "Not", ast.USub: "Minus",
+}  # fmt: skip
+
+
+def spoken(node) -> list[str]:
+    """An expression's names, signs and constants as words, in reading order."""
+    if isinstance(node, ast.BinOp):
+        return [*spoken(node.left), _SIGNS.get(type(node.op), "With"), *spoken(node.right)]
+    if isinstance(node, ast.Compare):
+        pairs = zip(node.ops, node.comparators)
+        return [*spoken(node.left), *(word for op, item in pairs for word in (_SIGNS.get(type(op), "Is"), *spoken(item)))]
+    if isinstance(node, ast.BoolOp):
+        return [word for index, item in enumerate(node.values) for word in ([_SIGNS[type(node.op)]] * bool(index) + spoken(item))]
+    if isinstance(node, ast.Name):
+        return [pascal(node.id)] if node.id != "self" else []
+    if isinstance(node, ast.Attribute):
+        return [*spoken(node.value), pascal(node.attr)]
+    if isinstance(node, ast.Constant):
+        return [pascal(str(node.value)) or "Text"] if not isinstance(node.value, str) or len(node.value) < 12 else ["Text"]
+    return ([_SIGNS[type(node.op)]] if type(getattr(node, "op", None)) in _SIGNS else []) + [
+        word for child in ast.iter_child_nodes(node) for word in spoken(child)
+    ]
+
+
+def told_apart(wanted: list[str], expressions: list) -> list[str]:
+    """Names for tools that want the same one: each with the words that not all of them have."""
+    words = [list(dict.fromkeys(filter(None, spoken(node)))) for node in expressions]
+    common = set.intersection(*map(set, words))
+    result = []
+    for name, own in zip(wanted, words):
+        extra = [word for word in own if word not in common]
+        text = name
+        for word in extra[:3]:
+            text += ("And" if text[-1].isdigit() and word[:1].isdigit() else "") + word
+        result.append(text)
+    return result if len(set(result)) == len(result) else wanted
 
 
 class Unique:

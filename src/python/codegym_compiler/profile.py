@@ -209,7 +209,7 @@ def _fold_fits(tool, seen):
 
 def _list_updated(tool, seen):
     """`x += […]` changes the list itself; a tool would make a new one."""
-    return tool.wanted.startswith("Update") and any(kind.name in ("list", "set", "dict") for kind in seen.arguments.values())
+    return tool.updates and any(kind.name in ("list", "set", "dict") for kind in seen.arguments.values())
 
 
 def example_text(tool, seen) -> str:

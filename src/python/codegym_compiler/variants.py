@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from .access import SIZED, hide, unchanged
 from .assembly import Assembly, assemble
 from .cutter import Style, Tool
-from .naming import RESERVED, Unique, pascal
+from .naming import RESERVED, Unique, pascal, told_apart
 from .profile import Profile, run, unfit
 from .program import hides_entry_recursion
 from .refusal import Refusal
@@ -133,12 +133,25 @@ def name_tools(made: Cut, renamed: dict[str, str]) -> list[str]:
             told.append(f"the tool of line {line} keeps its name, since “{name}” is taken: choose another one")
         else:
             own[id(tool)] = name
+    _tell_apart(made.tools)
     unique = Unique(taken | set(own.values()))
     for tool in made.tools:
         tool.name = own.get(id(tool)) or unique(tool.wanted if tool.wanted[:1].isupper() else pascal(tool.wanted) or "Tool")
     seen = dict(zip(map(id, tools), made.profile.seen))
     made.seen = seen
     return told
+
+
+def _tell_apart(tools) -> None:
+    groups: dict[str, list] = {}
+    for tool in tools:
+        if tool.source is None and tool.rule in ("expression", "predicate"):
+            groups.setdefault(tool.wanted, []).append(tool)
+    for wanted, group in groups.items():
+        if len(group) > 1:
+            names = told_apart([wanted] * len(group), [tool.body[-1].value for tool in group])
+            for tool, name in zip(group, names):
+                tool.wanted = name
 
 
 def pieces_of(made: Cut, lines: list[str]) -> list[dict]:
