@@ -181,7 +181,7 @@ class Compilation:
 
     def run(self) -> dict:
         self.gather()
-        maker = Maker(self)
+        maker = self.maker = Maker(self)
         found, refusals, covered = [], [], set()
         for style in STYLES:
             try:

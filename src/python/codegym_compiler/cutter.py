@@ -348,6 +348,14 @@ class Cutter:
             result = self.leaf(node, draft, True, top=True)
         except Uncuttable:
             return None
+        hidden = [name for name, value in draft.arguments.items() if isinstance(value, ast.Name) and self.resolve(value.id)[0] == "hidden"]
+        if len(hidden) < len(draft.arguments):
+            # Hidden data beside other arguments: the tool looks there itself, or this is left to finer pieces.
+            if hidden and not self.style.bound:
+                return None
+            for name in hidden:
+                draft.setup.append(ast.Assign([ast.Name(name, ast.Store())], self._bound_name(draft.arguments.pop(name).id)))
+                draft.reads_hidden = True
         if len(draft.arguments) > MAX_ARGUMENTS or not (draft.arguments or draft.reads_hidden):
             return None
         touched = set().union(*(used_names(item) for item in draft.impure)) if draft.impure else set()
@@ -355,7 +363,7 @@ class Cutter:
             return None
         if all(isinstance(item, ast.Constant) for item in draft.arguments.values()) and not draft.reads_hidden:
             return None
-        body = [*draft.imports, ast.Return(result)]
+        body = [*draft.imports, *draft.setup, ast.Return(result)]
         label = ast.unparse(result).replace("self._", "")
         tool = Tool("predicate" if isinstance(node, (ast.Compare, ast.BoolOp)) else "expression",
                     expression_name(node, context, about), list(draft.arguments), body, label)  # fmt: skip

@@ -59,6 +59,10 @@ def _summary(tool: Tool, hidden: list[Hidden]) -> str:
     return f"Compute {_code(label)}.{about}"
 
 
+def _json(kind: Kind) -> str:
+    return f"JSON {words(kind).removeprefix('JSON ')}"
+
+
 def _argument(name: str, kind: Kind | None) -> str:
     kind = kind or Kind("json")
     return f"{name} ({annotation(kind)}): The value of `{name}`, {with_article(kind)}."
@@ -74,12 +78,12 @@ def tool_text(tool: Tool, seen: Seen, hidden: list[Hidden]) -> tuple[str, str]:
         inner = ", ".join(f"{name} ({words(kind)})" for name, kind in zip(tool.outputs, seen.result.parts))
         returns = f"JSON list [{', '.join(tool.outputs)}] with the values afterwards: {inner}."
     elif tool.outputs:
-        returns = f"JSON {words(seen.result)}: `{tool.outputs[0]}` afterwards."
+        returns = f"{_json(seen.result)}: `{tool.outputs[0]}` afterwards."
     elif seen.result.name == "bool":
         returns = "JSON boolean, true or false."
     else:
         what = f"the new `{tool.about}`" if tool.updates else f"`{tool.about}`" if tool.about else "the result"
-        returns = f"JSON {words(seen.result)}, {what}."
+        returns = f"{_json(seen.result)}, {what}."
     return f"{tool.name}(self{''.join(', ' + part for part in parts)})", docstring(
         _summary(tool, hidden), arguments, returns, example_text(tool, seen)
     )
@@ -89,7 +93,7 @@ def _reader(tool, seen, hidden):
     name, how = tool.source
     item = next(one for one in hidden if one.name == name)
     example = example_text(tool, seen)
-    result = words(seen.result) if seen.calls else "value"
+    result = words(seen.result).removeprefix("JSON ") if seen.calls else "value"
     if how == "cell":
         return (
             f"{tool.name}(self, row: int, column: int)",

@@ -68,6 +68,7 @@ def identifier(text: str) -> str:
 def main_names(node, most: int = 2) -> str:
     """The names that an expression speaks of, joined."""
     inside = {id(part) for item in walk(node) if isinstance(item, ast.Subscript) for part in walk(item.slice)}
+    inside |= {id(part) for item in walk(node) if isinstance(item, ast.Call) and getattr(item.func, "id", "") == "len" for part in walk(item)}
     found = [item for item in walk(node) if isinstance(item, ast.Name)]
     # What is spoken of comes before the places in it.
     found.sort(key=lambda item: (id(item) in inside, getattr(item, "lineno", 0), getattr(item, "col_offset", 0)))
@@ -121,6 +122,8 @@ def expression_name(node, context: str, about: str) -> str:
         return f"Check{main_names(node) or head or 'Value'}"
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         base = pascal(node.func.value.id) if isinstance(node.func.value, ast.Name) else head
+        if node.func.attr.startswith("is") and node.func.attr[2:].isalpha():
+            return f"Is{pascal(node.func.attr[2:])}{base or main_names(node.func.value, 1)}"
         return f"{pascal(node.func.attr)}{base or {'split': 'Text', 'join': 'Texts'}.get(node.func.attr, '')}"
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
         return f"Slice{main_names(node.value, 1) or head or 'Value'}"
@@ -151,6 +154,24 @@ _SIGNS = {
 }  # fmt: skip
 
 
+_CHARACTERS = {
+    "(": "OpenParenthesis", ")": "CloseParenthesis", "[": "OpenBracket", "]": "CloseBracket", "{": "OpenBrace", "}": "CloseBrace",
+    "<": "Less", ">": "Greater", "+": "Plus", "-": "Minus", "*": "Star", "/": "Slash", " ": "Space", ".": "Dot", ",": "Comma",
+    "#": "Hash", "_": "Underscore", "=": "Equals", "": "Nothing",
+}  # fmt: skip
+
+
+def _constant(value) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        return pascal(str(value))
+    if len(value) == 1 and value.isupper():
+        return f"Capital{value}" if value.isascii() else "Text"
+    word = _CHARACTERS.get(value) or "".join(_CHARACTERS.get(item, "") for item in value) or pascal(value) if len(value) < 12 else ""
+    return word if word and word.isascii() else "Text"
+
+
 def spoken(node) -> list[str]:
     """An expression's names, signs and constants as words, in reading order."""
     if isinstance(node, ast.BinOp):
@@ -165,7 +186,7 @@ def spoken(node) -> list[str]:
     if isinstance(node, ast.Attribute):
         return [*spoken(node.value), pascal(node.attr)]
     if isinstance(node, ast.Constant):
-        return [pascal(str(node.value)) or "Text"] if not isinstance(node.value, str) or len(node.value) < 12 else ["Text"]
+        return [_constant(node.value)]
     return ([_SIGNS[type(node.op)]] if type(getattr(node, "op", None)) in _SIGNS else []) + [
         word for child in ast.iter_child_nodes(node) for word in spoken(child)
     ]
@@ -177,10 +198,11 @@ def told_apart(wanted: list[str], expressions: list) -> list[str]:
     common = set.intersection(*map(set, words))
     result = []
     for name, own in zip(wanted, words):
-        extra = [word for word in own if word not in common]
+        extra = [word for word in own if word not in common and word not in name]
         text = name
         for word in extra[:3]:
-            text += ("And" if text[-1].isdigit() and word[:1].isdigit() else "") + word
+            shared = next((word[:end] for end in range(len(word), 1, -1) if text.endswith(word[:end]) and text != word[:end]), "")
+            text += ("And" if text[-1].isdigit() and word[:1].isdigit() else "") + word.removeprefix(shared)
         result.append(text)
     return result if len(set(result)) == len(result) else wanted
 

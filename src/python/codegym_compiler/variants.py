@@ -36,6 +36,8 @@ class Cut:
     assembly: Assembly
     profile: Profile
     batched: bool
+    #: Tries that answered otherwise than the solution, or failed: pieces were given up without a known reason.
+    mended: int = 0
     seen: dict[int, object] = field(default_factory=dict)
     tools: list[Tool] = field(default_factory=list)
 
@@ -57,7 +59,7 @@ def hidden_of(program, inputs, cases) -> list:
 def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work: Work, batched=False) -> Cut:
     """Cuts, runs, gives up pieces that do not fit, and cuts again."""
     unwanted = set(disabled)
-    last_failure = None
+    last_failure, mended = None, 0
     for _ in range(MAX_TRIES):
         program = reread()
         hidden = hidden_of(program, inputs, cases if not batched else [case for batch in cases for case in batch])
@@ -73,8 +75,9 @@ def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work
         if not bad and not profile.early and len(assembly.tools) > MAX_TOOLS:
             bad = _rarest(assembly.tools, profile)
         if not bad and profile.rounds and not wrong:
-            return Cut(style, program, hidden, assembly, profile, batched)
+            return Cut(style, program, hidden, assembly, profile, batched, mended)
         if not bad:
+            mended += 1
             # Something else is off: give up the boldest pieces that are left, one rule at a time.
             last_failure = profile.failure or ("the cut program answers otherwise" if wrong else "too many calls")
             bad = _boldest(assembly.tools)
