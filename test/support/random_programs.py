@@ -78,7 +78,7 @@ class Writer:
             makers += [lambda: f"mix({one}, {two})", lambda: f"dive(abs({one}) % 40)"]
         if names.lists:
             items = rng.choice(names.lists)
-            makers += [lambda: f"len({items})", lambda: f"sum({items})", lambda: f"({items}[{one} % len({items})] if {items} else {two})"]
+            makers += [lambda: f"len({items})", lambda: f"sum({items})", lambda: f"(sorted({items}) or [0])[0]", lambda: f"({items}[{one} % len({items})] if {items} else {two})"]
         if names.texts:
             text = rng.choice(names.texts)
             makers += [
@@ -282,7 +282,7 @@ def differences(seed: int, inputs: int) -> str:
         compiled = compilation.run()
     except Refusal as refusal:
         return json.dumps({**result, "refused": refusal.rule})
-    result["mended"] = compilation.maker.mended
+    result["mended"] = compilation.maker.mended + sum(refusal.rule == "internal" for refusal in compilation.refusals)
     result["rules"] = sorted({piece["rule"] for variant in compiled["variants"] for piece in variant["pieces"]})
     space: dict = {}
     exec(source, space)

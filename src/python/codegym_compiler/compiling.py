@@ -67,6 +67,8 @@ class Compilation:
         self.work = Work(self.options["deadlineMs"] / 1000)
         self.statement, self.solution, self.entry_point = statement or "", solution, entry_point
         self.warnings: list[str] = []
+        #: Of single styles; the first of them is told when none is left.
+        self.refusals: list[Refusal] = []
         self.script = self._is_script()
         self.program = self.reread()
         self._original()
@@ -182,7 +184,8 @@ class Compilation:
     def run(self) -> dict:
         self.gather()
         maker = self.maker = Maker(self)
-        found, refusals, covered = [], [], set()
+        found, covered = [], set()
+        refusals = self.refusals
         for style in STYLES:
             try:
                 variant, lines = maker.variant(style)
