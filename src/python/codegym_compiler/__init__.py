@@ -22,7 +22,8 @@ lists to begin with. A piece's id is "rule:line:col-endLine:endCol", columns in 
 
 Limits worth knowing: what hangs within one call of C is the host's deadline to stop. Configurations and rounds do
 not depend on Python's version or on hash seeds, but sums of floats and the texts of `ast.unparse` do on the former.
-A function as a parameter is chosen from the library in `functions`. Linked nodes, `*args`, constructors with arguments and endless generators are refused.
+Functions as parameters are only those of the library in `functions`, of up to three arguments. Linked nodes, `*args`,
+constructors with arguments and endless generators are refused.
 """
 
 from .checks import answer_of, config_of, inputs_from_check, reference_candidate

@@ -59,7 +59,7 @@ _HEAD = '''class {name}(gymnasium.Env):
         if not isinstance(parameters, dict):
             return False, "The parameters must be an object."
         wanted = self.tool_parameters[name]
-        if sorted(parameters) != sorted(wanted):
+        if set(parameters) != set(wanted):
             given = ", ".join(parameters) or "none"
             return False, f"{{name}} was refused: it takes {{', '.join(wanted) or 'no parameters'}}, and was given {{given}}."
         try:

@@ -148,7 +148,7 @@ class Maker:
         low, high = self.options["minRounds"], self.options["maxRounds"]
         inside, long, heavy, until = 0, 0, None, self.work.spent + PLAYING
         for number in range(start, len(cases)):
-            if (len(played) >= ENOUGH_CONFIGS and self.work.spent > until) or inside >= WANTED + 4:
+            if (len(played) >= ENOUGH_CONFIGS and self.work.spent > until) or inside >= WANTED + 1:
                 break
             case = cases[number]
             if heavy is not None and not batched and case.cost > heavy:
