@@ -11,10 +11,18 @@ const SOURCES = fileURLToPath(new URL("../../src/python", import.meta.url));
 const PROGRAMS = readFileSync(fileURLToPath(new URL("../support/random_programs.py", import.meta.url)), "utf8");
 const PYODIDE = path.dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
 
-const RUNS = 60;
+const RUNS = 24;
+const RULES = ["expression", "fold", "helper", "loop-body", "predicate"];
 const INPUTS = 4;
 
-const foundSchema = z.object({ refused: z.string().nullable(), plays: z.number(), wrong: z.array(z.string()), source: z.string() });
+const foundSchema = z.object({
+  refused: z.string().nullable(),
+  plays: z.number(),
+  wrong: z.array(z.string()),
+  mended: z.number(),
+  rules: z.array(z.string()),
+  source: z.string(),
+});
 
 describe("random programs", { timeout: 300_000 }, () => {
   let python: PyodideAPI;
@@ -35,11 +43,14 @@ describe("random programs", { timeout: 300_000 }, () => {
         const result = foundSchema.parse(JSON.parse(differences(program, INPUTS)));
         found.push(result);
         expect(result.wrong, `program ${program}:\n${result.source}`).toEqual([]);
+        // The compiler gives pieces up until the rest is right: a fault in cutting shows here first.
+        expect(result.mended, `program ${program} was cut wrongly before it was mended:\n${result.source}`).toBe(0);
       }),
       // The failing program's number is printed with its source; a smaller number is no simpler program.
       { numRuns: RUNS, endOnFailure: true },
     );
     expect(found.filter(({ refused }) => refused === null).length).toBeGreaterThanOrEqual(0.8 * RUNS);
+    expect([...new Set(found.flatMap(({ rules }) => rules))].toSorted()).toEqual(RULES);
     expect(found.reduce((sum, { plays }) => sum + plays, 0)).toBeGreaterThan(INPUTS * RUNS);
   });
 });

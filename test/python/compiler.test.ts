@@ -72,6 +72,15 @@ def is_square(number: int) -> bool:
     return number in squares
 `;
 
+const CALLABLE = `def count_up(numbers, wanted):
+    """How many numbers are wanted."""
+    count = 0
+    for number in numbers:
+        if wanted(number):
+            count += 1
+    return count
+`;
+
 let sandbox: Awaited<ReturnType<typeof testSandbox>>;
 beforeAll(async () => {
   sandbox = await testSandbox({ parallelism: 2 });
@@ -103,6 +112,7 @@ describe("the built-in compiler", { timeout: 120_000 }, () => {
     ["a class with a public method", CLASS, "Count the words that are longer than the limit."],
     ["a function that calls itself", RECURSION, "Find the depth of a nested list."],
     ["a generator with its consumer", GENERATOR, "Count the steps of the Collatz sequence."],
+    ["a function that is given a function", CALLABLE, "Count the wanted numbers."],
     ["a table that is filled at top level", FILLED, "Is the number the square of one below 40?"],
   ] as const)("%s becomes a verified environment without any model", async ([, solution, statement]) => {
     const run = createRun(problem(solution, statement), createRecordedModel(), sandbox, {}, "compact", { synthesizer: "compiler" });
@@ -132,7 +142,7 @@ describe("the built-in compiler", { timeout: 120_000 }, () => {
   test.for([
     ["import", 1, "import numpy\n\ndef total(xs):\n    return int(numpy.sum(xs))\n"],
     ["unrepeatable", 4, "import random\n\ndef roll(sides: int) -> int:\n    return random.randint(1, sides)\n"],
-    ["callable-parameter", 2, "def twice(f, x):\n    return f(f(x))\n"],
+    ["callable-parameter", 1, "def apply(f, x):\n    return f(x, 1, 2, 3)\n"],
     ["variable-parameters", 1, "def total(*numbers):\n    return sum(numbers)\n"],
     ["syntax", 2, "def total(xs):\n    return sum(xs\n"],
     ["load", 1, "LIMIT = 1 // 0\n\ndef below(number: int) -> bool:\n    return number < LIMIT\n"],
@@ -142,6 +152,12 @@ describe("the built-in compiler", { timeout: 120_000 }, () => {
     if (!("refused" in result)) throw new Error("not refused");
     expect(result.refused).toMatchObject({ rule, line });
     expect(result.refused.message).toMatch(/\w+ \w+ \w+/);
+  });
+
+  test("a callable parameter becomes a tool, and configurations say which function it is", async () => {
+    const { tools, configs } = await first(CALLABLE, "Count the wanted numbers.");
+    expect(tools).toContain("CallWanted");
+    for (const config of configs) expect(JSON.parse(config)).toMatchObject({ wanted: { name: expect.stringMatching(/^[a-z_]+$/) } });
   });
 
   test("a solution that works without end is refused by its work, not by the clock", async () => {

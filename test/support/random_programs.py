@@ -10,12 +10,15 @@ import random
 from dataclasses import dataclass, field
 
 import codegym_compiler
+from codegym_compiler.compiling import Compilation
 from codegym_compiler.playing import Stage
+from codegym_compiler.refusal import Refusal
 
 LETTERS = "abcx 7"
+#: What a piece changed must show in the answer: both running values are in each of them.
 RESULTS = (
-    "first", "first", "(first, second)", "first > second", "text[:12]", "sorted(marks)[:3]", "made[:4]", "len(counts)",
-    "max(made, default=None)", "[first, [second, len(text)]]",
+    "(first, second)", "[first, [second, len(text)]]", "[first, second, text[:12]]", "(first, second, sorted(marks)[:3])",
+    "[first, second, *made[:4]]", "[first - second, len(counts), first]", "(first, second, max(made, default=None))",
 )  # fmt: skip
 HELPERS = """def mix(x, y):
     if x > y:
@@ -75,7 +78,7 @@ class Writer:
             makers += [lambda: f"mix({one}, {two})", lambda: f"dive(abs({one}) % 40)"]
         if names.lists:
             items = rng.choice(names.lists)
-            makers += [lambda: f"len({items})", lambda: f"sum({items})", lambda: f"({items}[{one} % len({items})] if {items} else {two})"]
+            makers += [lambda: f"len({items})", lambda: f"sum({items})", lambda: f"(sorted({items}) or [0])[0]", lambda: f"({items}[{one} % len({items})] if {items} else {two})"]
         if names.texts:
             text = rng.choice(names.texts)
             makers += [
@@ -118,7 +121,7 @@ class Writer:
     def statement(self, depth: int, names: Names, indent: int, loop: bool) -> None:
         rng = self.rng
         plain = (self.sum_up, self.sum_up, self.assign, self.append, self.count, self.pair, self.mark, self.write, self.reduce)
-        nested = (self.branch, self.each, self.each, self.places, self.walk, self.letters, self.cells, self.keys)
+        nested = (self.branch, self.plain, self.plain, self.each, self.each, self.places, self.walk, self.letters, self.cells, self.keys)
         leaving = (self.leave, self.stop)
         choice = rng.random()
         if depth > 0 and choice < 0.45:
@@ -204,6 +207,23 @@ class Writer:
             key, value = self.name("key"), self.name("value")
             self.loop(depth, names, indent, f"for {key}, {value} in {self.rng.choice(names.maps)}.items():", numbers=[value], texts=[key])
 
+    def plain(self, depth, names, indent, _):
+        """A loop of assignments and branches alone, with or without a way out of it: what may leave as one piece."""
+        item, items = self.name("item"), self.rng.choice(names.lists)
+        self.put(indent, f"for {item} in {items}:")
+        inner = Names(["first", "second", item], [], [], [], [])
+        local = self.name("local")
+        self.put(indent + 1, f"{local} = {self.number(1, inner)}")
+        inner.numbers.append(local)
+        if self.rng.random() < 0.3:
+            self.stop(depth, inner, indent + 1, True)
+        self.put(indent + 1, f"if {self.truth(2, inner)}:")
+        self.reduce(inner, indent + 2)
+        if self.rng.random() < 0.5:
+            self.put(indent + 1, "else:")
+            self.sum_up(inner, indent + 2)
+        self.sum_up(inner, indent + 1)
+
     def leave(self, _, names, indent, loop):
         self.put(indent, f"if {self.truth(1, names)}:")
         self.put(indent + 1, f"return {self.result}")
@@ -234,6 +254,8 @@ def program(seed: int) -> tuple[str, list[tuple[str, str]]]:
         writer.put(1, line)
     for depth in (2, 1):
         writer.block(depth, names, 1, False)
+    if rng.random() < 0.5:
+        writer.plain(1, names, 1, False)
     writer.put(1, f"return {writer.result}")
     return (HELPERS if writer.helpers else "") + "\n".join(writer.lines) + "\n", kinds
 
@@ -251,12 +273,17 @@ def value(kind: str, rng: random.Random):
 
 
 def differences(seed: int, inputs: int) -> str:
-    """JSON: `refused`: the rule, or None; `plays`: how many episodes were held against the program; `wrong`: what differed."""
+    """JSON: `refused`: the rule, or None; `plays`: how many episodes were held against the program; `wrong`: what differed;
+    `mended`: how often the compiler itself saw a cut program answer otherwise, and gave pieces up; `rules` of the pieces."""
     source, kinds = program(seed)
-    result = {"refused": None, "plays": 0, "wrong": [], "source": source}
-    compiled = codegym_compiler.compile_problem("Compute.", source, "entry", {"seed": seed})
-    if "refused" in compiled:
-        return json.dumps({**result, "refused": compiled["refused"]["rule"]})
+    result = {"refused": None, "plays": 0, "wrong": [], "mended": 0, "rules": [], "source": source}
+    try:
+        compilation = Compilation("Compute.", source, "entry", {"seed": seed})
+        compiled = compilation.run()
+    except Refusal as refusal:
+        return json.dumps({**result, "refused": refusal.rule})
+    result["mended"] = compilation.maker.mended + sum(refusal.rule == "internal" for refusal in compilation.refusals)
+    result["rules"] = sorted({piece["rule"] for variant in compiled["variants"] for piece in variant["pieces"]})
     space: dict = {}
     exec(source, space)
     rng = random.Random(seed + 1)

@@ -13,7 +13,7 @@ The way through the modules:
 - cutting: `scopes`, `purity` (what may move), `naming`, `cutter`, `statements`, `helpers` (cut one tree), `access`,
   `assembly` (readers of hidden data, the solver's body), `profile` (runs the cut program with plain values, learns
   kinds, gives up pieces whose values JSON cannot carry), `variants` (tries until every piece is fit);
-- writing and choosing: `kinds` (JSON both ways), `solver`, `documents`, `environment`, `prose`, `texts` (the files'
+- writing and choosing: `kinds` (JSON both ways), `functions` (callables as data), `solver`, `documents`, `environment`, `prose`, `texts` (the files'
   texts), `playing` (episodes, choice of configurations), `making` (one variant), `compiling` (the order of work).
 
 Options: `seed`; `deadlineMs`, a hard stop only, since work is counted and not timed (see `work`); `answerChars`,
@@ -22,7 +22,8 @@ lists to begin with. A piece's id is "rule:line:col-endLine:endCol", columns in 
 
 Limits worth knowing: what hangs within one call of C is the host's deadline to stop. Configurations and rounds do
 not depend on Python's version or on hash seeds, but sums of floats and the texts of `ast.unparse` do on the former.
-Functions as parameters, linked nodes, `*args`, constructors with arguments and endless generators are refused.
+Functions as parameters are only those of the library in `functions`, of up to three arguments. Linked nodes, `*args`,
+constructors with arguments and endless generators are refused.
 """
 
 from .checks import answer_of, config_of, inputs_from_check, reference_candidate

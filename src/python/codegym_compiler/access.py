@@ -9,7 +9,7 @@ import ast
 from dataclasses import dataclass
 
 from .cutter import Tool
-from .kinds import JSON, Kind, words
+from .kinds import FUNCTION, JSON, Kind
 from .naming import element_name, pascal
 from .scopes import changed_names, stored_names, walk
 
@@ -65,7 +65,7 @@ def form_of(kind: Kind, grids: bool) -> str:
         return "set"
     if kind.name == "tuple" and len(kind.parts) > 1:
         return "list"
-    return "scalar"
+    return "function" if kind.name == FUNCTION else "scalar"
 
 
 def part_kind(hidden: Hidden) -> Kind:
@@ -267,6 +267,13 @@ def readers(hidden: Hidden) -> list[Tool]:
     return [tool(f"Get{inside}", ["index"], code, f"{name}[index]", "element")]
 
 
-def described(hidden: Hidden) -> str:
-    """What Observe tells of it, in words."""
-    return words(hidden.kind)
+
+def callers(hidden: Hidden, unique, batched: bool) -> tuple[Tool, str]:
+    """The tool that applies a hidden function, and the solver's function that asks it."""
+    names = ["x", "y", "z"][: len(hidden.kind.parts) - 1]
+    function = f"self._cases[case][{hidden.name!r}]" if batched else f"self.{hidden.attribute}"
+    body = [ast.Return(ast.parse(f"{function}({', '.join(names)})", mode="eval").body)]
+    arguments = ["case", *names] if batched else names
+    tool = Tool("element", unique(f"Call{pascal(hidden.name)}"), arguments, body, f"{hidden.name}({', '.join(names)})", source=(hidden.name, "call"))
+    given = ", ".join(f"{name}={name}" for name in arguments)
+    return tool, f"def {hidden.name}({', '.join(names)}):\n    return ask('{tool.wanted}', {given})"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from codegym_sandbox.surgery import PEEKING
 
-from .access import SIZED, Hidden, make_direct, readers, uses
+from .access import SIZED, Hidden, callers, make_direct, readers, uses
 from .cutter import Tool
 from .naming import Unique
 from .refusal import refuse_at
@@ -168,10 +168,11 @@ def _reader_lines(hidden: Hidden, tool: Tool, sizes: bool, used: bool) -> str:
     if used:
         known, part = f"known_{hidden.name}", hidden.part
         if hidden.form == "grid":
-            lines.append(f"{known} = {{}}\ndef read_{part}(row, column):\n    if (row, column) not in {known}:\n"
+            lines.append(f"{known} = {{}}\ndef read_{part}(row, column):\n    row += len({variable}) if row < 0 else 0\n"
+                         f"    column += {variable}[row] if column < 0 else 0\n    if (row, column) not in {known}:\n"
                          f"        {known}[row, column] = ask('{tool.wanted}', row=row, column=column)\n    return {known}[row, column]")  # fmt: skip
         else:
-            lines.append(f"{known} = {{}}\ndef read_{part}(index):\n    if index not in {known}:\n"
+            lines.append(f"{known} = {{}}\ndef read_{part}(index):\n    index += {variable} if index < 0 else 0\n    if index not in {known}:\n"
                          f"        {known}[index] = ask('{tool.wanted}', index=index)\n    return {known}[index]")  # fmt: skip
     return "\n".join(lines)
 
@@ -224,6 +225,11 @@ def assemble(program, walker: Walker, hidden: list[Hidden], constants: list[str]
             if used:
                 tools.update((tool.wanted, tool) for tool in access)
             lines += marked(_reader_lines(item, access[0], sizes, used), tools)
+        elif item.form == "function" and not batched:
+            tool, code = callers(item, names, False)
+            tools[tool.wanted] = tool
+            lines += marked(code, tools)
+            arguments.append(item.name)
         elif access:
             tools.update((tool.wanted, tool) for tool in access)
             lines += marked(f"{item.name} = {copy_code(item, access)}", tools)
@@ -264,6 +270,11 @@ def _batch_lines(hidden, call, tools):
     """Each case is read, one parameter a call, and solved in its turn."""
     lines = ["answer = []", "for case in range(state['cases']):"]
     for item in hidden:
+        if item.form == "function":
+            tool, code = callers(item, Unique(tools), True)
+            tools[tool.wanted] = tool
+            lines += [f"    {line}" for line in code.split("\n")]
+            continue
         get = f"Get{''.join(part.title() for part in item.name.split('_'))}"
         tool = Tool("element", get, ["case"], [ast.Return(ast.parse(f"self._cases[case][{item.name!r}]", mode="eval").body)],
                     f"the `{item.name}` of a case", source=(item.name, "case"))  # fmt: skip

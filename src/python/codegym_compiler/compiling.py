@@ -6,6 +6,7 @@ import json
 from .answers import answer_text, form_of
 from .examples import stated_inputs
 from .inputs import SIZES, Inputs
+from .kinds import FUNCTION
 from .making import Maker
 from .ordering import refuse_set_order
 from .program import parse, read_program, reads_standard_input
@@ -37,12 +38,8 @@ def _measure(form_less_answer) -> int | None:
 
 
 def _alike(one: dict, two: dict) -> bool:
-    """The same cut with the same play: one of them is enough."""
-
-    def key(variant):
-        return [item["id"] for item in variant["pieces"]], len(variant["tools"]), variant["figures"]["rounds"]
-
-    return one["solver"] == two["solver"] or key(one) == key(two)
+    """The same play: one of them is enough."""
+    return one["solver"] == two["solver"] or one["figures"]["rounds"] == two["figures"]["rounds"]
 
 
 def _covering_first(cases: list) -> list:
@@ -70,6 +67,8 @@ class Compilation:
         self.work = Work(self.options["deadlineMs"] / 1000)
         self.statement, self.solution, self.entry_point = statement or "", solution, entry_point
         self.warnings: list[str] = []
+        #: Of single styles; the first of them is told when none is left.
+        self.refusals: list[Refusal] = []
         self.script = self._is_script()
         self.program = self.reread()
         self._original()
@@ -184,8 +183,9 @@ class Compilation:
 
     def run(self) -> dict:
         self.gather()
-        maker = Maker(self)
-        found, refusals, covered = [], [], set()
+        maker = self.maker = Maker(self)
+        found, covered = [], set()
+        refusals = self.refusals
         for style in STYLES:
             try:
                 variant, lines = maker.variant(style)
@@ -228,7 +228,7 @@ class Compilation:
 
     def _batchable(self):
         return not self.program.in_place and all(
-            item.name in ("int", "float", "number", "bool", "str") for item in self.inputs.kinds.values()
+            item.name in ("int", "float", "number", "bool", "str", FUNCTION) for item in self.inputs.kinds.values()
         )
 
     def _rank(self, variant):

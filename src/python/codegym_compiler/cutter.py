@@ -93,6 +93,21 @@ def span_of(node, rule: str) -> dict:
     }  # fmt: skip
 
 
+def _neighbour(node) -> bool:
+    """`x + 1`, `i - 1`: the place beside another one is no step of the task."""
+    return (
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, (ast.Add, ast.Sub))
+        and isinstance(node.left, ast.Name)
+        and isinstance(node.right, ast.Constant)
+        and type(node.right.value) is int
+    )
+
+
+def _size(node) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
+
+
 class Cutter:
     def __init__(self, program, style: Style, hidden: set[str], disabled: set[str]):
         self.program, self.style, self.hidden, self.disabled = program, style, hidden, disabled
@@ -136,7 +151,10 @@ class Cutter:
     def worth(self, node, context) -> bool:
         """Something is computed here that is more than a change of form."""
         if isinstance(node, ast.BinOp):
-            return context != "index" and not (isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant))
+            constant = isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant)
+            # `[False] * n` makes room, it computes nothing.
+            room = isinstance(node.op, ast.Mult) and (isinstance(node.left, ast.List) or isinstance(node.right, ast.List))
+            return context != "index" and not constant and not room and not (context in ("", "item") and _neighbour(node))
         if isinstance(node, ast.Compare):
             return not all(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops) and not self._plain_size(node)
         if isinstance(node, ast.UnaryOp):
@@ -147,7 +165,9 @@ class Cutter:
         if isinstance(node, ast.Subscript):
             return isinstance(node.ctx, ast.Load) and isinstance(node.value, (ast.BinOp, ast.Call)) and self.worth(node.value, context)
         if isinstance(node, (ast.Tuple, ast.List)):
-            return not self.style.small and isinstance(node.ctx, ast.Load) and any(self.worth(part, context) for part in node.elts)
+            return not self.style.small and isinstance(node.ctx, ast.Load) and any(
+                self.worth(part, context) and not _neighbour(part) for part in node.elts
+            )
         if isinstance(node, ast.Call) and self.purity.value_call(node, self.scopes):
             name = node.func.id if isinstance(node.func, ast.Name) else None
             if name in FORM_CALLS:
@@ -191,7 +211,8 @@ class Cutter:
         if isinstance(node, ast.Compare):
             # In a chain, what follows the second operand is not always evaluated.
             left = self.leaf(node.left, draft, sure)
-            return ast.Compare(left, node.ops, [self.leaf(item, draft, sure and index == 0) for index, item in enumerate(node.comparators)])
+            rest = [self.leaf(item, draft, sure and (index == 0 or _size(item))) for index, item in enumerate(node.comparators)]
+            return ast.Compare(left, node.ops, rest)
         if isinstance(node, ast.IfExp):
             test = self.leaf(node.test, draft, sure)
             return ast.IfExp(test, self.leaf(node.body, draft, False), self.leaf(node.orelse, draft, False))
@@ -269,8 +290,7 @@ class Cutter:
                 draft.reads_hidden = True
                 inside = self._bound_name(node.args[0].id) if isinstance(node.args[0], ast.Name) else self.leaf(node.args[0], draft, sure)
                 return ast.Call(function, [inside], [])
-            if sure:
-                return self.hoist(node, draft, sure, "length")
+            return self.hoist(node, draft, sure, "length")  # the size is sent, never the data for it
         if isinstance(function, ast.Attribute) and not (
             isinstance(function.value, ast.Name) and self.purity.imported_from(function.value.id, self.scopes)
         ):
@@ -328,6 +348,14 @@ class Cutter:
             result = self.leaf(node, draft, True, top=True)
         except Uncuttable:
             return None
+        hidden = [name for name, value in draft.arguments.items() if isinstance(value, ast.Name) and self.resolve(value.id)[0] == "hidden"]
+        if len(hidden) < len(draft.arguments):
+            # Hidden data beside other arguments: the tool looks there itself, or this is left to finer pieces.
+            if hidden and not self.style.bound:
+                return None
+            for name in hidden:
+                draft.setup.append(ast.Assign([ast.Name(name, ast.Store())], self._bound_name(draft.arguments.pop(name).id)))
+                draft.reads_hidden = True
         if len(draft.arguments) > MAX_ARGUMENTS or not (draft.arguments or draft.reads_hidden):
             return None
         touched = set().union(*(used_names(item) for item in draft.impure)) if draft.impure else set()
@@ -335,7 +363,7 @@ class Cutter:
             return None
         if all(isinstance(item, ast.Constant) for item in draft.arguments.values()) and not draft.reads_hidden:
             return None
-        body = [*draft.imports, ast.Return(result)]
+        body = [*draft.imports, *draft.setup, ast.Return(result)]
         label = ast.unparse(result).replace("self._", "")
         tool = Tool("predicate" if isinstance(node, (ast.Compare, ast.BoolOp)) else "expression",
                     expression_name(node, context, about), list(draft.arguments), body, label)  # fmt: skip

@@ -59,6 +59,10 @@ def _summary(tool: Tool, hidden: list[Hidden]) -> str:
     return f"Compute {_code(label)}.{about}"
 
 
+def _json(kind: Kind) -> str:
+    return f"JSON {words(kind).removeprefix('JSON ')}"
+
+
 def _argument(name: str, kind: Kind | None) -> str:
     kind = kind or Kind("json")
     return f"{name} ({annotation(kind)}): The value of `{name}`, {with_article(kind)}."
@@ -74,12 +78,12 @@ def tool_text(tool: Tool, seen: Seen, hidden: list[Hidden]) -> tuple[str, str]:
         inner = ", ".join(f"{name} ({words(kind)})" for name, kind in zip(tool.outputs, seen.result.parts))
         returns = f"JSON list [{', '.join(tool.outputs)}] with the values afterwards: {inner}."
     elif tool.outputs:
-        returns = f"JSON {words(seen.result)}: `{tool.outputs[0]}` afterwards."
+        returns = f"{_json(seen.result)}: `{tool.outputs[0]}` afterwards."
     elif seen.result.name == "bool":
         returns = "JSON boolean, true or false."
     else:
         what = f"the new `{tool.about}`" if tool.updates else f"`{tool.about}`" if tool.about else "the result"
-        returns = f"JSON {words(seen.result)}, {what}."
+        returns = f"{_json(seen.result)}, {what}."
     return f"{tool.name}(self{''.join(', ' + part for part in parts)})", docstring(
         _summary(tool, hidden), arguments, returns, example_text(tool, seen)
     )
@@ -89,14 +93,14 @@ def _reader(tool, seen, hidden):
     name, how = tool.source
     item = next(one for one in hidden if one.name == name)
     example = example_text(tool, seen)
-    result = words(seen.result) if seen.calls else "value"
+    result = words(seen.result).removeprefix("JSON ") if seen.calls else "value"
     if how == "cell":
         return (
             f"{tool.name}(self, row: int, column: int)",
             docstring(f"Read one cell of the hidden `{name}`.",
                       ["row (int): The row, counted from 0.", ("column (int): The column, counted from 0. Observe tells how long each "
 f"row is (`{item.size_key}`).")],
-                      f"JSON {result}, the cell. A place outside is refused.", example),
+                      f"JSON {result}, the cell. A place outside, such as -1, is refused.", example),
         )  # fmt: skip
     if how == "case":
         return (
@@ -113,6 +117,16 @@ f"row is (`{item.size_key}`).")],
 f"`{name}`."), [f"key ({annotation(kind)}): {with_article(kind).capitalize()} that is a key."],
                       f"JSON {result}, the value. A key that is not there is refused.", example),
         )  # fmt: skip
+    if how == "call":
+        of_case = ["case (int): The number of the case, counted from 0."] if "case" in tool.arguments else []
+        parts = [f"{one}: {annotation(seen.arguments[one])}" if one in seen.arguments else one for one in tool.arguments]
+        given = [one for one in tool.arguments if one != "case"]
+        return (
+            f"{tool.name}(self, {', '.join(parts)})",
+            docstring(f"Apply the hidden function `{name}`: give `{name}({', '.join(given)})`.",
+                      [*of_case, *(_argument(one, seen.arguments.get(one)) for one in given)],
+                      f"JSON {result}, what `{name}` gives.", example),
+        )  # fmt: skip
     part = "character" if item.form == "text" else "element" if item.part.endswith("_item") else item.part.replace("_", " ")
     what = "key" if how == "key" else part
     order = " in rising order" if item.form == "set" else ""
@@ -120,7 +134,7 @@ f"`{name}`."), [f"key ({annotation(kind)}): {with_article(kind).capitalize()} th
         f"{tool.name}(self, index: int)",
         docstring(f"Read one {what} of the hidden `{name}`{order}.", [("index (int): Its place, counted from 0. Observe tells how many there "
 f"are (`{item.size_key}`).")],
-                  f"JSON {result}, the {what}. A place outside is refused.", example),
+                  f"JSON {result}, the {what}. A place outside, such as -1, is refused.", example),
     )  # fmt: skip
 
 
@@ -129,6 +143,8 @@ def observe_text(hidden: list[Hidden], arguments, batched: bool) -> str:
     if batched:
         keys.append('"cases": how many hidden cases there are')
     for item in hidden if not batched else []:
+        if item.form == "function":
+            continue
         if item.form == "grid":
             keys.append(f'"{item.size_key}": the lengths of the rows of `{item.name}`, as a list')
         elif item.form in SIZED:
@@ -136,7 +152,8 @@ def observe_text(hidden: list[Hidden], arguments, batched: bool) -> str:
         else:
             keys.append(f'"{item.name}": its value, {with_article(item.kind)}')
     example = json.dumps(observed(hidden, arguments, len(arguments) if batched else None))
-    dark, open_to_all = ([item for item in hidden if (item.form in SIZED) is sized] for sized in (True, False))
+    dark = [item for item in hidden if item.form in SIZED]
+    open_to_all = [item for item in hidden if item.form == "scalar"]
     what = "how many cases are hidden" if batched else " and ".join(
-        [*(["the sizes of the hidden data"] if dark else []), *(["the values that are not hidden"] if open_to_all else [])])  # fmt: skip
-    return docstring(f"Tell {what}.", [], f"JSON object with the keys {'; '.join(keys)}.", example)
+        [*(["the sizes of the hidden data"] if dark else []), *(["the values that are not hidden"] if open_to_all else [])]) or "that there is nothing to see from outside"  # fmt: skip
+    return docstring(f"Tell {what}.", [], f"JSON object with the keys {'; '.join(keys)}." if keys else "An empty JSON object.", example)

@@ -5,7 +5,8 @@ import random
 import re
 from dataclasses import dataclass, field
 
-from .kinds import NOTHING, Kind
+from .functions import drawn
+from .kinds import FUNCTION, NOTHING, Kind
 from .scopes import walk
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -199,6 +200,8 @@ def draw(domain: Domain, kind: Kind, size: int, mode: str, rng: random.Random, d
         return rng.random() < 0.5
     if kind.name == "none":
         return None
+    if kind.name == FUNCTION:
+        return drawn(kind, rng)
     if kind.name == "str":
         return _draw_text(domain, size if depth == 0 else rng.randint(1, 6), mode, rng, depth)
     if kind.name in ("list", "sequence", "set", "frozenset"):

@@ -7,6 +7,7 @@ import textwrap
 
 from .access import SIZED
 from .documents import docstring, observe_text, quoted, tool_text
+from .functions import library
 from .kinds import Kind, annotation, decoding, encoding, native
 from .scopes import bound_by, walk
 
@@ -16,6 +17,9 @@ _HEAD = '''class {name}(gymnasium.Env):
     def __init__(self, env_str: str | None = None):
         self.func_mapping: dict[str, int] = {{
 {mapping}
+        }}
+        self.tool_parameters = {{
+{parameters}
         }}
         self.reset({json}.loads(env_str.split("@", 1)[1]) if env_str is not None else {{}})
 
@@ -54,10 +58,16 @@ _HEAD = '''class {name}(gymnasium.Env):
             return False, f"Unknown tool. Available: {{', '.join(self.func_mapping)}}."
         if not isinstance(parameters, dict):
             return False, "The parameters must be an object."
+        wanted = self.tool_parameters[name]
+        if set(parameters) != set(wanted):
+            given = ", ".join(parameters) or "none"
+            return False, f"{{name}} was refused: it takes {{', '.join(wanted) or 'no parameters'}}, and was given {{given}}."
         try:
             return True, getattr(self, name)(**parameters)
+        except ValueError as error:
+            return False, f"{{name}} was refused: {{error}}."
         except Exception as error:
-            return False, f"{{name}} was refused: {{type(error).__name__}}: {{error}}"
+            return False, f"{{name}} was refused: these values do not fit together ({{error}})."
 
     def get_ref_answer(self):
 {reference}
@@ -137,7 +147,9 @@ def solution_text(program) -> tuple[str, str]:
 
 def _state_lines(hidden, default: dict, batched, layout) -> list[str]:
     if batched:
-        return [f'self._cases = options.get("cases", {json.loads(json.dumps(default))["cases"]!r})']
+        lines = [f'self._cases = options.get("cases", {json.loads(json.dumps(default))["cases"]!r})']
+        made = [f"{item.name!r}: function_of_data(case[{item.name!r}])" for item in hidden if item.form == "function"]
+        return lines + ([f"self._cases = [{{**case, {', '.join(made)}}} for case in self._cases]"] if made else [])
     lines = []
     for item in hidden:
         value = f"options.get({item.name!r}, {default[item.name]!r})"
@@ -154,7 +166,7 @@ def _reference_lines(program, hidden, batched, form, layout) -> list[str]:
     keyword = not program.entry.args.posonlyargs
 
     def argument(item, value):
-        scalar = item.form in ("scalar", "text") and native(item.kind)
+        scalar = item.form == "function" or (item.form in ("scalar", "text") and native(item.kind))
         value = value if scalar else f"{layout.copy}.deepcopy({value})"
         return f"{item.name}={value}" if keyword else value
 
@@ -182,6 +194,8 @@ def _observed_code(hidden, batched) -> str:
         return '{"cases": len(self._cases)}'
     parts = []
     for item in hidden:
+        if item.form == "function":
+            continue
         if item.form == "grid":
             parts.append(f"{item.size_key!r}: [len(row) for row in self.{item.attribute}]")
         elif item.form in SIZED:
@@ -207,10 +221,7 @@ def _tool_method(tool, seen, hidden, layout) -> str:
         lines.append(textwrap.indent(ast.unparse(ast.fix_missing_locations(statement)), "        "))
     value = ast.unparse(ast.fix_missing_locations(last.value))
     code = encoding(seen.result, "result")
-    if tool.source is not None and tool.source[1] == "key":
-        lines += _guarded("index", tool, layout)
-    elif tool.source is not None and tool.source[1] in ("element", "case"):
-        lines += _guarded(tool.arguments[0], tool, layout)
+    lines += _guards(tool, hidden)
     if code == "result":
         lines.append(f"        return {layout.json}.dumps({value})")
     else:
@@ -218,8 +229,26 @@ def _tool_method(tool, seen, hidden, layout) -> str:
     return "\n".join(lines)
 
 
-def _guarded(name, tool, layout):
-    return [f"        if type({name}) is not int:", f'            raise TypeError("{name} must be an integer")']
+def _guards(tool, hidden) -> list[str]:
+    """A reader's own checks: Python would take a negative place, and say of a wrong one what only programmers understand."""
+    if tool.source is None:
+        return []
+    name, how = tool.source
+    attribute = next(f"self.{item.attribute}" for item in hidden if item.name == name)
+    if how == "value":
+        return [f"        if key not in {attribute}:", '            raise ValueError(f"there is no key {key!r}")']
+    places = {
+        "cell": [("row", f"len({attribute})"), ("column", f"len({attribute}[row])")],
+        "case": [("case", "len(self._cases)")],
+        "call": [("case", "len(self._cases)")] if "case" in tool.arguments else [],
+    }.get(how, [("index", f"len({attribute})")])
+    lines = []
+    for place, size in places:
+        lines += [
+            f"        if type({place}) is not int or not 0 <= {place} < {size}:",
+            f'            raise ValueError(f"{place} must be a place counted from 0, and there are only {{{size}}}")',
+        ]
+    return lines
 
 
 def _answer_annotation(kind: Kind | None) -> str:
@@ -234,10 +263,12 @@ def environment_source(program, name, hidden, tools, seen, solver, form, shape_t
     future, original = solution_text(program)
     names = ["Observe", *(tool.name for tool in tools), "Done"]
     mapping = "\n".join(f'            "{item}": {code},' for code, item in enumerate(names))
+    takes = [("Observe", []), *((tool.name, tool.arguments) for tool in tools), ("Done", ["answer"])]
+    parameters = "\n".join(f"            {json.dumps(item)}: {json.dumps(list(names))}," for item, names in takes)
     reference = _reference_lines(program, hidden, batched, form, layout)
     arguments = form.default_arguments
     head = _HEAD.format(
-        name=name, summary=summary, mapping=mapping, json=layout.json, state=_indented(_state_lines(hidden, default, batched, layout), 8),
+        name=name, summary=summary, mapping=mapping, parameters=parameters, json=layout.json, state=_indented(_state_lines(hidden, default, batched, layout), 8),
         reference=_indented(reference, 8), observe=quoted(observe_text(hidden, arguments, batched), "        "), observed=_observed_code(hidden, batched),
     )  # fmt: skip
     methods = "\n\n".join(_tool_method(tool, seen[id(tool)], hidden, layout) for tool in tools)
@@ -262,10 +293,12 @@ def environment_source(program, name, hidden, tools, seen, solver, form, shape_t
         for variable, config in zip(("first", "second"), demonstrations)
     )
     uses_copy = f"{layout.copy}.deepcopy" in "\n".join(reference)
+    functions = [item.kind for item in hidden if item.form == "function"]
     parts = [future] if future else []
     parts += [
         layout.imports(uses_copy),
         original,
+        *(["", "", library(functions)] if functions else []),
         "",
         "",
         head + "\n" + methods + "\n" + done + "\n" + body,

@@ -38,13 +38,21 @@ class HelperCutter(Cutter):
         if self._whole_answer(node, given):
             return None
         arguments = {**{name: given[name] for name in given}, **{name: ast.Name(name, ast.Load()) for name in extra if name not in given}}
+        inner = [name for name in extra if name in arguments and self.resolve(name)[0] == "hidden"]
+        # What is hidden stays hidden: the tool looks there itself, as long as something else is to be said.
+        hidden = {name: value.id for name, value in arguments.items() if isinstance(value, ast.Name) and self.resolve(value.id)[0] == "hidden"}
+        if len(hidden) == len(arguments):
+            hidden, inner = {}, []
+        hidden = {name: value for name, value in hidden.items() if name in given or name in inner}
+        setup = [ast.Assign([ast.Name(name, ast.Store())], self._bound_name(name)) for name in inner if name not in given]
+        arguments = {name: value for name, value in arguments.items() if name not in hidden}
         if len(arguments) > 8 or not arguments or "self" in arguments:
             return None
         target = ast.Name(function.name, ast.Load()) if not method else ast.Attribute(
             ast.Call(ast.Name(self.program.owner.name, ast.Load()), [], []), function.name, ast.Load())  # fmt: skip
-        call = ast.Call(target, [], [ast.keyword(name, ast.Name(name, ast.Load())) for name in given])
+        call = ast.Call(target, [], [ast.keyword(name, self._bound_name(hidden[name]) if name in hidden else ast.Name(name, ast.Load())) for name in given])
         label = f"{function.name}({', '.join(given)})"
-        tool = Tool("helper", pascal(function.name) or "Helper", list(arguments), [*body, ast.Return(call)], label)
+        tool = Tool("helper", pascal(function.name) or "Helper", list(arguments), [*setup, *body, ast.Return(call)], label)
         tool.purpose = ast.get_docstring(function) or ""
         return ast.copy_location(self.finished(self.register(tool, span), arguments), node)
 

@@ -3,12 +3,16 @@
 import ast
 import re
 
-from .kinds import BOOL, FLOAT, INT, JSON, NUMBER, STR, Kind, list_of
+from .functions import known, signature
+from .kinds import BOOL, FLOAT, FUNCTION, INT, JSON, NOTHING, NUMBER, STR, Kind, list_of, words
 from .refusal import refuse_at
 from .scopes import walk
 
 _SIMPLE = {"int": INT, "float": FLOAT, "str": STR, "bool": BOOL, "complex": None, "Any": JSON, "object": JSON}
 _LISTS = ("list", "List", "Sequence", "Iterable", "Collection", "MutableSequence")
+#: Builtins that call their first argument, and with how many arguments each time.
+_CALLERS = {"map": 1, "filter": 1, "takewhile": 1, "dropwhile": 1, "filterfalse": 1, "reduce": 2, "cmp_to_key": 2, "accumulate": 2}
+_TESTERS = ("filter", "takewhile", "dropwhile", "filterfalse")
 _SETS = ("set", "Set", "frozenset", "FrozenSet")
 _DICTS = ("dict", "Dict", "Mapping", "MutableMapping", "DefaultDict", "Counter")
 _NODES = ("ListNode", "TreeNode", "Node")
@@ -50,14 +54,7 @@ def from_annotation(node) -> Kind | None:
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
     if name is not None:
         if name == "Callable":
-            raise refuse_at(
-                node,
-                "callable-parameter",
-                (
-                    "a parameter is a function, and configurations hold only data: write the "
-                    "function into the solution and take its inputs as parameters"
-                ),
-            )
+            return signature(INT, (INT,))
         if name in _NODES:
             raise refuse_at(
                 node,
@@ -75,7 +72,7 @@ def from_annotation(node) -> Kind | None:
         head = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if head == "Callable":
-            return from_annotation(node.value)
+            return _callable(node, parts)
         if head in ("Optional", "Final", "Annotated"):
             return from_annotation(parts[0])
         if head == "Union":
@@ -132,6 +129,43 @@ def from_docstring(docstring: str, name: str) -> Kind | None:
     return None
 
 
+def _callable(node, parts) -> Kind | None:
+    """`Callable[[int], bool]`."""
+    arguments = parts[0].elts if isinstance(parts[0], ast.List) else [None]
+    result = from_annotation(parts[1]) if len(parts) > 1 else None
+    kind = signature(result or INT, [from_annotation(item) or INT for item in arguments])
+    kind = Kind(kind.name, tuple(list_of(INT) if part == list_of(NOTHING) else INT if part == JSON else part for part in kind.parts))
+    if not known(kind):
+        raise refuse_at(
+            node,
+            "callable-parameter",
+            f"a parameter is a {words(kind)}, and there is none such in the library that configurations choose from: write it into the solution",
+        )
+    return kind
+
+
+def _functions(use) -> list[Kind]:
+    """Signatures to try for a parameter that is called."""
+    result = []
+    for part in (INT, STR, list_of(INT), FLOAT):
+        truth, value = (signature(item, [part] * use.called) for item in (BOOL, INT if part in (STR, list_of(INT)) else part))
+        result += [truth, value] if use.tested else [value, truth]
+        if part == STR:
+            result.append(signature(STR, [STR] * use.called))
+    return [kind for kind in result if known(kind)]
+
+
+def _tests(node) -> list[ast.expr]:
+    """What is asked for as a truth at a node."""
+    if isinstance(node, (ast.If, ast.While, ast.IfExp, ast.Assert)):
+        return [node.test]
+    if isinstance(node, ast.comprehension):
+        return node.ifs
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return [node.operand]
+    return node.values if isinstance(node, ast.BoolOp) else []
+
+
 class Use:
     """How the program uses one parameter, gathered over the entry's tree."""
 
@@ -140,10 +174,12 @@ class Use:
         self.methods: set[str] = set()
         self.indexed = self.doubly = self.iterated = self.sized = self.arithmetic = self.ranged = self.keyed = False
         self.text_compared = self.element_text = self.element_arithmetic = False
+        #: As a function: how many arguments it is called with (0: it is none), and whether its result is asked for as a truth.
+        self.called = 0
+        self.tested = False
         self.unpacked = 0
         self.unpacked_names: list[str] = []
         self.element_iterated = False
-        elements = {name + "[]"}
         aliases = set()
         for node in walk(program.entry):
             if isinstance(node, (ast.For, ast.comprehension)):
@@ -173,7 +209,17 @@ class Use:
                         self.unpacked_names = [getattr(item, "id", "") for item in target.elts]
         for node in walk(program.entry):
             self._look(node, aliases)
-        del elements
+            self._pass_on(program, node)
+
+    def _pass_on(self, program, node):
+        """What an own function does with it as its parameter: call it."""
+        function = program.providers.get(node.func.id) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None
+        if isinstance(function, ast.FunctionDef) and function is not program.entry:
+            named = [*zip([item.arg for item in function.args.args], node.args), *((item.arg, item.value) for item in node.keywords)]
+            for name in [one for one, item in named if self._is(item)]:
+                for inner in walk(function):
+                    if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id == name:
+                        self.called = max(self.called, len(inner.args))
 
     def _is(self, node):
         return isinstance(node, ast.Name) and node.id == self.name
@@ -182,6 +228,10 @@ class Use:
         return (isinstance(node, ast.Name) and node.id in aliases) or (isinstance(node, ast.Subscript) and self._is(node.value))
 
     def _look(self, node, aliases):
+        if isinstance(node, ast.keyword) and node.arg in ("key", "default_factory") and self._is(node.value):
+            self.called = 1
+        for test in _tests(node):
+            self.tested |= isinstance(test, ast.Call) and self._is(test.func)
         if isinstance(node, ast.Attribute) and self._is(node.value):
             self.methods.add(node.attr)
         elif isinstance(node, ast.Attribute) and self._element(node.value, aliases) and node.attr in _TEXT_METHODS:
@@ -194,14 +244,10 @@ class Use:
                 self.doubly = True
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id == self.name:
-                raise refuse_at(
-                    node,
-                    "callable-parameter",
-                    (
-                        f"the parameter `{self.name}` is called, so it is a function, and "
-                        "configurations hold only data: write that function into the solution"
-                    ),
-                )
+                self.called = max(self.called, len(node.args))
+            if node.func.id in _CALLERS and node.args and self._is(node.args[0]):
+                self.called = max(self.called, _CALLERS[node.func.id])
+                self.tested |= node.func.id in _TESTERS
             if node.args and self._is(node.args[0]):
                 self.sized |= node.func.id == "len"
                 self.arithmetic |= node.func.id in ("abs", "str", "bin", "hex", "int", "float", "sqrt")
@@ -252,10 +298,21 @@ def _record(names) -> Kind:
     )
 
 
+def _uncallable(program, name, use):
+    raise refuse_at(
+        program.entry,
+        "callable-parameter",
+        f"the parameter `{name}` is called with {use.called} arguments, and no function in the library takes so many: write it into the solution",
+    )
+
+
 def guesses(program, name: str, annotation, docstring: str) -> list[Kind]:
     """Kinds to try for a parameter without examples, the likeliest first."""
     use = Use(program, name)
     result: list[Kind] = []
+    if use.called:
+        stated = from_annotation(annotation)
+        return [stated] if stated is not None and isinstance(annotation, ast.Subscript) else _functions(use) or _uncallable(program, name, use)
     stated = [kind for kind in (from_annotation(annotation), from_docstring(docstring, name)) if kind is not None]
     sequence = use.iterated or use.indexed or use.sized
     element = STR if use.element_text and not use.element_arithmetic else INT

@@ -11,7 +11,7 @@ from .domains import Domain, domain_of, draw
 from .examples import single_values
 from .fitting import filled, loose, of_kind, unshared, weight
 from .inference import from_annotation, from_docstring, guesses
-from .kinds import JSON, NOTHING, STR, Kind, encode, kind_of, list_of, merge, sendable
+from .kinds import FUNCTION, JSON, NOTHING, STR, Kind, encode, kind_of, list_of, merge, sendable
 from .mutation import constants_of, jump, neighbour
 from .refusal import Refusal, refuse_at
 from .relations import Relations
@@ -230,6 +230,8 @@ class Inputs(Relations):
             if item.name in self.names:
                 options.append(guesses(self.program, item.name, item.annotation, docstring)[:most])
                 known = from_docstring(docstring, item.name)
+                if options[-1][0].name == FUNCTION:
+                    continue
                 if annotated[item.name] is not None or known is not None:
                     options[-1] = options[-1][:2]
         return options

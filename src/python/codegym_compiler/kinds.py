@@ -25,7 +25,25 @@ NOTHING, OTHER, JSON = Kind("nothing"), Kind("other"), Kind("json")
 NONE, BOOL, INT, FLOAT, STR = Kind("none"), Kind("bool"), Kind("int"), Kind("float"), Kind("str")
 #: Integers and floats mixed; and the same with infinities, which travel as the texts "inf" and "-inf".
 NUMBER, LIMIT = Kind("number"), Kind("limit")
+#: A function out of the library (see `functions`): the result's kind, then the arguments'. Only configurations hold it.
+FUNCTION = "function"
 SCALARS = frozenset({"none", "bool", "int", "float", "number", "limit", "str"})
+
+
+class Function:
+    """A callable parameter's value: `data` is what a configuration holds of it."""
+
+    def __init__(self, kind: Kind, data: dict, call):
+        self.kind, self.data, self._call = kind, data, call
+
+    def __call__(self, *arguments):
+        return self._call(*arguments)
+
+    def __repr__(self):
+        return f"Function({self.data})"
+
+    def __deepcopy__(self, memo):
+        return self
 
 
 def list_of(part: Kind) -> Kind:
@@ -45,6 +63,8 @@ def kind_of(value, depth: int = 0) -> Kind:
         return FLOAT if math.isfinite(value) else OTHER if math.isnan(value) else LIMIT
     if kind is str:
         return STR
+    if kind is Function:
+        return value.kind if depth == 0 else OTHER
     if depth > MAX_DEPTH:
         return OTHER
     if kind is list:
@@ -103,7 +123,7 @@ def native(kind: Kind) -> bool:
 
 def sendable(kind: Kind) -> bool:
     """There is a JSON form and a way back."""
-    if native(kind) or kind.name == "limit":
+    if native(kind) or kind.name in ("limit", FUNCTION):
         return True
     if kind.name in ("list", "sequence"):
         return sendable(kind.parts[0])
@@ -160,6 +180,8 @@ def decoding(kind: Kind, code: str, depth: int = 0) -> str:
     if native(kind):
         return code
     item = f"item{depth or ''}"
+    if kind.name == FUNCTION:
+        return f"function_of_data({code})"
     if kind.name == "limit":
         return f"(float({code}) if isinstance({code}, str) else {code})"
     if kind.name == "list":
@@ -188,6 +210,8 @@ def encode(kind: Kind, value):
     """A value in its JSON form (what `encoding` says, done at once)."""
     if _same_as_sent(kind):
         return value
+    if kind.name == FUNCTION:
+        return value.data
     if kind.name == "limit":
         return value if math.isfinite(value) else str(value)
     if kind.name in ("list", "sequence"):
@@ -248,6 +272,10 @@ def words(kind: Kind, plural: bool = False) -> str:
         return head if kind.parts[0] in (NOTHING, JSON) else f"{head} of {words(kind.parts[0], True)}"
     if kind.name in ("set", "frozenset"):
         return f"{'lists' if plural else 'list'} of distinct {words(kind.parts[0], True)} in rising order"
+    if kind.name == FUNCTION:
+        result, *given = kind.parts
+        taken = f"{with_article(given[0])}" if len(given) == 1 else f"{len(given)} {words(given[0], True)}"
+        return f"function of {taken} that gives {with_article(result)}"
     if kind.name == "tuple":
         if not kind.parts:
             return "empty lists" if plural else "empty list"

@@ -25,6 +25,11 @@ PLAYING, LOOKING = 400_000, 150_000
 BATCH_SIZES = (2, 3, 4, 5, 6, 8, 10, 12, 4, 5, 6, 7, 8, 9, 10, 12, 3, 5, 7, 9, 11, 14, 16, 6, 8)
 
 
+def _done_text(form: Form, batched: bool) -> str:
+    shape = shape_text(form)
+    return f"A list with one result for each case, in order; a result is {shape}." if batched else shape[0].upper() + shape[1:] + "."
+
+
 class Maker:
     """Makes the variants of one compilation, whose inputs and form of the answer are settled."""
 
@@ -33,6 +38,8 @@ class Maker:
         self.options, self.work, self.reread = compilation.options, compilation.work, compilation.reread
         self.statement, self.script, self.original = compilation.statement, compilation.script, compilation.original
         self.solution, self.warnings = compilation.solution, compilation.warnings
+        #: How often a cut program had to be mended; a sound cutter needs that for no ordinary program.
+        self.mended = 0
 
     def sample(self, most=8):
         """Cases to learn kinds from: stated ones, small and large ones, each new line of code."""
@@ -52,6 +59,7 @@ class Maker:
     def variant(self, style: Style, batched=False):
         sample = self._batches(4) if batched else self.sample()
         made = cut(self.reread, style, self.inputs, sample, self.original.namespace, set(self.options["disabled"]), self.work, batched)
+        self.mended += made.mended
         told = name_tools(made, self.options["renamed"])
         self.warnings += [text for text in told if text not in self.warnings]
         name = self.class_name()
@@ -68,12 +76,9 @@ class Maker:
         solver = solver_source(made.assembly, made.seen, before, closing)
         default = json.loads(config_text(made.hidden, form.default_arguments, batched))
         summary = f"Compiled from the solution `{self.program.entry.name}`: {style.name}."
-        shape = shape_text(form)
-        shape = f"A list with one result for each case, in order; a result is {shape}." if batched else shape[0].upper() + shape[1:] + "."
-
         def source_with(demonstrations):
             return environment_source(
-                self.program, name, made.hidden, made.tools, made.seen, solver, form, shape, default, demonstrations, batched, summary
+                self.program, name, made.hidden, made.tools, made.seen, solver, form, _done_text(form, batched), default, demonstrations, batched, summary
             )
 
         stage = Stage(source_with([json.dumps(default)] * 2), name, self.options["answerChars"])
@@ -108,6 +113,7 @@ class Maker:
         middle = chosen[len(chosen) // 3], chosen[len(chosen) // 2]
         configs = [item.config for item in chosen]
         example = self._example(cases, batched)
+        optional, form.optional = form.optional, form.optional and (batched or any(cases[item.case].answer is None for item in chosen))
         covered = set().union(*map(lines_of, chosen))
         rounds = [item.rounds for item in chosen]
         tools = [tool.name for tool in made.tools]
@@ -117,7 +123,7 @@ class Maker:
             "source": source_with([item.config for item in middle]), "solver": solver, "configs": configs,
             "tools": ["Observe", *tools, "Done"], "pieces": pieces_of(made, self.solution.removeprefix("\ufeff").split("\n")), "rules": rules_of(made),
             "shape": {"parameters": [[item.name, to_data(item.kind)] for item in made.hidden], "batched": batched,
-                      "answer": to_data(form.kind) if form.kind else None, "optional": form.optional},
+                      "answer": to_data(form.kind) if form.kind else None, "optional": optional},
             "figures": {
                 "rounds": rounds, "inWindow": sum(low <= item <= high for item in rounds), "toolsUsed": len(used),
                 "reveals": max((seen.longest for seen in made.profile.seen), default=0), "failures": len(stage.failures),
@@ -142,7 +148,7 @@ class Maker:
         low, high = self.options["minRounds"], self.options["maxRounds"]
         inside, long, heavy, until = 0, 0, None, self.work.spent + PLAYING
         for number in range(start, len(cases)):
-            if (len(played) >= ENOUGH_CONFIGS and self.work.spent > until) or inside >= WANTED + 4:
+            if (len(played) >= ENOUGH_CONFIGS and self.work.spent > until) or inside >= WANTED + 1:
                 break
             case = cases[number]
             if heavy is not None and not batched and case.cost > heavy:

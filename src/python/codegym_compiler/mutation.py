@@ -3,7 +3,8 @@
 import ast
 
 from .domains import Domain, draw, record_like
-from .kinds import Kind
+from .functions import drawn
+from .kinds import Function, Kind
 from .scopes import walk
 
 
@@ -50,6 +51,8 @@ def neighbour(domain: Domain, value, kind: Kind, rng, depth: int = 0):
     if isinstance(value, tuple) and value and kind.name == "tuple":
         at = rng.randrange(len(value))
         return (*value[:at], neighbour(domain, value[at], kind.parts[at], rng, depth + 1), *value[at + 1 :])
+    if isinstance(value, Function):
+        return drawn(kind, rng)
     if isinstance(value, (list, dict, set, tuple, frozenset)):
         return draw(domain, kind, max(2, len(value)), "random", rng)
     return value

@@ -68,6 +68,7 @@ def identifier(text: str) -> str:
 def main_names(node, most: int = 2) -> str:
     """The names that an expression speaks of, joined."""
     inside = {id(part) for item in walk(node) if isinstance(item, ast.Subscript) for part in walk(item.slice)}
+    inside |= {id(part) for item in walk(node) if isinstance(item, ast.Call) and getattr(item.func, "id", "") == "len" for part in walk(item)}
     found = [item for item in walk(node) if isinstance(item, ast.Name)]
     # What is spoken of comes before the places in it.
     found.sort(key=lambda item: (id(item) in inside, getattr(item, "lineno", 0), getattr(item, "col_offset", 0)))
@@ -104,7 +105,13 @@ def expression_name(node, context: str, about: str) -> str:
     """The name of the tool for an expression found in a place (`context`, with the name it is about)."""
     head = pascal(about)
     if context == "update":
-        return f"Update{head}"
+        if not isinstance(node, ast.BinOp):
+            return f"Update{head}"
+        one = isinstance(node.right, ast.Constant) and node.right.value == 1
+        if type(node.op) in (ast.Add, ast.Sub) and one:
+            return f"{'Increase' if isinstance(node.op, ast.Add) else 'Decrease'}{head}"
+        heads = {ast.Add: "AddTo", ast.Sub: "TakeFrom", ast.Mult: "Multiply", ast.Div: "Divide", ast.FloorDiv: "Divide"}
+        return f"{heads.get(type(node.op), 'Update')}{head}"
     if context == "assign" and head:
         return f"Compute{head}"
     if context == "key":
@@ -115,6 +122,8 @@ def expression_name(node, context: str, about: str) -> str:
         return f"Check{main_names(node) or head or 'Value'}"
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         base = pascal(node.func.value.id) if isinstance(node.func.value, ast.Name) else head
+        if node.func.attr.startswith("is") and node.func.attr[2:].isalpha():
+            return f"Is{pascal(node.func.attr[2:])}{base or main_names(node.func.value, 1)}"
         return f"{pascal(node.func.attr)}{base or {'split': 'Text', 'join': 'Texts'}.get(node.func.attr, '')}"
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
         return f"Slice{main_names(node.value, 1) or head or 'Value'}"
@@ -136,6 +145,66 @@ _BUILTINS = {
     "abs": "Absolute", "all": "AllOf", "any": "AnyOf", "bin": "ToBinary", "chr": "CharacterOf", "divmod": "DivideWithRest", "hex": "ToHex",
     "max": "Largest", "min": "Smallest", "ord": "CodeOf", "pow": "Power", "round": "Round", "sorted": "Sort", "sum": "Sum",
 }  # fmt: skip
+
+
+_SIGNS = {
+    ast.Eq: "Is", ast.NotEq: "IsNot", ast.Lt: "Below", ast.LtE: "AtMost", ast.Gt: "Above", ast.GtE: "AtLeast", ast.In: "In",
+    ast.NotIn: "NotIn", ast.Add: "Plus", ast.Sub: "Minus", ast.Mult: "Times", ast.Div: "Over", ast.FloorDiv: "Over", ast.Mod: "Modulo",
+    ast.And: "And", ast.Or: "Or", ast.Not: "Not", ast.USub: "Minus",
+}  # fmt: skip
+
+
+_CHARACTERS = {
+    "(": "OpenParenthesis", ")": "CloseParenthesis", "[": "OpenBracket", "]": "CloseBracket", "{": "OpenBrace", "}": "CloseBrace",
+    "<": "Less", ">": "Greater", "+": "Plus", "-": "Minus", "*": "Star", "/": "Slash", " ": "Space", ".": "Dot", ",": "Comma",
+    "#": "Hash", "_": "Underscore", "=": "Equals", "": "Nothing",
+}  # fmt: skip
+
+
+def _constant(value) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        return pascal(str(value))
+    if len(value) == 1 and value.isupper():
+        return f"Capital{value}" if value.isascii() else "Text"
+    word = _CHARACTERS.get(value) or "".join(_CHARACTERS.get(item, "") for item in value) or pascal(value) if len(value) < 12 else ""
+    return word if word and word.isascii() else "Text"
+
+
+def spoken(node) -> list[str]:
+    """An expression's names, signs and constants as words, in reading order."""
+    if isinstance(node, ast.BinOp):
+        return [*spoken(node.left), _SIGNS.get(type(node.op), "With"), *spoken(node.right)]
+    if isinstance(node, ast.Compare):
+        pairs = zip(node.ops, node.comparators)
+        return [*spoken(node.left), *(word for op, item in pairs for word in (_SIGNS.get(type(op), "Is"), *spoken(item)))]
+    if isinstance(node, ast.BoolOp):
+        return [word for index, item in enumerate(node.values) for word in ([_SIGNS[type(node.op)]] * bool(index) + spoken(item))]
+    if isinstance(node, ast.Name):
+        return [pascal(node.id)] if node.id != "self" else []
+    if isinstance(node, ast.Attribute):
+        return [*spoken(node.value), pascal(node.attr)]
+    if isinstance(node, ast.Constant):
+        return [_constant(node.value)]
+    return ([_SIGNS[type(node.op)]] if type(getattr(node, "op", None)) in _SIGNS else []) + [
+        word for child in ast.iter_child_nodes(node) for word in spoken(child)
+    ]
+
+
+def told_apart(wanted: list[str], expressions: list) -> list[str]:
+    """Names for tools that want the same one: each with the words that not all of them have."""
+    words = [list(dict.fromkeys(filter(None, spoken(node)))) for node in expressions]
+    common = set.intersection(*map(set, words))
+    result = []
+    for name, own in zip(wanted, words):
+        extra = [word for word in own if word not in common and word not in name]
+        text = name
+        for word in extra[:3]:
+            shared = next((word[:end] for end in range(len(word), 1, -1) if text.endswith(word[:end]) and text != word[:end]), "")
+            text += ("And" if text[-1].isdigit() and word[:1].isdigit() else "") + word.removeprefix(shared)
+        result.append(text)
+    return result if len(set(result)) == len(result) else wanted
 
 
 class Unique:

@@ -56,6 +56,8 @@ def observed(hidden, arguments, batch: int | None = None) -> dict:
     state = {}
     for item in hidden:
         value = arguments[item.name]
+        if item.form == "function":
+            continue
         if item.form == "grid":
             state[item.size_key] = [len(row) for row in value]
         elif item.form in SIZED:
@@ -207,7 +209,7 @@ def _fold_fits(tool, seen):
 
 def _list_updated(tool, seen):
     """`x += […]` changes the list itself; a tool would make a new one."""
-    return tool.wanted.startswith("Update") and any(kind.name in ("list", "set", "dict") for kind in seen.arguments.values())
+    return tool.updates and any(kind.name in ("list", "set", "dict") for kind in seen.arguments.values())
 
 
 def example_text(tool, seen) -> str:

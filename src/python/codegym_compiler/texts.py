@@ -5,7 +5,8 @@ import re
 
 from .access import SIZED
 from .answers import answer_text, shape_text
-from .kinds import with_article
+from .functions import told
+from .kinds import with_article, words
 from .prose import plain_statement
 
 _FILLERS = frozenset(
@@ -21,7 +22,8 @@ def _listed(items: list[str]) -> str:
 
 def _hidden_text(program, hidden) -> str:
     dark = [item for item in hidden if item.form in SIZED]
-    known = [f"`{item.name}`" for item in hidden if item.form not in SIZED]
+    known = [f"`{item.name}`" for item in hidden if item.form == "scalar"]
+    functions = [item for item in hidden if item.form == "function"]
     parts = []
     if program.style == "script":
         parts.append(
@@ -42,6 +44,8 @@ def _hidden_text(program, hidden) -> str:
         )
     elif known:
         parts.append(f"Observe tells the value{'s' if len(known) > 1 else ''} of {_listed(known)}; the other tools do single steps.")
+    for item in functions:
+        parts.append(f"`{item.name}` is a hidden {words(item.kind)}: a tool applies it, and Observe does not show it.")
     return " ".join(parts)
 
 
@@ -67,15 +71,16 @@ def task_text(statement, program, hidden, form, example, batched: bool) -> str:
         f"Submit the answer with Done: {'a list with one result for each case, in their order; each result is ' if batched else ''}{shape}."
     )
     if example is not None:
-        shown = ", ".join(
-            f"{item.name} = {json.dumps(_shown(example.arguments[item.name]), ensure_ascii=False, default=list)}" for item in hidden
-        )
+        shown = ", ".join(_shown(item, example.arguments[item.name]) for item in hidden)
         parts.append(f"Example: for {shown} the {'result of that case' if batched else 'answer'} is {answer_text(form, example.answer)}.")
     return "\n\n".join(part for part in parts if part)
 
 
-def _shown(value):
-    return sorted(value) if isinstance(value, (set, frozenset)) else value
+def _shown(item, value):
+    if item.form == "function":
+        return f"{item.name}({', '.join(('x', 'y', 'z')[: len(item.kind.parts) - 1])}) = {told(value)}"
+    value = sorted(value) if isinstance(value, (set, frozenset)) else value
+    return f"{item.name} = {json.dumps(value, ensure_ascii=False, default=list)}"
 
 
 def title_of(statement: str) -> str:

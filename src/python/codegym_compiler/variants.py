@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from .access import SIZED, hide, unchanged
 from .assembly import Assembly, assemble
 from .cutter import Style, Tool
-from .naming import RESERVED, Unique, pascal
+from .naming import RESERVED, Unique, pascal, told_apart
 from .profile import Profile, run, unfit
 from .program import hides_entry_recursion
 from .refusal import Refusal
@@ -36,6 +36,8 @@ class Cut:
     assembly: Assembly
     profile: Profile
     batched: bool
+    #: Tries that answered otherwise than the solution, or failed: pieces were given up without a known reason.
+    mended: int = 0
     seen: dict[int, object] = field(default_factory=dict)
     tools: list[Tool] = field(default_factory=list)
 
@@ -57,7 +59,7 @@ def hidden_of(program, inputs, cases) -> list:
 def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work: Work, batched=False) -> Cut:
     """Cuts, runs, gives up pieces that do not fit, and cuts again."""
     unwanted = set(disabled)
-    last_failure = None
+    last_failure, mended = None, 0
     for _ in range(MAX_TRIES):
         program = reread()
         hidden = hidden_of(program, inputs, cases if not batched else [case for batch in cases for case in batch])
@@ -73,8 +75,9 @@ def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work
         if not bad and not profile.early and len(assembly.tools) > MAX_TOOLS:
             bad = _rarest(assembly.tools, profile)
         if not bad and profile.rounds and not wrong:
-            return Cut(style, program, hidden, assembly, profile, batched)
+            return Cut(style, program, hidden, assembly, profile, batched, mended)
         if not bad:
+            mended += 1
             # Something else is off: give up the boldest pieces that are left, one rule at a time.
             last_failure = profile.failure or ("the cut program answers otherwise" if wrong else "too many calls")
             bad = _boldest(assembly.tools)
@@ -133,12 +136,25 @@ def name_tools(made: Cut, renamed: dict[str, str]) -> list[str]:
             told.append(f"the tool of line {line} keeps its name, since “{name}” is taken: choose another one")
         else:
             own[id(tool)] = name
+    _tell_apart(made.tools)
     unique = Unique(taken | set(own.values()))
     for tool in made.tools:
         tool.name = own.get(id(tool)) or unique(tool.wanted if tool.wanted[:1].isupper() else pascal(tool.wanted) or "Tool")
     seen = dict(zip(map(id, tools), made.profile.seen))
     made.seen = seen
     return told
+
+
+def _tell_apart(tools) -> None:
+    groups: dict[str, list] = {}
+    for tool in tools:
+        if tool.source is None and tool.rule in ("expression", "predicate"):
+            groups.setdefault(tool.wanted, []).append(tool)
+    for wanted, group in groups.items():
+        if len(group) > 1:
+            names = told_apart([wanted] * len(group), [tool.body[-1].value for tool in group])
+            for tool, name in zip(group, names):
+                tool.wanted = name
 
 
 def pieces_of(made: Cut, lines: list[str]) -> list[dict]:
