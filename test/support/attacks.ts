@@ -177,13 +177,17 @@ export async function attackFromDocument({ origin }: Target): Promise<Record<str
   return results;
 }
 
+type PortMode = "stray" | "object" | "huge" | "silence" | "flood" | "forged" | "honest";
+
 /**
- * Runs in a locked worker: from then on whoever hands it a message on its port is answered by us. `mode` says
- * what is sent; the honest code behind never sees the call when `alone`.
+ * Runs in the frame: from then on each new interpreter's port is in our hands, and a call is answered as `mode`
+ * says. No escape from Python gets so far, since no code in a worker can find its port.
  */
-export function takePort(mode: "stray" | "object" | "huge" | "silence" | "flood" | "forged"): void {
-  const { postMessage } = MessagePort.prototype;
-  const read = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "data")?.get;
+export function takePorts(mode: PortMode): void {
+  const scope = globalThis as typeof globalThis & { portMode?: PortMode };
+  const taken = scope.portMode !== undefined;
+  scope.portMode = mode;
+  if (taken) return;
   const forged: Record<string, unknown> = {
     run_main: { output: "", ms: 1, peakBytes: 1 },
     load_environment: {},
@@ -191,22 +195,26 @@ export function takePort(mode: "stray" | "object" | "huge" | "silence" | "flood"
     reference_answer: { answer: "1", ms: 1, peakBytes: 1 },
     solve: { reward: 1, finished: true, rounds: 1, ms: 1, peakBytes: 1, trace: [{ action: '{"name": "Done", "parameters": {"answer": 1}}', ok: true, observation: "reward=1" }], states: [] },
   };
-  Object.defineProperty(MessageEvent.prototype, "data", {
-    get(this: MessageEvent) {
-      const text: unknown = read?.call(this);
-      const port = this.target;
-      if (!(port instanceof MessagePort) || typeof text !== "string") return text;
-      const { id, method } = JSON.parse(text) as { id: number; method: string };
-      const send = (message: unknown): void => postMessage.call(port, message);
-      // No judged code ever runs where sources are read; without that nothing else would be asked.
-      if (["inspect_environment", "inspect_solver", "insert_solver", "done_answers", "wrong_actions"].includes(method)) return text;
-      if (mode === "stray") send(JSON.stringify({ id: id + 1, heap: 1, ok: {} }));
-      if (mode === "object") send({ id, heap: 1, ok: {} });
-      if (mode === "huge") send("x".repeat(40_000_000));
-      while (mode === "flood") send("x");
-      if (mode === "forged" && method in forged) send(JSON.stringify({ id, heap: 1, ok: forged[method] }));
-      else if (mode === "forged") return text;
-      return null;
-    },
-  });
+  scope.Worker = class extends Worker {
+    override postMessage(message: { port: MessagePort }, options?: StructuredSerializeOptions | Transferable[]): void {
+      const transfer = Array.isArray(options) ? options : [];
+      const { port } = message;
+      const { port1: inner, port2: own } = new MessageChannel();
+      const send = (answer: unknown): void => port.postMessage(answer);
+      inner.onmessage = ({ data }: MessageEvent<unknown>) => send(data);
+      port.onmessage = ({ data }: MessageEvent<unknown>) => {
+        const { id, method } = JSON.parse(String(data)) as { id: number; method: string };
+        // No judged code ever runs where sources are read; without that nothing else would be asked.
+        const reads = ["inspect_environment", "inspect_solver", "insert_solver", "done_answers", "wrong_actions"].includes(method);
+        if (reads || scope.portMode === "honest") inner.postMessage(data);
+        else if (scope.portMode === "stray") send(JSON.stringify({ id: id + 1, heap: 1, ok: {} }));
+        else if (scope.portMode === "object") send({ id, heap: 1, ok: {} });
+        else if (scope.portMode === "huge") send("x".repeat(40_000_000));
+        else if (scope.portMode === "flood") for (let count = 0; count < 100_000; count += 1) send("x");
+        else if (scope.portMode === "forged" && method in forged) send(JSON.stringify({ id, heap: 1, ok: forged[method] }));
+        else if (scope.portMode === "forged") inner.postMessage(data);
+      };
+      super.postMessage({ ...message, port: own }, transfer.map((item) => (item === port ? own : item)));
+    }
+  };
 }

@@ -6,7 +6,7 @@ const shareOf = ({ tests, inWindow }: Standing): number => (tests === 0 ? 0 : in
 /** What decided between two environments: the better one's figure first. */
 function figuresText(better: Standing, other: Standing, rounds: string): string {
   if (shareOf(better) !== shareOf(other)) return `${testsText(better)} take ${rounds} against ${testsText(other)}`;
-  if (better.tools !== other.tools) return `as many tests take ${rounds}, with ${better.tools} tools against ${other.tools}`;
+  if (better.tools !== other.tools) return `the same share of tests takes ${rounds}, with ${better.tools} tools against ${other.tools}`;
   return `${testsText(better)} take ${rounds} and ${testsText(other)}, with ${better.tools} tools each`;
 }
 

@@ -61,7 +61,7 @@ describe("the model against the compiler", () => {
     expect(contestText(better)).toBe("The model's environment beats the compiler's: 2 of 2 tests take 10 to 256 rounds against 1 of 2 tests.");
     const fewer = view("both", compiled([20], 5), { rounds: [20], tools: 4 });
     expect(contestOf(fewer)?.winner).toBe("compiler");
-    expect(contestText(fewer)).toContain("does not beat the compiler's: as many tests take 10 to 256 rounds, with 5 tools against 4.");
+    expect(contestText(fewer)).toContain("does not beat the compiler's: the same share of tests takes 10 to 256 rounds, with 5 tools against 4.");
     expect(contestText(view("both", compiled([20], 5), { rounds: [20], tools: 5 }))).toContain("is as good as");
   });
 
