@@ -46,8 +46,9 @@ describe("random programs", { timeout: 300_000 }, () => {
         // The compiler gives pieces up until the rest is right: a fault in cutting shows here first.
         expect(result.mended, `program ${program} was cut wrongly before it was mended:\n${result.source}`).toBe(0);
       }),
-      // The failing program's number is printed with its source; a smaller number is no simpler program.
-      { numRuns: RUNS, endOnFailure: true },
+      // The same programs each time: what a new one finds is for whoever works on the compiler (change the seed), not
+      // for whoever changes something else. A smaller number is no simpler program.
+      { numRuns: RUNS, seed: 4, endOnFailure: true },
     );
     expect(found.filter(({ refused }) => refused === null).length).toBeGreaterThanOrEqual(0.8 * RUNS);
     expect([...new Set(found.flatMap(({ rules }) => rules))].toSorted()).toEqual(RULES);
