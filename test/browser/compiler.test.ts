@@ -231,7 +231,7 @@ describe("the built-in compiler before a model", () => {
     const server = await startModelServer({ key: "sk-contest", respond: reply });
     const { page: own } = await app.open();
     try {
-      await setModel(own, { baseUrl: server.baseUrl, model: "test-model", key: "sk-contest" });
+      await setModel(own, { baseUrl: server.baseUrl, model: "test-model", key: "sk-contest", compileFirst: true });
       await visit(own, "/problems/bakery-orders");
       await own.getByText("the model then has that to beat", { exact: false }).waitFor();
       await own.getByRole("button", { name: "Make an environment" }).click();

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type AppPage, useBrowserApp } from "../support/browser-app.ts";
-import { testConnection } from "../support/model-app.ts";
-import { addModel, openAdvanced, setAddress } from "../support/provider-app.ts";
+import { openAdvanced, testConnection } from "../support/model-app.ts";
+import { addModel, setAddress } from "../support/provider-app.ts";
 import { addFormat, expectClean, formatOf, isStreamed, USUAL_ADDRESS, useServers } from "../support/provider-formats.ts";
 import { startOllama, type Trouble } from "../support/providers/index.ts";
 

@@ -82,9 +82,9 @@ export async function expectUnharmed(page: Page, honest: string): Promise<void> 
   expect(environment.status).toBe("verified");
 }
 
-/** The opaque-origin frame of the sandbox. There must be exactly one. */
+/** The opaque-origin frame of the sandbox. The page must have exactly one; frames that an attack put inside it do not count. */
 export async function sandboxFrame(page: Page): Promise<Frame> {
-  const frames = page.frames().filter((frame) => frame !== page.mainFrame());
+  const frames = page.mainFrame().childFrames();
   const [frame] = frames;
   if (frame === undefined || frames.length > 1) throw new Error(`expected one frame besides the page, found ${frames.length}`);
   return frame;

@@ -8,7 +8,7 @@ import { promptText, type RecordedRequest } from "./model-server.ts";
 const COMPATIBLE = "Any OpenAI-compatible address";
 
 /** For names that go into a pattern. */
-const quoted = (text: string): string => text.replaceAll(/[^\w ]/g, "\\$&");
+export const quoted = (text: string): string => text.replaceAll(/[^\w ]/g, "\\$&");
 
 /** The settings of a model as a person types them. What is absent is left as it is. */
 export type TypedModel = {
@@ -21,6 +21,8 @@ export type TypedModel = {
   keep?: boolean;
   streaming?: boolean;
   concurrency?: number;
+  /** Whether the built-in compiler writes a first candidate; not unless said, so that what runs is the model's. */
+  compileFirst?: boolean;
 };
 
 /** The profile of a provider, made when there is none yet; it is in use and its settings are open. */
@@ -37,14 +39,15 @@ async function openProfile(page: Page, provider: string): Promise<void> {
   await page.getByRole("textbox", { name: "Name", exact: true }).waitFor();
 }
 
-async function openAdvanced(page: Page): Promise<void> {
+export async function openAdvanced(page: Page): Promise<void> {
   const toggle = page.getByRole("button", { name: "Advanced" });
   if ((await toggle.getAttribute("aria-expanded")) !== "true") await toggle.click();
   await page.getByRole("switch", { name: "Streaming" }).waitFor();
 }
 
-export async function setModel(page: Page, { provider = COMPATIBLE, baseUrl, model, key, keep, streaming, concurrency }: TypedModel): Promise<void> {
+export async function setModel(page: Page, { provider = COMPATIBLE, baseUrl, model, key, keep, streaming, concurrency, compileFirst = false }: TypedModel): Promise<void> {
   await openProfile(page, provider);
+  await setSwitch(page, "Try the built-in compiler first", compileFirst);
   if (baseUrl !== undefined) {
     // Providers with an address of their own keep the field for another one among what few people need.
     if (provider !== COMPATIBLE) await openAdvanced(page);
@@ -102,7 +105,7 @@ export async function setReplies(page: Page, { reuse, retries }: TypedReplies): 
 }
 
 /** By keyboard: the input itself has no size that could be clicked. */
-async function setSwitch(page: Page, name: string, on: boolean): Promise<void> {
+export async function setSwitch(page: Page, name: string, on: boolean): Promise<void> {
   const control = page.getByRole("switch", { name });
   if ((await control.isChecked()) !== on) await control.press("Space");
   await page.getByRole("switch", { name, checked: on }).waitFor();

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import type { StoredRunEvent } from "@/domain";
 import { readDatabase, runIdOf, visit } from "./browser-app.ts";
-import { typeKey } from "./model-app.ts";
+import { fillNumber, openAdvanced, quoted, setSwitch, typeKey } from "./model-app.ts";
 import type { ModelServer, RecordedRequest } from "./providers/index.ts";
 
 /** Profiles of any provider, made and changed as a person does it, and what a provider's server saw of them. */
@@ -19,22 +19,12 @@ export type AddedModel = {
   chatCompletions?: boolean;
 };
 
-const quoted = (text: string): string => text.replaceAll(/[^\w\s]/g, "\\$&");
-
 /** The list of the ways to a model. */
 const profilesIn = (page: Page): Locator => page.getByRole("region", { name: "Model", exact: true }).getByRole("radiogroup").first();
 
-export async function openAdvanced(page: Page): Promise<void> {
-  const toggle = page.getByRole("button", { name: "Advanced" });
-  if ((await toggle.getAttribute("aria-expanded")) !== "true") await toggle.click();
-  await page.getByRole("switch", { name: "Streaming" }).waitFor();
-}
-
 export async function setStreaming(page: Page, on: boolean): Promise<void> {
   await openAdvanced(page);
-  const control = page.getByRole("switch", { name: "Streaming" });
-  if ((await control.isChecked()) !== on) await control.click({ force: true });
-  await page.getByRole("switch", { name: "Streaming", checked: on }).waitFor();
+  await setSwitch(page, "Streaming", on);
 }
 
 /** The address of the profile that is open. */
@@ -54,7 +44,7 @@ export async function setModelName(page: Page, model: string): Promise<void> {
   await profilesIn(page).getByRole("radio", { name: new RegExp(`· ${quoted(model)}`), checked: true }).waitFor();
 }
 
-/** Settings → "Add a model" and what a person fills in then. The new profile is in use and open. */
+/** Settings → "Add a model" and what a person fills in then. The new profile is in use and open, and runs are its own: nothing is compiled first. */
 export async function addModel(page: Page, { provider, baseUrl, key, model, streaming, concurrency, chatCompletions }: AddedModel): Promise<void> {
   await visit(page, "/settings");
   await profilesIn(page).getByRole("radio", { name: /^Recorded replies/ }).waitFor();
@@ -64,6 +54,7 @@ export async function addModel(page: Page, { provider, baseUrl, key, model, stre
   await dialog.getByRole("button", { name: new RegExp(`^${quoted(provider)}`) }).click();
   await dialog.waitFor({ state: "detached" });
   await profilesIn(page).getByRole("radio").nth(before).and(page.getByRole("radio", { checked: true })).waitFor();
+  await setSwitch(page, "Try the built-in compiler first", false);
   if (baseUrl !== undefined) await setAddress(page, baseUrl);
   if (chatCompletions === true) {
     await openAdvanced(page);
@@ -73,9 +64,7 @@ export async function addModel(page: Page, { provider, baseUrl, key, model, stre
   }
   if (concurrency !== undefined) {
     await openAdvanced(page);
-    const field = page.getByRole("textbox", { name: "Requests at once" });
-    await field.fill(String(concurrency));
-    await field.blur();
+    await fillNumber(page, "Requests at once", String(concurrency));
   }
   if (streaming !== undefined) await setStreaming(page, streaming);
   if (key !== undefined) {
@@ -88,11 +77,7 @@ export async function addModel(page: Page, { provider, baseUrl, key, model, stre
 /** Settings → Replies → "Use stored replies again". */
 export async function setReuse(page: Page, on: boolean): Promise<void> {
   await visit(page, "/settings");
-  const control = page.getByRole("switch", { name: "Use stored replies again" });
-  // Away from the header, under which a click would end.
-  await control.evaluate((element) => element.scrollIntoView({ block: "center" }));
-  if ((await control.isChecked()) !== on) await control.click({ force: true });
-  await page.getByRole("switch", { name: "Use stored replies again", checked: on }).waitFor();
+  await setSwitch(page, "Use stored replies again", on);
 }
 
 /** US dollars for a million tokens of the model that is open. */

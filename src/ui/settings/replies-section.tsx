@@ -25,7 +25,11 @@ export function RepliesSection() {
           label="Try the built-in compiler first"
           description="It costs nothing and takes a second or two, and its environment is one that the model's has to beat."
           checked={compileFirst}
-          onChange={(event) => save((settings) => ({ ...settings, compileFirst: event.currentTarget.checked }))}
+          onChange={(event) => {
+            // Read now: the change itself is made later, when the event is over.
+            const compileFirst = event.currentTarget.checked;
+            save((settings) => ({ ...settings, compileFirst }));
+          }}
         />
         <Radio.Group label="The designer writes" value={replyForm} onChange={(value) => save((settings) => ({ ...settings, replyForm: replyFormSchema.catch(replyForm).parse(value) }))}>
           <Stack gap="xs" mt="xs">
@@ -39,7 +43,6 @@ export function RepliesSection() {
             description="A request that is the same to the letter is answered from this device, at no cost; where that happens is shown."
             checked={reuseReplies}
             onChange={(event) => {
-              // Read now: the change itself is made later, when the event is over.
               const reuseReplies = event.currentTarget.checked;
               save((settings) => ({ ...settings, reuseReplies }));
             }}
