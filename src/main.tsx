@@ -1,11 +1,12 @@
 import { createRoot } from "react-dom/client";
 import { z } from "zod";
 import * as datasets from "@/datasets";
-import { type EnvironmentId, errorData, type RunId, runIdSchema } from "@/domain";
+import { type EnvironmentId, episodeIdSchema, errorData, evaluationIdSchema, runIdSchema } from "@/domain";
 import { startBrowserSandbox } from "@/sandbox";
 import type { EarlySandbox } from "./entry.ts";
 import { createModelPorts } from "./models.ts";
 import {
+  createEvaluationsStore,
   createLibraryStore,
   createPlayStore,
   createRunsStore,
@@ -22,25 +23,29 @@ import {
 import { eraseStorage, estimateSpace, openStorage, persistSpace, WEB_STORAGE_PREFIX } from "@/storage";
 import { App, StoresProvider } from "@/ui";
 
-const INTERRUPTED = `${WEB_STORAGE_PREFIX}:active-runs`;
+/** On top of a test's time limit: one step on a busy phone. */
+const STEP_SLACK_MS = 2000;
 
-/** Which runs this tab drives, across a reload and for this tab only. Blocked site data: nothing is kept. */
-const interrupted = {
-  read(): RunId[] {
-    try {
-      return z.array(runIdSchema).parse(JSON.parse(sessionStorage.getItem(INTERRUPTED) ?? "[]"));
-    } catch {
-      return [];
-    }
-  },
-  write(ids: readonly RunId[]): void {
-    try {
-      sessionStorage.setItem(INTERRUPTED, JSON.stringify(ids));
-    } catch {
-      // Then a reloaded run waits for "Resume".
-    }
-  },
-};
+/** What this tab drives, across a reload and for this tab only. Blocked site data: nothing is kept. */
+function interruptedIds<Schema extends z.ZodType>(name: string, schema: Schema) {
+  const key = `${WEB_STORAGE_PREFIX}:${name}`;
+  return {
+    read(): z.infer<Schema>[] {
+      try {
+        return z.array(schema).parse(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
+      } catch {
+        return [];
+      }
+    },
+    write(ids: readonly z.infer<Schema>[]): void {
+      try {
+        sessionStorage.setItem(key, JSON.stringify(ids));
+      } catch {
+        // Then what was reloaded waits for "Resume".
+      }
+    },
+  };
+}
 
 /** `firstSandbox` is under way since before this file was loaded; later starts are made here. */
 export function start(firstSandbox: EarlySandbox): void {
@@ -70,14 +75,14 @@ export function start(firstSandbox: EarlySandbox): void {
     onErased: () => {
       settings.reset();
       runs.reset();
-      play.getState().leave();
+      evaluations.reset();
+      play.reset();
       keepDraft(EMPTY_DRAFT);
     },
   });
   const environment = (id: EnvironmentId) => library.store.getState().environments.find((item) => item.id === id);
   const limits = () => settings.store.getState().settings.limits;
   const verify = createVerifyStore({ sandbox: system.sandbox, limits, environment, saveEnvironment: library.saveEnvironment });
-  const play = createPlayStore({ storage, sandbox: system.sandbox, limits, environment, notify: system.notify });
   const runs = createRunsStore({
     storage,
     sandbox: system.sandbox,
@@ -89,7 +94,31 @@ export function start(firstSandbox: EarlySandbox): void {
     environments: () => library.store.getState().environments,
     saveEnvironment: library.saveEnvironment,
     notify: system.notify,
-    interrupted,
+    interrupted: interruptedIds("active-runs", runIdSchema),
+  });
+  const evaluations = createEvaluationsStore({
+    storage,
+    sandbox: system.sandbox,
+    models: settings,
+    price: (player) => models.price(player.settings),
+    history: async () => (await storage).replies.history(),
+    ready: Promise.all([settings.ready, library.ready]),
+    environment,
+    saveEnvironment: library.saveEnvironment,
+    datasets,
+    notify: system.notify,
+    interrupted: interruptedIds("active-evaluations", evaluationIdSchema),
+  });
+  const play = createPlayStore({
+    storage,
+    sandbox: system.sandbox,
+    models: settings,
+    ready: Promise.all([settings.ready, library.ready]),
+    stepMs: () => limits().testMs + STEP_SLACK_MS,
+    environment,
+    datasets,
+    notify: system.notify,
+    interrupted: interruptedIds("active-episodes", episodeIdSchema),
   });
   const spend: SpendHandle = createSpendStore({
     storage,
@@ -105,7 +134,7 @@ export function start(firstSandbox: EarlySandbox): void {
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no #root");
   createRoot(root).render(
-    <StoresProvider value={{ library: library.store, runs: runs.store, verify, play, settings: settings.store, spend: spend.store, system: system.store }}>
+    <StoresProvider value={{ library: library.store, runs: runs.store, evaluations: evaluations.store, verify, play: play.store, settings: settings.store, spend: spend.store, system: system.store }}>
       <App />
     </StoresProvider>,
   );

@@ -1,30 +1,18 @@
-import { type Environment, type JsonObject, type Problem, type Task, toolDocs } from "@/domain";
+import { type Environment, type JsonObject, type Problem, type Task, textProtocolMessage, toolDocs } from "@/domain";
 import { abilityOf, DATA_SOURCE, namesEnvironment } from "./instance-rows.ts";
+import { isJsonObject } from "./json-text.ts";
 import { createPace } from "./pace.ts";
 import { rowOfProblem } from "./problem-rows.ts";
 import type { Download } from "./types.ts";
-
-/** How an agent takes its turns (FORMATS.md section 4). `Question:` comes once, in front of the task. */
-const PROTOCOL = `An environment hides the data of a problem from you. Find the answer by calling the functions above; they are the only way to it.
-
-How a turn goes:
-- Send exactly one call, as a JSON list with a single entry between the two markers:
-<|FunctionCallBegin|>[{"name": "FunctionName", "parameters": {"argument": "value"}}]<|FunctionCallEnd|>
-- Leave "parameters" empty ({}) where a function takes none.
-- End your turn there. What the function returns is given to you before your next turn; never make it up.
-- A message about a bad call is a result like any other: read it, then send a better call.
-- There is no place to run code of your own. Keep your reasoning short, you have many turns.
-- Hand the answer in with Done as soon as you know it.
-
-Question:
-`;
 
 const MAX_ROUND = 256;
 
 function instanceRow(environment: Environment, task: Task, docs: string, index: number): JsonObject {
   if (task.instance !== undefined) {
-    if (namesEnvironment(task.instance, environment)) return task.instance;
-    return { ...task.instance, ability: abilityOf(environment, task.config), code_id: environment.codeId };
+    const info = task.instance["extra_info"];
+    const own = task.scores === undefined ? task.instance : { ...task.instance, extra_info: { ...(isJsonObject(info) ? info : {}), ...task.scores } };
+    if (namesEnvironment(own, environment)) return own;
+    return { ...own, ability: abilityOf(environment, task.config), code_id: environment.codeId };
   }
   return {
     ability: abilityOf(environment, task.config),
@@ -32,12 +20,12 @@ function instanceRow(environment: Environment, task: Task, docs: string, index: 
     data_source: DATA_SOURCE,
     prompt: [
       { role: "system", name: "functions", content: docs },
-      { role: "user", name: "", content: `${PROTOCOL}\n${environment.taskText}` },
+      { role: "user", name: "", content: textProtocolMessage(environment.taskText) },
     ],
     reward_model: { style: "agent_env", ground_truth: null },
     answer: "There is no answer",
     plugin_call_max_round: MAX_ROUND,
-    extra_info: { index: String(index), solve_fc_round: task.rounds },
+    extra_info: { index: String(index), solve_fc_round: task.rounds, ...task.scores },
   };
 }
 

@@ -1,5 +1,5 @@
-import { Inflate } from "fflate";
 import { ImportError } from "@/domain";
+import { BombError, inflate, isDamage } from "./inflate.ts";
 import { shownName } from "./names.ts";
 import type { Pace } from "./pace.ts";
 import type { ImportLimits } from "./types.ts";
@@ -10,13 +10,6 @@ import type { ImportLimits } from "./types.ts";
  */
 export type ZipEntry = { name: string; bytes: Uint8Array };
 type DirectoryEntry = { name: string; flags: number; method: number; crc: number; packed: number; unpacked: number; offset: number };
-
-/** Past what may be unpacked: ends the reading of the whole archive. */
-class BombError extends ImportError {
-  constructor() {
-    super("too-large", "the archive unpacks to too much");
-  }
-}
 
 const bad = (message: string): ImportError => new ImportError("bad-archive", message);
 
@@ -73,30 +66,6 @@ function packedBytes(bytes: Uint8Array, entry: DirectoryEntry): Uint8Array {
   return bytes.subarray(start, start + entry.packed);
 }
 
-/** Deflate grows by 1032 at most, so that one slice stays below 17 MB before it is counted. */
-const SLICE = 16_384;
-
-async function inflate(packed: Uint8Array, room: number, pace: Pace): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const stream = new Inflate((chunk) => {
-    chunks.push(chunk);
-    size += chunk.length;
-  });
-  for (let at = 0; at === 0 || at < packed.length; at += SLICE) {
-    stream.push(packed.subarray(at, at + SLICE), at + SLICE >= packed.length);
-    if (size > room) throw new BombError();
-    await pace.step();
-  }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
-}
-
 async function unpack(bytes: Uint8Array, entry: DirectoryEntry, room: number, pace: Pace): Promise<Uint8Array> {
   if (entry.flags & 1) throw bad("the entry is encrypted");
   const packed = packedBytes(bytes, entry);
@@ -106,7 +75,7 @@ async function unpack(bytes: Uint8Array, entry: DirectoryEntry, room: number, pa
     try {
       content = await inflate(packed, room, pace);
     } catch (error) {
-      if (error instanceof Error && "code" in error && typeof error.code === "number") throw bad("the entry is damaged");
+      if (isDamage(error)) throw bad("the entry is damaged");
       throw error;
     }
   }

@@ -21,6 +21,8 @@ export const taskSchema = z.object({
   rounds: z.number().int().nullable(),
   /** Within the round limits, so exported as a training task. */
   kept: z.boolean(),
+  /** Shares of tries that models solved, by the field they are exported under (`scoreField`). */
+  scores: z.record(z.string(), z.number().min(0).max(1)).optional(),
   /** A training instance this task was imported from keeps its fields here. */
   instance: z.record(z.string(), jsonSchema).optional(),
 });

@@ -12,3 +12,6 @@ export type RunId = z.infer<typeof runIdSchema>;
 
 export const episodeIdSchema = z.string().min(1).max(100).brand<"EpisodeId">();
 export type EpisodeId = z.infer<typeof episodeIdSchema>;
+
+export const evaluationIdSchema = z.string().min(1).max(60).brand<"EvaluationId">();
+export type EvaluationId = z.infer<typeof evaluationIdSchema>;

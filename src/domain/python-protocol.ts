@@ -29,6 +29,16 @@ const playStateSchema = z.object({
 });
 export type PlayState = z.infer<typeof playStateSchema>;
 
+const playedStepSchema = z.object({
+  ok: z.boolean(),
+  observation: z.string(),
+  raised: z.object({ type: z.string(), message: z.string() }).nullable(),
+  reward: z.number(),
+  finished: z.boolean(),
+  state: stateSchema.nullable(),
+});
+export type PlayedStep = z.infer<typeof playedStepSchema>;
+
 const solveSchema = z.object({
   reward: z.number(),
   finished: z.boolean(),
@@ -159,6 +169,14 @@ export const pythonMethods = {
   step: {
     params: z.object({ action: z.string(), state: z.boolean() }),
     result: playStateSchema.extend({ ok: z.boolean(), observation: z.string() }),
+  },
+  /**
+   * play: the same with many actions. Answers the first of them: up to the one that ends the episode, or until there is
+   * too much to send. `raised`: the environment raised instead of answering; the episode goes on.
+   */
+  steps: {
+    params: z.object({ actions: z.array(z.string()), state: z.boolean() }),
+    result: z.object({ steps: z.array(playedStepSchema) }),
   },
 } as const;
 

@@ -1,6 +1,20 @@
 /**
- * Playing an environment. An *episode* is one play of one configuration by a person or by the environment's own
- * reference solver; its *trace* is kept step by step. The interpreter belongs to the episode alone.
+ * Playing and measuring environments. An *episode* is one play of one configuration; its *trace* is an event log that
+ * is stored step by step, replayed and taken up again. A *stage* is an interpreter with one environment in it, which
+ * players never enter: a *mover* plays a player's part and only its actions reach the stage, by way of the *referee*
+ * (`playEpisode`). A person's hand on it is its *control*. An *evaluation* plays many *tries* of a plan.
  */
+export { CastError, castPlayer, type CastPorts } from "./cast.ts";
+export { EpisodeControl } from "./control.ts";
+export { conversationOf } from "./conversation.ts";
+export { EvaluationError, type EvaluationInput, type EvaluationPorts, runEvaluation, traceIdOf, type TraceStore } from "./evaluate.ts";
 export { HandEpisode, type StepOutcome } from "./hand-episode.ts";
+export { type EpisodeInput, type EpisodePorts, playEpisode } from "./play-episode.ts";
+export type { Watch } from "./players/model.ts";
+export type { Move, MoveContext, Mover } from "./players/mover.ts";
+export { readTurn, type ReadTurn } from "./read-turn.ts";
+export { loadRecordings } from "./recordings.ts";
 export { recordReference, type ReferenceEpisode } from "./reference-episode.ts";
+export { type ReplayOutcome, replayTrace } from "./replay.ts";
+export { EpisodeError, type PlayableEnvironment, Stage } from "./stage.ts";
+export { type AppendTrace } from "./trace-log.ts";

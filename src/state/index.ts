@@ -2,10 +2,12 @@
  * zustand stores: what the pages show and call. A store holds selection and progress; engines report to it by
  * events and know nothing of it. Free of React; `ui/stores.tsx` binds them.
  */
+export { createEvaluationsStore, type EvaluationsHandle } from "./evaluations-store.ts";
 export { keepToolsKnown } from "./keep-tools-known.ts";
 export { createLibraryStore, type Library, type LibraryPorts } from "./library-store.ts";
 export type { AskOptions, GetKey, ModelPorts } from "./model-ports.ts";
-export { createPlayStore } from "./play-store.ts";
+export { createPlayStore, type PlayHandle } from "./play-store.ts";
+export type * from "./play-types.ts";
 export { createRunsStore } from "./runs-store.ts";
 export { EMPTY_DRAFT, keepDraft, type ProblemDraft, readDraft } from "./session-draft.ts";
 export { createSettingsStore, type SettingsHandle } from "./settings-store.ts";

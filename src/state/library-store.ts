@@ -6,7 +6,7 @@ import type { LibraryState } from "./types.ts";
 
 export type LibraryPorts = {
   /** May reject: the bundled problems are shown all the same, and `load` says what is wrong. */
-  storage: Promise<Pick<PlaygroundStorage, "problems" | "environments" | "episodes" | "saveLibrary" | "liveChanges" | "onClosed" | "eraseAll">>;
+  storage: Promise<Pick<PlaygroundStorage, "problems" | "environments" | "episodes" | "traces" | "saveLibrary" | "liveChanges" | "onClosed" | "eraseAll">>;
   /** For "erase all" when the storage could not be opened. */
   eraseUnopened(): Promise<void>;
   datasets: Pick<
@@ -150,6 +150,7 @@ export function createLibraryStore(ports: LibraryPorts): Library {
       const gone = new Set(ids);
       store.setState((state) => ({ environments: state.environments.filter((environment) => !gone.has(environment.id)) }));
       await storage.episodes.removeOf(ids);
+      await storage.traces.removeOf(ids);
     },
 
     readFiles: (files, signal) => datasets.readFiles(files, store.getState(), signal),

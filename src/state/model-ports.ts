@@ -1,4 +1,5 @@
 import type {
+  ChatModel,
   ConnectionReport,
   LanguageModel,
   ModelProfile,
@@ -27,6 +28,8 @@ export type PricedModel = Pick<ModelProfile, "provider" | "baseUrl" | "model">;
 /** What the stores need of models; `models.ts` beside `main.tsx` fills it in. */
 export type ModelPorts = {
   language(profile: ModelProfile, getKey: GetKey, options: AskOptions): LanguageModel;
+  /** For conversations. `settings` can be had without asking it. */
+  chat(profile: ModelProfile, getKey: GetKey, options: AskOptions): ChatModel;
   /** @throws CancelledError */
   check(profile: ModelProfile, getKey: GetKey, signal: AbortSignal): Promise<ConnectionReport>;
   /** @throws ModelError, CancelledError */

@@ -1,197 +1,389 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import {
-  actionText,
+  applyTraceEvent,
+  branchEvents,
+  DEFAULT_EPISODE_LIMITS,
+  emptyTraceView,
   type Environment,
   type EnvironmentId,
-  type Episode,
   type EpisodeId,
+  episodeIdSchema,
+  type EpisodeLimits,
   errorData,
-  isAbort,
-  jsonObjectSchema,
-  type Limits,
+  isScripted,
+  type Player,
   PlaygroundError,
   type PythonSandbox,
-  type TraceStep,
+  type RunId,
+  runIdSchema,
+  type StoredTraceEvent,
+  type TraceEvent,
+  traceOf,
+  traceView,
 } from "@/domain";
-import { HandEpisode, recordReference } from "@/episodes";
+import type * as Datasets from "@/datasets";
+import { castPlayer, EpisodeControl, playEpisode, recordReference, replayTrace, Stage, type Watch } from "@/episodes";
 import type { PlaygroundStorage } from "@/storage";
-import type { PlaySession, PlayState, PlayStep } from "./types.ts";
+import { createEpisodeArchive } from "./episode-archive.ts";
+import { openEpisodeOf, type Table, watchedMover } from "./episode-table.ts";
+import type { EpisodeStart, PlayState, ReferencePath } from "./play-types.ts";
+import type { SettingsHandle } from "./settings-store.ts";
+import { storeWithPatience } from "./store-with-patience.ts";
 
 export type PlayPorts = {
-  storage: Promise<Pick<PlaygroundStorage, "episodes">>;
+  storage: Promise<Pick<PlaygroundStorage, "traces" | "episodes" | "lockRun" | "lockedRuns" | "liveChanges">>;
   sandbox(): Promise<PythonSandbox>;
-  limits(): Limits;
+  models: Pick<SettingsHandle, "modelPlayer" | "chat" | "canAsk">;
+  /** Settings and library have been read. */
+  ready: Promise<unknown>;
+  /** Of one step, in ms. */
+  stepMs(): number;
   environment(id: EnvironmentId): Environment | undefined;
+  datasets: Pick<typeof Datasets, "exportTrace" | "exportTracePage">;
   notify(notice: { level: "info" | "error"; title: string; message: string }): void;
+  /** Episodes this tab was driving when it was reloaded; kept for the tab only. */
+  interrupted: { read(): EpisodeId[]; write(ids: readonly EpisodeId[]): void };
 };
 
-/** On top of the test's limit: one step on a busy phone. */
-const STEP_SLACK_MS = 2000;
+export type PlayHandle = {
+  store: StoreApi<PlayState>;
+  ready: Promise<void>;
+  /** Everything was erased, here or in another tab: what is under way stops without a word. */
+  reset(): void;
+};
 
-export function shownStep({ action, ok, observation }: TraceStep): PlayStep {
-  let call: PlayStep["call"] = null;
-  try {
-    const parsed = jsonObjectSchema.parse(JSON.parse(action));
-    const parameters = jsonObjectSchema.safeParse(parsed["parameters"] ?? {});
-    if (typeof parsed["name"] === "string" && parameters.success) call = { name: parsed["name"], parameters: parameters.data };
-  } catch {
-    // Shown as it was sent.
+/** The screen is told this often at most; the log gets every event. */
+const PUBLISH_MS = 60;
+/** On a busy machine the document that was reloaded holds its lock for a while after the new one has begun. */
+const RELOAD_CHECK_MS = 500;
+const RELOAD_CHECKS = 20;
+
+/** One tab drives it, as with runs; ids of both are random, so they share the locks' names. */
+const lockOf = (id: EpisodeId): RunId => runIdSchema.parse(id);
+const freshId = (): EpisodeId => episodeIdSchema.parse(crypto.randomUUID());
+
+export function createPlayStore(ports: PlayPorts): PlayHandle {
+  const archive = createEpisodeArchive(ports.storage, ports.environment);
+  const tables = new Map<EpisodeId, Table>();
+  /** Laid down because their page was left; they are taken up again with it. */
+  const laidDown = new Set<EpisodeId>();
+  /** Removed or erased while they were driven: there is no place left for what they still bring. */
+  const gone = new Set<EpisodeId>();
+  const references = new Map<string, Promise<ReferencePath>>();
+  const changed = new Set<EpisodeId>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function publishNow(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    const opened = { ...store.getState().opened };
+    for (const id of changed) {
+      const table = tables.get(id);
+      if (table === undefined || !table.shown) delete opened[id];
+      else opened[id] = openEpisodeOf(table);
+    }
+    changed.clear();
+    const driven = [...tables.values()].filter(({ abort }) => abort !== null);
+    ports.interrupted.write(driven.filter(({ control }) => !control.paused).map(({ id }) => id));
+    const active = new Set(driven.filter(({ view, control }) => view.control === "player" && !control.paused).map(({ id }) => id));
+    const before = store.getState().active;
+    store.setState({ opened, active: active.size === before.size && [...active].every((id) => before.has(id)) ? before : active });
   }
-  return { action, call, ok, observation };
-}
 
-export function createPlayStore(ports: PlayPorts): StoreApi<PlayState> {
-  let episode: HandEpisode | null = null;
-  let record: Episode | null = null;
-  let abort = new AbortController();
-  /** Counts sessions: what an older one still brings is dropped. */
-  let turn = 0;
+  function publish(id: EpisodeId, at: "soon" | "now" = "soon"): void {
+    changed.add(id);
+    if (at === "now") publishNow();
+    else timer ??= setTimeout(publishNow, PUBLISH_MS);
+  }
+
+  function tableOf(id: EpisodeId): Table {
+    const known = tables.get(id);
+    if (known !== undefined) return known;
+    const table: Table = { id, view: emptyTraceView(), control: new EpisodeControl(), abort: null, begun: false, moving: false, calling: false, again: false, shown: false, elsewhere: false, live: null, error: null };
+    tables.set(id, table);
+    return table;
+  }
+
+  function take(stored: StoredTraceEvent): void {
+    const table = tables.get(stored.traceId);
+    if (table === undefined) return;
+    applyTraceEvent(table.view, stored);
+    const { type } = stored.event;
+    if (type === "episode-started" || type === "episode-resumed") table.begun = true;
+    else if (type !== "control-changed") table.live = null;
+    if (type === "call-answered") table.calling = false;
+    publish(table.id);
+  }
 
   function found(id: EnvironmentId): Environment {
     const environment = ports.environment(id);
-    if (environment === undefined || environment.source === "") {
-      throw new PlaygroundError("no-environment", environment === undefined ? "This environment is no longer here." : "The environment's Python file is missing.", {
-        hint: environment === undefined ? "Choose another one." : "Import its .py file.",
+    if (environment !== undefined && environment.source !== "") return environment;
+    throw new PlaygroundError("no-environment", environment === undefined ? "This environment is no longer here." : "The environment's Python file is missing.", {
+      hint: environment === undefined ? "Choose another one." : "Import its .py file.",
+    });
+  }
+
+  function watchOf(table: Table): Watch {
+    const change = (part: Partial<NonNullable<Table["live"]>>): void => {
+      table.live = { ...(table.live ?? { text: "", reasoning: "", waiting: null }), ...part };
+      publish(table.id);
+    };
+    return { onText: (text) => change({ text }), onReasoning: (reasoning) => change({ reasoning }), onWait: (waiting) => change({ waiting }) };
+  }
+
+  /** What an episode starts from: a new one's wishes, or its own first event. */
+  async function termsOf(id: EpisodeId, start: EpisodeStart | null): Promise<{ environmentId: EnvironmentId; config: string; player: Player; limits: EpisodeLimits; sample: number; prior: StoredTraceEvent[] }> {
+    if (start !== null) {
+      const { environmentId, config, player } = start;
+      const limits = { ...DEFAULT_EPISODE_LIMITS, stepMs: ports.stepMs(), ...start.limits };
+      return { environmentId, config, player, limits, sample: await sampleFor(environmentId, config, player), prior: [] };
+    }
+    await archive.takeOver(id);
+    const prior = await archive.read(id);
+    const { head } = traceView(prior);
+    if (head === null) throw new PlaygroundError("no-episode", "This episode has no beginning on this device.", { hint: "Start a new one." });
+    return { ...head, prior };
+  }
+
+  /** A model's further try of a task is another one; a scripted player does the same again. */
+  async function sampleFor(environmentId: EnvironmentId, config: string, player: Player): Promise<number> {
+    if (player.kind !== "model") return 0;
+    return (await archive.listOf(environmentId)).filter((episode) => episode.config === config && episode.player.kind === "model").length;
+  }
+
+  /** Holds the episode's lock and plays until it has an end; every other tab only watches. */
+  async function drive(id: EpisodeId, start: EpisodeStart | null): Promise<void> {
+    const table = tableOf(id);
+    if (table.abort !== null) return;
+    const abort = new AbortController();
+    const { signal } = abort;
+    Object.assign(table, { abort, begun: false, moving: false, calling: false, again: false, live: null, error: null, elsewhere: false });
+    publish(id, "now");
+    const sayFull = (): void => ports.notify({ level: "error", title: "The browser's storage is full", message: "The episode waits. Remove old runs or episodes in another tab, and it goes on by itself." });
+    try {
+      const storage = await ports.storage;
+      const append = async (events: readonly TraceEvent[]): Promise<readonly StoredTraceEvent[]> => {
+        const stored = await storeWithPatience(() => storage.traces.appendAll(id, events), signal, sayFull);
+        stored.forEach(take);
+        return stored;
+      };
+      const outcome = await storage.lockRun(lockOf(id), async () => {
+        const { environmentId, config, player, limits, sample, prior } = await termsOf(id, start);
+        // Another tab may have played on since it was opened here.
+        prior.forEach(take);
+        const environment = found(environmentId);
+        const sandbox = await ports.sandbox();
+        const mover = await castPlayer(
+          player,
+          { environment, config, limits, sample, watch: watchOf(table) },
+          { sandbox, chat: (model) => ports.models.chat(model, id), recorded: ({ traceId }) => archive.recorded(environmentId, traceId) },
+        );
+        const stage = new Stage(sandbox, environment, limits.stepMs);
+        try {
+          await playEpisode({ id, config, player, limits, sample, states: true, prior, control: table.control, signal }, { stage, mover: mover === null ? null : watchedMover(table, mover, player, () => publish(id)), append });
+        } finally {
+          stage.close();
+        }
       });
-    }
-    return environment;
-  }
-
-  function show(changes: Partial<PlaySession>): void {
-    store.setState((state) => (state.session === null ? state : { session: { ...state.session, ...changes } }));
-  }
-
-  function begin(environmentId: EnvironmentId, config: string, player: PlaySession["player"]): number {
-    abort.abort();
-    abort = new AbortController();
-    episode?.close();
-    episode = null;
-    record = null;
-    store.setState({
-      session: { environmentId, config, player, phase: "starting", error: null, steps: [], states: [], cursor: 0, reward: 0, finished: false },
-    });
-    return ++turn;
-  }
-
-  function showEpisode(current: HandEpisode): void {
-    show({
-      phase: current.finished ? "finished" : "ready",
-      error: null,
-      steps: current.steps.map(shownStep),
-      states: [...current.states],
-      cursor: current.steps.length,
-      reward: current.reward,
-      finished: current.finished,
-    });
-  }
-
-  async function keep(): Promise<void> {
-    if (record === null || episode === null) return;
-    const { finished, reward, steps } = episode;
-    record = { ...record, steps: [...steps], reward, finished, endedAt: finished ? Date.now() : null };
-    try {
-      await (await ports.storage).episodes.put(record);
+      if (!outcome.held) {
+        table.elsewhere = true;
+        ports.notify({ level: "info", title: "Open in another tab", message: "Another tab is playing this episode; it is shown here as it goes on." });
+      }
     } catch (error) {
-      const { message, hint } = errorData(error);
-      ports.notify({ level: "error", title: "The episode could not be saved", message: `${message} ${hint ?? ""}`.trim() });
+      if (!signal.aborted) table.error = errorData(error);
+    } finally {
+      const { again } = table;
+      Object.assign(table, { abort: null, begun: false, moving: false, calling: false, live: null });
+      if (gone.delete(id)) {
+        tables.delete(id);
+        await archive.remove(id).catch(() => undefined);
+      } else if (!table.shown) tables.delete(id);
+      publish(id, "now");
+      if (again && table.shown) void drive(id, null);
     }
   }
 
-  async function unfinished(environmentId: EnvironmentId, config: string): Promise<Episode | null> {
-    const episodes = await store.getState().episodes(environmentId);
-    return episodes.find((item) => item.config === config && item.player === "person" && !item.finished) ?? null;
+  function begin(id: EpisodeId, start: EpisodeStart | null, paused: boolean): void {
+    const table = tableOf(id);
+    table.shown = true;
+    if (table.abort !== null) return;
+    table.control = new EpisodeControl();
+    if (paused) table.control.pause();
+    void drive(id, start);
   }
 
-  async function send(action: string): Promise<void> {
-    const current = episode;
-    const mine = turn;
-    if (current === null || store.getState().session?.phase === "busy") return;
-    show({ phase: "busy", error: null });
-    try {
-      await current.act(action, abort.signal);
-      if (mine !== turn) return;
-      showEpisode(current);
-      await keep();
-    } catch (error) {
-      if (mine !== turn) return;
-      // The steps so far stand; the next call plays them again in a new interpreter.
-      if (isAbort(error)) abort = new AbortController();
-      show({ phase: "ready", error: isAbort(error) ? null : errorData(error) });
-    }
+  /** Steers an episode that this tab plays. */
+  function steer(id: EpisodeId, how: (table: Table) => void): void {
+    const table = tables.get(id);
+    if (table === undefined || table.abort === null) return;
+    how(table);
+    publish(id, "now");
   }
-
-  const stepMs = (): number => ports.limits().testMs + STEP_SLACK_MS;
 
   const store: StoreApi<PlayState> = createStore<PlayState>()(() => ({
-    session: null,
+    opened: {},
+    active: new Set<EpisodeId>(),
 
-    async start(environmentId, config, options = {}) {
-      const mine = begin(environmentId, config, "person");
+    start(episode) {
+      const id = freshId();
+      begin(id, episode, false);
+      return id;
+    },
+    async open(id) {
+      const table = tableOf(id);
+      table.shown = true;
+      if (table.abort !== null) {
+        // Its page was left a moment ago, and it is still being laid down.
+        if (laidDown.delete(id)) table.again = true;
+        return publish(id, "now");
+      }
       try {
-        const environment = found(environmentId);
-        const before = options.resume === true ? await unfinished(environmentId, config).catch(() => null) : null;
-        const started = await HandEpisode.start(
-          { sandbox: await ports.sandbox(), environment, config, stepMs: stepMs() },
-          before?.steps ?? [],
-          abort.signal,
-        );
-        if (mine !== turn) return started.close();
-        episode = started;
-        record = before ?? {
-          id: crypto.randomUUID() as EpisodeId,
-          environmentId,
-          config,
-          player: "person",
-          steps: [],
-          reward: 0,
-          finished: false,
-          startedAt: Date.now(),
-          endedAt: null,
-        };
-        showEpisode(started);
+        for (const event of await archive.read(id)) take(event);
+        table.elsewhere = (await (await ports.storage).lockedRuns()).has(lockOf(id)) && table.abort === null;
       } catch (error) {
-        if (mine === turn) show({ phase: "failed", error: isAbort(error) ? null : errorData(error) });
+        if (table.abort === null && tables.get(id) === table) tables.delete(id);
+        throw error;
+      }
+      publish(id, "now");
+      if (laidDown.delete(id)) begin(id, null, false);
+    },
+    close(id) {
+      const table = tables.get(id);
+      if (table === undefined) return;
+      table.shown = false;
+      if (table.abort === null) tables.delete(id);
+      else if (table.view.control === "person") {
+        laidDown.add(id);
+        table.abort.abort();
+      }
+      publish(id, "now");
+    },
+    resume: (id, { paused = false } = {}) => begin(id, null, paused),
+    pause: (id) => steer(id, ({ control }) => control.pause()),
+    play: (id) => steer(id, ({ control }) => control.play()),
+    step(id) {
+      if (tables.get(id)?.abort === null) begin(id, null, true);
+      steer(id, ({ control }) => control.step());
+    },
+    stop(id) {
+      steer(id, (table) => {
+        // By hand it goes on at once, and a next call is taken already.
+        if (table.calling) Object.assign(table, { again: true, begun: false, calling: false });
+        table.abort?.abort();
+      });
+    },
+    takeOver: (id) => steer(id, ({ control }) => control.takeOver()),
+    giveBack: (id) => steer(id, ({ control }) => control.giveBack()),
+    act(id, action) {
+      steer(id, (table) => {
+        if (table.calling || table.view.control !== "person") return;
+        table.calling = true;
+        table.control.act(action);
+      });
+    },
+    async branch(id, steps, player) {
+      const events = await archive.read(id);
+      const { head } = traceView(events);
+      const sample = head === null || isScripted(player) ? (head?.sample ?? 0) : await sampleFor(head.environmentId, head.config, player);
+      const branch = freshId();
+      await (await ports.storage).traces.appendAll(branch, branchEvents(events, steps, player, sample));
+      begin(branch, null, false);
+      return branch;
+    },
+    async remove(id) {
+      const table = tables.get(id);
+      laidDown.delete(id);
+      if (table !== undefined && table.abort !== null) {
+        // Removed once its last events are written: they would be a torso otherwise.
+        gone.add(id);
+        table.shown = false;
+        table.abort.abort();
+      } else {
+        await archive.remove(id);
+        tables.delete(id);
+      }
+      publish(id, "now");
+    },
+    async exportTrace(id, as) {
+      const events = await archive.read(id);
+      const { head } = traceView(events);
+      const trace = traceOf(id, events);
+      const className = head?.className ?? "Environment";
+      const taskText = head === null ? "" : (ports.environment(head.environmentId)?.taskText ?? "");
+      return as === "json" ? ports.datasets.exportTrace({ className }, trace) : ports.datasets.exportTracePage({ className, taskText }, trace);
+    },
+    episodes: (environmentId) => archive.listOf(environmentId),
+    recordings: (environmentId) => archive.recordings(environmentId),
+    reference(environmentId, config) {
+      const environment = found(environmentId);
+      const key = JSON.stringify([environment.source, config]);
+      const known = references.get(key);
+      if (known !== undefined) return known;
+      const path = ports.sandbox().then((sandbox) => recordReference(sandbox, environment, config, { stepMs: ports.stepMs(), signal: new AbortController().signal }));
+      references.set(key, path);
+      path.catch(() => references.delete(key));
+      return path;
+    },
+    async replay(id) {
+      const events = await archive.read(id);
+      const { head } = traceView(events);
+      if (head === null) throw new PlaygroundError("no-episode", "This episode has no beginning on this device.");
+      const stage = new Stage(await ports.sandbox(), found(head.environmentId), head.limits.stepMs);
+      try {
+        const { finished: _finished, states, ...outcome } = await replayTrace(stage, events, new AbortController().signal);
+        return { ...outcome, states: states ?? [] };
+      } finally {
+        stage.close();
       }
     },
-
-    async watchReference(environmentId, config) {
-      const mine = begin(environmentId, config, "reference-solver");
-      try {
-        const environment = found(environmentId);
-        const { steps, states, reward, finished } = await recordReference(await ports.sandbox(), environment, config, {
-          stepMs: stepMs(),
-          signal: abort.signal,
-        });
-        if (mine === turn) show({ phase: "finished", steps: steps.map(shownStep), states, cursor: 0, reward, finished });
-      } catch (error) {
-        if (mine === turn) show({ phase: "failed", error: isAbort(error) ? null : errorData(error) });
-      }
-    },
-
-    act(name, parameters) {
-      const { session } = store.getState();
-      const tools = session === null ? [] : (ports.environment(session.environmentId)?.tools ?? []);
-      return send(actionText(name, parameters, tools.find((tool) => tool.name === name)));
-    },
-    actRaw: (action) => send(action),
-
-    moveTo(cursor) {
-      const { session } = store.getState();
-      if (session !== null) show({ cursor: Math.max(0, Math.min(session.steps.length, Math.round(cursor))) });
-    },
-    stop: () => abort.abort(),
-    leave() {
-      turn++;
-      abort.abort();
-      abort = new AbortController();
-      episode?.close();
-      episode = null;
-      store.setState({ session: null });
-    },
-    async episodes(environmentId) {
-      const { items } = await (await ports.storage).episodes.listOf(environmentId);
-      return items.toSorted((a, b) => b.startedAt - a.startedAt);
-    },
+    modelPlayer: (profileId, protocol) => ports.models.modelPlayer(profileId, protocol),
   }));
-  return store;
+
+  async function follow(): Promise<void> {
+    const storage = await ports.storage;
+    storage.liveChanges((change) => {
+      if (change.kind !== "traces" && change.kind !== "everything") return;
+      for (const table of tables.values()) {
+        if (table.abort !== null || !(change.ids?.includes(table.id) ?? true)) continue;
+        void storage.traces.read(table.id, table.view.lastSeq + 1).then(({ items }) => items.forEach(take));
+      }
+    });
+  }
+  follow().catch(() => undefined);
+
+  /** The tab was reloaded while it was driving: it goes on by itself where that needs nothing of the person. */
+  async function goOn(id: EpisodeId): Promise<void> {
+    const storage = await ports.storage;
+    for (let check = 0; check < RELOAD_CHECKS && (await storage.lockedRuns()).has(lockOf(id)); check += 1) {
+      await new Promise((resolve) => setTimeout(resolve, RELOAD_CHECK_MS));
+    }
+    const { head, status, control } = traceView(await archive.read(id));
+    if (head === null || status !== "open") return;
+    if (control === "player" && head.player.kind === "model" && !ports.models.canAsk(head.player.profileId)) return;
+    // In the person's hand it waits for its page.
+    if (control === "person" && tables.get(id)?.shown !== true) laidDown.add(id);
+    else begin(id, null, false);
+  }
+
+  async function start(): Promise<void> {
+    const before = ports.interrupted.read();
+    await ports.ready;
+    for (const id of before) goOn(id).catch(() => {});
+  }
+
+  function reset(): void {
+    for (const table of tables.values()) {
+      table.shown = false;
+      changed.add(table.id);
+      if (table.abort === null) tables.delete(table.id);
+      else {
+        gone.add(table.id);
+        table.abort.abort();
+      }
+    }
+    laidDown.clear();
+    publishNow();
+  }
+
+  return { store, ready: start(), reset };
 }

@@ -16,13 +16,13 @@ import {
   type RunId,
   type RunView,
   type Settings,
-  StorageError,
   type StoredRunEvent,
   synthesizerFor,
   type Waiting,
 } from "@/domain";
 import { runPipeline } from "@/pipeline";
 import type { PlaygroundStorage, StoredRunSummary } from "@/storage";
+import { storeWithPatience } from "./store-with-patience.ts";
 import type { RunsState, RunSummary } from "./types.ts";
 
 export type RunsPorts = {
@@ -45,7 +45,6 @@ type DriveOptions = NonNullable<Parameters<RunsState["start"]>[1]> & { extra?: R
 
 /** The screen is told this often at most; the log gets every event. */
 const PUBLISH_MS = 60;
-const FULL_RETRY_MS = 3000;
 /** A tab that is gone says nothing: as long as a run seems to be another tab's, its lock is looked at again. */
 const LOCK_CHECK_MS = 2000;
 /** On a busy machine the document that was reloaded holds its lock for a while after the new one has begun. */
@@ -122,6 +121,9 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     }
   }
 
+  const sayFull = (): void =>
+    ports.notify({ level: "error", title: "The browser's storage is full", message: "The run waits and keeps its last reply. Remove old runs or environments in another tab, and it goes on by itself." });
+
   function take(event: StoredRunEvent): void {
     if (openedView?.id === event.runId) applyRunEvent(openedView.view, event);
     if (event.event.type === "reply-received" || event.event.type === "reply-failed") {
@@ -141,7 +143,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     try {
       const storage = await ports.storage;
       const append = async (event: RunEvent): Promise<StoredRunEvent> => {
-        const stored = await storeWithPatience(() => storage.runs.append(id, event), abort.signal);
+        const stored = await storeWithPatience(() => storage.runs.append(id, event), abort.signal, sayFull);
         take(stored);
         return stored;
       };
@@ -190,30 +192,6 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       erased.delete(id);
       setActive(id, false);
       await refresh();
-    }
-  }
-
-  /** A full storage stops the run but loses nothing: what was to be stored waits until there is room. */
-  async function storeWithPatience<T>(store: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    for (let told = false; ; ) {
-      try {
-        return await store();
-      } catch (error) {
-        if (!(error instanceof StorageError) || error.code !== "full" || signal.aborted) throw error;
-        if (!told) {
-          ports.notify({ level: "error", title: "The browser's storage is full", message: "The run waits and keeps its last reply. Remove old runs or environments in another tab, and it goes on by itself." });
-          told = true;
-        }
-        await new Promise<void>((resolve) => {
-          const done = (): void => {
-            clearTimeout(wait);
-            signal.removeEventListener("abort", done);
-            resolve();
-          };
-          const wait = setTimeout(done, FULL_RETRY_MS);
-          signal.addEventListener("abort", done);
-        });
-      }
     }
   }
 

@@ -1,7 +1,10 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import {
+  type CallProtocol,
+  type ChatModel,
   DEFAULT_SETTINGS,
   errorData,
+  type ModelPlayer,
   type ModelProfile,
   PlaygroundError,
   profileFor,
@@ -33,6 +36,12 @@ export type SettingsHandle = {
   models(run: { runId: RunId; fresh: boolean }): RoleModels;
   /** False when a role's provider will surely want a key and none is there. */
   hasModels(): boolean;
+  /** A profile as a player. @throws PlaygroundError "no-profile" */
+  modelPlayer(id: ProfileId, protocol: CallProtocol): ModelPlayer;
+  /** The player's model: its own settings go before those that its profile has by now. @throws PlaygroundError "no-profile" */
+  chat(player: ModelPlayer, runId: string): ChatModel;
+  /** False when the profile is gone, or its provider will surely want a key and none is there. */
+  canAsk(id: ProfileId): boolean;
   /** After "erase all". */
   reset(): void;
 };
@@ -180,6 +189,11 @@ export function createSettingsStore(ports: SettingsPorts): SettingsHandle {
   );
 
   const chosen = (role: Role): ModelProfile => profileFor(store.getState().settings, role);
+  const hasKey = ({ id, provider }: ModelProfile): boolean => PROVIDER_FACTS[provider].key !== "needed" || keys.has(id);
+  const chatOf = (profile: ModelProfile, runId: string | null): ChatModel => {
+    const { patience, reuseReplies } = store.getState().settings;
+    return models.chat(profile, keyOf(profile.id), { role: "player", runId, reuse: reuseReplies ? "any" : "run", patience });
+  };
   return {
     store,
     ready,
@@ -189,7 +203,18 @@ export function createSettingsStore(ports: SettingsPorts): SettingsHandle {
       const modelOf = (role: Role) => models.language(chosen(role), keyOf(chosen(role).id), { role, runId, reuse, patience });
       return { designer: modelOf("designer"), tester: modelOf("tester"), solver: modelOf("solver") };
     },
-    hasModels: () => ROLES.map(chosen).every(({ id, provider }) => PROVIDER_FACTS[provider].key !== "needed" || keys.has(id)),
+    hasModels: () => ROLES.map(chosen).every(hasKey),
+    modelPlayer(id, protocol) {
+      const profile = profileOf(id);
+      const { settings } = chatOf(profile, null);
+      const twins = store.getState().settings.profiles.filter(({ model }) => model === profile.model);
+      return { kind: "model", label: twins.length > 1 ? `${settings.model} (${profile.name})` : settings.model, profileId: id, settings, protocol };
+    },
+    chat: ({ profileId, settings }, runId) => {
+      const { api, model, temperature, maxOutputTokens, effort } = settings;
+      return chatOf({ ...profileOf(profileId), api, model, temperature, maxOutputTokens, effort }, runId);
+    },
+    canAsk: (id) => store.getState().settings.profiles.some((profile) => profile.id === id && hasKey(profile)),
     reset: () => {
       keys.clear();
       store.setState({ settings: DEFAULT_SETTINGS, prompts: promptViews(DEFAULT_SETTINGS), keys: {} });

@@ -1,12 +1,14 @@
 import type {
+  CallProtocol,
   Environment,
   EnvironmentId,
-  Episode,
   ErrorData,
-  HiddenState,
+  EvaluationId,
+  EvaluationPlan,
+  EvaluationView,
   CompileChoices,
   ConnectionReport,
-  Json,
+  ModelPlayer,
   ModelProfile,
   ModelRole,
   ModelSuggestion,
@@ -91,6 +93,49 @@ export type RunsState = {
   repair(id: RunId, candidate: number): Promise<void>;
 };
 
+// ------------------------------------------------------------------ evaluations
+
+export type EvaluationSummary = {
+  id: EvaluationId;
+  title: string;
+  startedAt: number;
+  status: EvaluationView["status"];
+  /** Tries. */
+  done: number;
+  total: number;
+  /** Another tab is driving it. */
+  lockedElsewhere: boolean;
+};
+
+export type EvaluationsState = {
+  load: Loadable;
+  evaluations: readonly EvaluationSummary[];
+  /** Evaluations this tab is driving. */
+  active: ReadonlySet<EvaluationId>;
+  /** Those that were opened, by id: new objects as results come in, some ten times a second at most. */
+  views: Readonly<Record<string, EvaluationView>>;
+  /** A profile as a player, with its settings as they are now. */
+  modelPlayer(profileId: ProfileId, protocol: CallProtocol): ModelPlayer;
+  /** What its models will take; nothing when it has none. */
+  estimate(plan: EvaluationPlan): Promise<RunEstimate>;
+  start(plan: EvaluationPlan): Promise<EvaluationId>;
+  /** Reads it and follows it from then on. */
+  open(id: EvaluationId): Promise<void>;
+  close(id: EvaluationId): void;
+  /** Goes on with what is missing; caps and concurrency may be others than planned. */
+  resume(id: EvaluationId, changes?: Partial<Pick<EvaluationPlan, "caps" | "concurrency">>): Promise<void>;
+  /** Stops at once; what was played stays, and tries that were cut off go on when it is resumed. */
+  pause(id: EvaluationId): void;
+  /** Its traces too. */
+  remove(id: EvaluationId): Promise<void>;
+  /** Training instances of its environments with its scores; `tasks`: only these of the plan, null for all. */
+  exportInstances(id: EvaluationId, tasks: ReadonlySet<number> | null): Promise<Download>;
+  /** One line for each try, as CSV. */
+  exportTable(id: EvaluationId): Promise<Download>;
+  /** The plan and all results, as JSON. */
+  exportResults(id: EvaluationId): Promise<Download>;
+};
+
 // ------------------------------------------------------------------ verifying what was imported
 
 export type VerifyJob = {
@@ -106,48 +151,6 @@ export type VerifyState = {
   startedAt: number | null;
   verify(ids: readonly EnvironmentId[]): Promise<void>;
   cancel(): void;
-};
-
-// ------------------------------------------------------------------ play
-
-export type PlayStep = {
-  action: string;
-  /** Parsed for showing; null when the action was not a well-formed call. */
-  call: { name: string; parameters: { [key: string]: Json } } | null;
-  ok: boolean;
-  observation: string;
-};
-
-export type PlaySession = {
-  environmentId: EnvironmentId;
-  config: string;
-  player: "person" | "reference-solver";
-  phase: "starting" | "ready" | "busy" | "finished" | "failed";
-  error: ErrorData | null;
-  steps: readonly PlayStep[];
-  /** states[i] = hidden state after i steps; empty when it could not be read. */
-  states: readonly HiddenState[];
-  /** How many steps are shown (reference solver: moves back and forth; person: all). */
-  cursor: number;
-  reward: number;
-  finished: boolean;
-};
-
-export type PlayState = {
-  session: PlaySession | null;
-  /** Starts a new episode by hand; an unfinished one of the same configuration goes on where it was when `resume`. */
-  start(environmentId: EnvironmentId, config: string, options?: { resume?: boolean }): Promise<void>;
-  /** Runs the environment's own `solve` and shows its steps. */
-  watchReference(environmentId: EnvironmentId, config: string): Promise<void>;
-  act(name: string, parameters: { [key: string]: Json }): Promise<void>;
-  /** Sends the text as it is, for those who want to try a malformed call. */
-  actRaw(action: string): Promise<void>;
-  moveTo(cursor: number): void;
-  /** Stops a call that hangs; the episode so far is kept. */
-  stop(): void;
-  leave(): void;
-  /** Stored episodes of one environment, newest first. */
-  episodes(environmentId: EnvironmentId): Promise<Episode[]>;
 };
 
 // ------------------------------------------------------------------ settings and system

@@ -3,16 +3,22 @@ import { moveFirstKey } from "./settings-upgrade.ts";
 import { guarded, newerDatabase } from "./storage-errors.ts";
 
 /** Raise with every change of tables or indexes, as a further `version()` below. Dexie multiplies by 10. */
-const DATABASE_VERSION = 2;
+const DATABASE_VERSION = 3;
 
 export type RawTable = Table<unknown, string>;
+/** Events by the id of their log and their number. */
+export type EventTable = Table<unknown, [string, number]>;
 
 export class PlaygroundDatabase extends Dexie {
   declare readonly problems: RawTable;
   declare readonly environments: RawTable;
   declare readonly episodes: RawTable;
   declare readonly runs: RawTable;
-  declare readonly runEvents: Table<unknown, [string, number]>;
+  declare readonly runEvents: EventTable;
+  declare readonly traces: RawTable;
+  declare readonly traceEvents: EventTable;
+  declare readonly evaluations: RawTable;
+  declare readonly evaluationEvents: EventTable;
   declare readonly settings: RawTable;
   declare readonly keys: RawTable;
   /** Texts of replies that were paid for, and what each cost: the second outlives the first. */
@@ -37,6 +43,12 @@ export class PlaygroundDatabase extends Dexie {
     this.version(2)
       .stores({ replies: "id, key", spend: "id, day, runId" })
       .upgrade((transaction) => moveFirstKey(transaction.table("keys")));
+    this.version(3).stores({
+      traces: "id, environmentId, evaluationId",
+      traceEvents: "[traceId+seq]",
+      evaluations: "id",
+      evaluationEvents: "[evaluationId+seq]",
+    });
     // Dexie 4 opens a database of a newer version without a word, and adds tables it misses; we refuse.
     this.on(
       "ready",

@@ -2,12 +2,14 @@ import type { Environment, EnvironmentId, Problem, ProblemId, RunId } from "@/do
 import { ChangeChannel, type StorageChange } from "./changes.ts";
 import { openDatabase, PlaygroundDatabase } from "./database.ts";
 import { EpisodeRepository } from "./episodes.ts";
+import { EvaluationRepository } from "./evaluations.ts";
 import { environmentKind, episodeKind, problemKind } from "./record-kinds.ts";
 import { ReplyRepository } from "./replies.ts";
 import { place, Repository } from "./repository.ts";
 import { createRunLocks, type LockOutcome, type RunLocks } from "./run-locks.ts";
 import { RunRepository } from "./runs.ts";
 import { KeyRecords, SettingsRecord } from "./single-records.ts";
+import { TraceRepository } from "./traces.ts";
 import { guarded } from "./storage-errors.ts";
 import { clearWebStorage } from "./web-storage.ts";
 
@@ -20,6 +22,8 @@ export class PlaygroundStorage {
   readonly environments: Repository<EnvironmentId, Environment>;
   readonly episodes: EpisodeRepository;
   readonly runs: RunRepository;
+  readonly traces: TraceRepository;
+  readonly evaluations: EvaluationRepository;
   readonly settings: SettingsRecord;
   readonly keys: KeyRecords;
   readonly replies: ReplyRepository;
@@ -37,6 +41,8 @@ export class PlaygroundStorage {
     this.environments = new Repository(database, database.environments, environmentKind, changes, "environments");
     this.episodes = new EpisodeRepository(database, database.episodes, episodeKind, changes, "episodes");
     this.runs = new RunRepository(database, changes);
+    this.traces = new TraceRepository(database, changes);
+    this.evaluations = new EvaluationRepository(database, changes);
     this.settings = new SettingsRecord(database, changes);
     this.keys = new KeyRecords(database, changes);
     this.replies = new ReplyRepository(database, changes);

@@ -1,8 +1,17 @@
 import { z } from "zod";
 import {
   costSchema,
+  endReasonSchema,
+  environmentIdSchema,
   environmentSchema,
+  episodeIdSchema,
   episodeSchema,
+  evaluationIdSchema,
+  playerSchema,
+  storedEvaluationEventSchema,
+  storedTraceEventSchema,
+  type StoredEvaluationEvent,
+  type StoredTraceEvent,
   type PaidReply,
   paidReplySchema,
   problemIdSchema,
@@ -48,6 +57,38 @@ export const runHeadSchema = z.object({
 });
 export type StoredRunSummary = z.infer<typeof runHeadSchema>;
 
+/** What lists of episodes show, beside a trace's events. */
+export const traceHeadSchema = z.object({
+  id: episodeIdSchema,
+  environmentId: environmentIdSchema,
+  /** "" where it is no try of an evaluation: an index has no null. */
+  evaluationId: z.union([evaluationIdSchema, z.literal("")]),
+  className: z.string(),
+  config: z.string(),
+  player: playerSchema,
+  branchOf: episodeIdSchema.nullable(),
+  startedAt: z.number(),
+  updatedAt: z.number(),
+  status: z.enum(["open", "halted", "ended"]),
+  why: endReasonSchema.nullable(),
+  rounds: z.number().int(),
+  reward: z.number(),
+  lastSeq: z.number().int(),
+});
+export type StoredTraceSummary = z.infer<typeof traceHeadSchema>;
+
+export const evaluationHeadSchema = z.object({
+  id: evaluationIdSchema,
+  title: z.string(),
+  startedAt: z.number(),
+  updatedAt: z.number(),
+  status: z.enum(["open", "halted", "finished"]),
+  done: z.number().int(),
+  total: z.number().int(),
+  lastSeq: z.number().int(),
+});
+export type StoredEvaluationSummary = z.infer<typeof evaluationHeadSchema>;
+
 /** A new version of a kind: raise `version`, add the step to `upgrades`; neither is ever removed. */
 export const problemKind: RecordKind<Problem> = { name: "problem", version: 1, upgrades: {}, schema: problemSchema };
 export const environmentKind: RecordKind<Environment> = { name: "environment", version: 1, upgrades: {}, schema: environmentSchema };
@@ -63,3 +104,7 @@ export const keyKind: RecordKind<{ id: ProfileId; key: string }> = {
 };
 export const replyKind: RecordKind<PaidReply> = { name: "reply", version: 1, upgrades: {}, schema: paidReplySchema };
 export const spendKind: RecordKind<Spend> = { name: "cost of a reply", version: 1, upgrades: {}, schema: spendSchema };
+export const traceHeadKind: RecordKind<StoredTraceSummary> = { name: "episode", version: 1, upgrades: {}, schema: traceHeadSchema };
+export const traceEventKind: RecordKind<StoredTraceEvent> = { name: "episode event", version: 1, upgrades: {}, schema: storedTraceEventSchema };
+export const evaluationHeadKind: RecordKind<StoredEvaluationSummary> = { name: "evaluation", version: 1, upgrades: {}, schema: evaluationHeadSchema };
+export const evaluationEventKind: RecordKind<StoredEvaluationEvent> = { name: "evaluation event", version: 1, upgrades: {}, schema: storedEvaluationEventSchema };

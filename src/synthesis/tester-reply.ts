@@ -1,5 +1,4 @@
-import { clip, type Finding, normaliseNewlines } from "@/domain";
-import { objectEnd, onOneLine, stringEnd, unspaced } from "./json-scan.ts";
+import { clip, type Finding, normaliseNewlines, objectEnd, onOneLine, stringEnd, unspaced } from "@/domain";
 import { afterReasoning, findBlock, readTags } from "./tags.ts";
 
 export type TesterReply = { configs: string[]; findings: Finding[] };

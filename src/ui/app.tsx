@@ -21,6 +21,7 @@ const load = {
   pipeline: () => import("./pipeline/index.ts"),
   environments: () => import("./environments/index.ts"),
   play: () => import("./play/index.ts"),
+  evaluate: () => import("./evaluate/index.ts"),
   settings: () => import("./settings/index.ts"),
 };
 
@@ -34,6 +35,7 @@ const PipelinePage = lazy(async () => ({ default: (await load.pipeline()).Pipeli
 const EnvironmentsPage = lazy(async () => ({ default: (await load.environments()).EnvironmentsPage }));
 const EnvironmentPage = lazy(async () => ({ default: (await load.environments()).EnvironmentPage }));
 const PlayPage = lazy(async () => ({ default: (await load.play()).PlayPage }));
+const EvaluatePage = lazy(async () => ({ default: (await load.evaluate()).EvaluatePage }));
 const SettingsPage = lazy(async () => ({ default: (await load.settings()).SettingsPage }));
 
 /** The other pages' code is fetched once the first page stands, so that later ones open at once. */
@@ -80,6 +82,12 @@ function Pages() {
       </Route>
       <Route path={/^\/play\/(?<environmentId>.+)$/}>
         <PlayPage />
+      </Route>
+      <Route path="/evaluate">
+        <EvaluatePage />
+      </Route>
+      <Route path={/^\/evaluate\/(?<id>.+)$/}>
+        <EvaluatePage />
       </Route>
       <Route path="/settings">
         <SettingsPage />

@@ -1,10 +1,11 @@
-import type { LibraryState, PlayState, RunsState, SettingsState, SpendState, SystemState, VerifyState } from "@/state";
+import type { EvaluationsState, LibraryState, PlayState, RunsState, SettingsState, SpendState, SystemState, VerifyState } from "@/state";
 import { createContext, use } from "react";
 import { type StoreApi, useStore } from "zustand";
 
 export type AppStores = {
   library: StoreApi<LibraryState>;
   runs: StoreApi<RunsState>;
+  evaluations: StoreApi<EvaluationsState>;
   verify: StoreApi<VerifyState>;
   play: StoreApi<PlayState>;
   settings: StoreApi<SettingsState>;
@@ -26,6 +27,9 @@ export function useLibrary<T>(select: (state: LibraryState) => T): T {
 }
 export function useRuns<T>(select: (state: RunsState) => T): T {
   return useStore(useStores().runs, select);
+}
+export function useEvaluations<T>(select: (state: EvaluationsState) => T): T {
+  return useStore(useStores().evaluations, select);
 }
 export function useVerify<T>(select: (state: VerifyState) => T): T {
   return useStore(useStores().verify, select);

@@ -96,6 +96,19 @@ function stops({ run, id, paid }: { run: string; id: string; paid: string }): St
       await page.getByRole("button", { name: "To the end" }).click();
       await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
     }),
+    at("a hint and the reference's path", `/play/${encodeURIComponent(id)}`, async (page) => {
+      await page.getByRole("button", { name: /^(Play|Start over)$/ }).click();
+      await page.getByRole("button", { name: "Call Observe" }).click();
+      await page.getByRole("button", { name: "Branch after step 1" }).waitFor();
+      await page.getByRole("button", { name: "Compare" }).click();
+      await page.getByText(/gets reward 1\.$/).waitFor();
+    }),
+    at("a race", `/play/${encodeURIComponent(id)}`, async (page) => {
+      await page.getByRole("button", { name: "Race…" }).click();
+      await page.getByRole("button", { name: "Start the race" }).click();
+      await page.getByRole("region", { name: "Lane 1: Reference solver" }).getByText("reward 1", { exact: true }).waitFor();
+      await page.getByRole("region", { name: /^Lane 2/ }).getByText(/^reward|round limit|gave up/).first().waitFor();
+    }),
     at("settings", "/settings", async (page) => {
       await page.getByRole("radio", { name: /OpenAI-compatible address/, checked: true }).waitFor();
       await page.getByRole("button", { name: "Advanced" }).click();

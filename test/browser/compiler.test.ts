@@ -69,7 +69,7 @@ async function callByHand(call: string, number: number): Promise<void> {
   if ((await opener.getAttribute("aria-expanded")) !== "true") await opener.click();
   const form = panel.getByRole("form", { name: `Call ${tool}` });
   for (const [, name = "", value = ""] of values.matchAll(/(\w+)=(\[[^\]]*\]|[^,]+)/g)) await form.getByRole("textbox", { name: new RegExp(`^${name}\\b`) }).fill(value);
-  await form.getByRole("button").click();
+  await form.getByRole("button", { name: /^(Call|Answer)/ }).click();
   await expect.poll(() => page.getByRole("region", { name: "Calls and observations" }).getByRole("listitem").count()).toBe(number);
 }
 
@@ -178,9 +178,10 @@ describe("the built-in compiler, offline", () => {
     await page.getByRole("region", { name: "Tools", exact: true }).waitFor();
     for (const [index, call] of calls.entries()) await callByHand(call, index + 1);
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
-    const { episodes } = await readDatabase(page);
-    expect(episodes.at(-1)).toMatchObject({ player: "person", reward: 1, finished: true });
-    expect(episodes.at(-1)?.steps).toHaveLength(calls.length);
+    const { traces } = await readDatabase(page);
+    const mine = traces.filter(({ player }) => player.kind === "person");
+    expect(mine).toHaveLength(1);
+    expect(mine[0]).toMatchObject({ reward: 1, why: "finished", rounds: calls.length });
   });
 
   it("says in the provenance by which rules it was made", async () => {

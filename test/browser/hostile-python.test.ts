@@ -166,7 +166,7 @@ describe("a hostile environment, played", { timeout: 2 * RUN_MS }, () => {
     const change = (source: string): string => trap("Observe", "while True: pass")(trap("Weigh", "import os; os._exit(1)")(source));
     await importEnvironments(page, [environmentFile("TrapEnv", { step: 'if "bomb" in action: x = [bytearray(10_000_000) for _ in range(100)]' }, change)]);
     await openEnvironment(page, "TrapEnv");
-    await page.getByRole("link", { name: "Play", exact: true }).last().click();
+    await page.getByRole("main").getByRole("link", { name: "Play", exact: true }).click();
     await page.getByRole("heading", { level: 1, name: "Play TrapEnv" }).waitFor();
     await page.getByRole("button", { name: "Play", exact: true }).click();
     const history = page.getByRole("region", { name: "Calls and observations" });

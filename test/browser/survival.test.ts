@@ -1,9 +1,10 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type AppPage, importFiles, readDatabase, RUN_MS, runIdOf, SLOW_MS, startBundled, useBrowserApp, visit, waitForVerified } from "../support/browser-app.ts";
+import { type AppPage, importFiles, readDatabase, RUN_MS, runIdOf, SLOW_MS, startBundled, useBrowserApp, visit, waitForVerified, writeRecord } from "../support/browser-app.ts";
 import { replyForBundled, setModel, setReplies } from "../support/model-app.ts";
 import { type ModelServer, promptText, type RecordedRequest, startModelServer } from "../support/model-server.ts";
 import { PANTRY_FILE, PANTRY_ID, PANTRY_INSTANCES } from "../support/pantry-files.ts";
+import { PANTRY_CONFIGS } from "../support/python.ts";
 
 /** A reload, a closed tab, a second tab: a run goes on where it was, and nothing that was paid for is lost. */
 const app = useBrowserApp();
@@ -227,18 +228,45 @@ describe("a played episode", () => {
     await page.getByRole("button", { name: "Play", exact: true }).click();
     await tools.getByRole("button", { name: "Call Observe" }).click();
     await calls.getByText('{"jars": 4}').waitFor();
-    await expect.poll(async () => (await readDatabase(page)).episodes.map((item) => item.steps.length)).toEqual([1]);
+    await expect.poll(async () => (await readDatabase(page)).traces.map((item) => item.rounds)).toEqual([1]);
 
+    // Its place is in the address, and it waits for its person's next call.
     await page.reload();
-    const past = page.getByRole("region", { name: "Past episodes" });
-    await past.getByText("unfinished").waitFor();
-    await past.getByRole("button", { name: "Go on" }).click();
     await calls.getByText('{"jars": 4}').waitFor();
     await tools.getByRole("button", { name: /^Done/ }).click();
     // PANTRY_CONFIGS[2]: oats on the even jars, weighing 10·jar + 3.
     await tools.getByRole("textbox", { name: "answer" }).fill(String(3 + 23));
     await tools.getByRole("button", { name: "Answer and finish" }).click();
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
-    await expect.poll(async () => (await readDatabase(page)).episodes.map((item) => [item.steps.length, item.reward, item.finished])).toEqual([[2, 1, true]]);
+    await expect.poll(async () => (await readDatabase(page)).traces.map(({ rounds, reward, why }) => [rounds, reward, why])).toEqual([[2, 1, "finished"]]);
+  });
+
+  it("that an earlier version stored is listed, opens, and is gone on with as a trace", async () => {
+    const { page } = await app.open({ path: "/environments" });
+    await importFiles(page, [PANTRY_INSTANCES, PANTRY_FILE]);
+    await writeRecord(page, "episodes", {
+      v: 1,
+      id: "of-before",
+      environmentId: PANTRY_ID,
+      config: PANTRY_CONFIGS[2],
+      player: "person",
+      steps: [{ action: '{"name": "Observe", "parameters": {}}', ok: true, observation: '{"jars": 4}' }],
+      reward: 0,
+      finished: false,
+      startedAt: 1_700_000_000_000,
+      endedAt: null,
+    });
+    await visit(page, `/play/${PANTRY_ID}`);
+    const past = page.getByRole("region", { name: "Past episodes" });
+    await past.getByText("unfinished").waitFor();
+    await past.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("region", { name: "Calls and observations" }).getByText('{"jars": 4}').waitFor();
+    const tools = page.getByRole("region", { name: "Tools" });
+    await tools.getByRole("button", { name: /^Done/ }).click();
+    await tools.getByRole("textbox", { name: "answer" }).fill(String(3 + 23));
+    await tools.getByRole("button", { name: "Answer and finish" }).click();
+    await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
+    await expect.poll(async () => (await readDatabase(page)).traces.map(({ id, rounds, reward }) => [id, rounds, reward])).toEqual([["of-before", 2, 1]]);
+    expect(await past.getByRole("listitem").count()).toBe(1);
   });
 });

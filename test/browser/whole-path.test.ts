@@ -102,11 +102,12 @@ describe("a newcomer without a key", () => {
     await tools().getByRole("textbox", { name: "answer" }).fill(answer);
     await tools().getByRole("button", { name: "Answer and finish" }).click();
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
-    const { episodes } = await readDatabase(page);
-    expect(episodes).toHaveLength(1);
-    expect(episodes[0]).toMatchObject({ environmentId: environment.id, player: "person", reward: 1, finished: true });
-    expect(episodes[0]?.steps.map((step) => step.ok)).toEqual([true, true, false, true]);
-    expect(JSON.parse(episodes[0]?.steps.at(-1)?.action ?? "")).toEqual({ name: "Done", parameters: { answer: JSON.parse(answer) } });
+    const { traces, traceEvents } = await readDatabase(page);
+    expect(traces).toHaveLength(1);
+    expect(traces[0]).toMatchObject({ environmentId: environment.id, player: { kind: "person" }, reward: 1, why: "finished", status: "ended" });
+    const made = traceEvents.flatMap(({ event }) => (event.type === "call-answered" ? [event] : []));
+    expect(made.map(({ ok }) => ok)).toEqual([true, true, false, true]);
+    expect(JSON.parse(made.at(-1)?.action ?? "")).toEqual({ name: "Done", parameters: { answer: JSON.parse(answer) } });
   });
 
   it("gets reward 0 for a wrong answer", async () => {

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import type { Environment, Episode, PaidReply, Problem, Settings, StoredRunEvent } from "@/domain";
-import type { StoredRunSummary } from "@/storage";
+import type { Environment, Episode, PaidReply, Problem, Settings, StoredEvaluationEvent, StoredRunEvent, StoredTraceEvent } from "@/domain";
+import type { StoredEvaluationSummary, StoredRunSummary, StoredTraceSummary } from "@/storage";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
 import { type FileServer, serveFiles } from "./file-server.ts";
 
@@ -183,6 +183,10 @@ export type DatabaseDump = {
   episodes: Saved<Episode>[];
   runs: Saved<StoredRunSummary>[];
   runEvents: Saved<StoredRunEvent>[];
+  traces: Saved<StoredTraceSummary>[];
+  traceEvents: Saved<StoredTraceEvent>[];
+  evaluations: Saved<StoredEvaluationSummary>[];
+  evaluationEvents: Saved<StoredEvaluationEvent>[];
   settings: Saved<Settings>[];
   keys: Saved<{ id: string; key: string }>[];
   replies: Saved<PaidReply>[];
@@ -194,7 +198,7 @@ type Saved<T> = T & { v: number };
 /** Everything in IndexedDB; empty lists when there is no database. Read past the app, without creating anything. */
 export async function readDatabase(page: Page): Promise<DatabaseDump> {
   return await page.evaluate(async (name) => {
-    const dump: Record<string, unknown[]> = { problems: [], environments: [], episodes: [], runs: [], runEvents: [], settings: [], keys: [], replies: [], spend: [], damaged: [] };
+    const dump: Record<string, unknown[]> = { problems: [], environments: [], episodes: [], runs: [], runEvents: [], traces: [], traceEvents: [], evaluations: [], evaluationEvents: [], settings: [], keys: [], replies: [], spend: [], damaged: [] };
     if (!(await indexedDB.databases()).some((item) => item.name === name)) return dump;
     const settled = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { addressOf, ModelError, type ModelProfile, type ProfileId, profileIdSchema } from "@/domain";
+import { addressOf, base64Url, ModelError, type ModelProfile, type ProfileId, profileIdSchema } from "@/domain";
 import { z } from "zod";
 import { normaliseBaseUrl } from "../wire/base-url.ts";
 import { statusFailure, unreachableFailure } from "../failures/failures.ts";
@@ -17,10 +17,6 @@ const IDLE_MS = 30_000;
 
 function cannot(message: string, hint: string): ModelError {
   return new ModelError("bad-request", message, { hint });
-}
-
-function base64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 async function challengeOf(verifier: string): Promise<string> {

@@ -3,7 +3,7 @@
 import json
 import random
 
-from . import assembly, compilation, contract, episodes, loader, surgery
+from . import assembly, compilation, contract, episodes, loader, stepping, surgery
 
 MAX_RESULT_CHARS = 16_000_000
 
@@ -27,6 +27,7 @@ METHODS = {
     "feed": episodes.feed,
     "start": episodes.start,
     "step": episodes.step,
+    "steps": stepping.steps,
 }
 
 

@@ -10,6 +10,14 @@ export function formatMs(ms: number | null): string {
   return `${minutes} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
+/** "8 s", "1 min 20 s", "1 h 5 min": whole units only, so that a clock that ticks stays as wide as it is. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
 export function formatBytes(bytes: number | null): string {
   if (bytes === null) return NOT_KNOWN;
   if (bytes < 1000) return `${bytes} B`;

@@ -1,4 +1,4 @@
-import type { EnvironmentId, ProblemId, RunId } from "@/domain";
+import type { EnvironmentId, EpisodeId, EvaluationId, ProblemId, RunId } from "@/domain";
 
 /** Paths of the pages. Ids may hold any character, so each is encoded; the router gives them back decoded. */
 export const paths = {
@@ -20,6 +20,14 @@ export const paths = {
     const text = query.toString();
     return `/play/${encodeURIComponent(id)}${text === "" ? "" : `?${text}`}`;
   },
+  /** One stored episode, to look at and to replay. */
+  trace: (id: EnvironmentId, trace: EpisodeId) => `/play/${encodeURIComponent(id)}?trace=${encodeURIComponent(trace)}`,
+  /** Two to four episodes side by side. */
+  race: (id: EnvironmentId, traces: readonly EpisodeId[]) => `/play/${encodeURIComponent(id)}?race=${encodeURIComponent(traces.join(","))}`,
+  evaluate: "/evaluate",
+  newEvaluation: "/evaluate/new",
+  /** `other`: beside it, to compare. */
+  evaluation: (id: EvaluationId, other?: EvaluationId) => `/evaluate/${encodeURIComponent(id)}${other === undefined ? "" : `?with=${encodeURIComponent(other)}`}`,
   settings: "/settings",
   /** Goes to one part of the page: the id of its section. */
   settingsSection: (id: string) => `/settings?section=${encodeURIComponent(id)}`,

@@ -4,9 +4,8 @@ import { useState } from "react";
 import type { EnvironmentId } from "@/domain";
 import type { VerifyJob } from "@/state";
 import { useLibrary, useVerify } from "@/ui/stores";
-import { formatCount, formatMs } from "../components/index.ts";
+import { formatCount, formatMs, useNow } from "../components/index.ts";
 import classes from "./environments.module.css";
-import { useNow } from "./use-now.ts";
 
 const done = (job: VerifyJob): boolean => job.status === "verified" || job.status === "rejected" || job.status === "failed";
 

@@ -7,7 +7,7 @@ import { ReplyStream } from "./reply-stream.tsx";
 import { ReplyRow } from "./reply-row.tsx";
 import { replyName, streamKeyOf } from "./reply-names.ts";
 import classes from "./pipeline.module.css";
-import { waitingText } from "./waiting-text.ts";
+import { waitingText } from "../components/index.ts";
 
 /** The reply being written. The person may pin one of several; else the oldest one under way is shown. */
 function LiveReply({ pending, waiting, now }: { pending: readonly ReplyView[]; waiting: Readonly<Record<string, Waiting>>; now: number }) {

@@ -6,7 +6,7 @@ import classes from "./pipeline.module.css";
 import { ReplyDetail } from "./reply-detail.tsx";
 import { replyName } from "./reply-names.ts";
 import { failedWord, figuresOf } from "./reply-texts.ts";
-import { waitingShort } from "./waiting-text.ts";
+import { waitingShort } from "../components/index.ts";
 
 export type ReplyRowProps = {
   reply: ReplyView;

@@ -19,7 +19,7 @@ import { RunStopped } from "./run-stopped.tsx";
 import { SolutionSection } from "./solution-section.tsx";
 import { StageStrip } from "./stage-strip.tsx";
 import { usePace } from "./use-pace.ts";
-import { summaryOf } from "./waiting-text.ts";
+import { summaryOf } from "../components/index.ts";
 
 const RESTING: Record<RunView["status"], string> = {
   open: "Not running: resume goes on where it stopped",

@@ -1,7 +1,8 @@
 import { Stack, VisuallyHidden } from "@mantine/core";
 import { IconCircle, IconCircleCheck, IconCircleDotted, IconCircleX } from "@tabler/icons-react";
 import type { CSSProperties } from "react";
-import { formatDuration, formatNumber } from "./formats.ts";
+import { formatDuration } from "../components/index.ts";
+import { formatNumber } from "./formats.ts";
 import type { Progress, StageState } from "./run-progress.ts";
 import classes from "./stage-strip.module.css";
 import type { Pace } from "./use-pace.ts";

@@ -1,5 +1,4 @@
-import type { Json } from "@/domain";
-import type { PlayStep } from "@/state";
+import { callOf, type Json } from "@/domain";
 
 function pythonText(value: Json): string {
   if (value === null) return "None";
@@ -15,9 +14,10 @@ function pythonText(value: Json): string {
 }
 
 /** `Add(x=3, text="a")`; the action as it was sent when it was no well-formed call. */
-export function callText(step: Pick<PlayStep, "action" | "call">): string {
-  if (step.call === null) return step.action;
-  const { name, parameters } = step.call;
+export function callText(action: string): string {
+  const call = callOf(action);
+  if (call === null) return action;
+  const { name, parameters } = call;
   return `${name}(${Object.entries(parameters)
     .map(([key, value]) => `${key}=${pythonText(value)}`)
     .join(", ")})`;

@@ -1,52 +1,34 @@
-import { Badge, Button, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { useEffect, useState } from "react";
-import { type Environment, type Episode, type ErrorData, errorData } from "@/domain";
-import { ErrorNotice } from "../components/error-notice.tsx";
-import { formatCount, formatDate } from "../components/format.ts";
+import { Anchor, Badge, Button, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link } from "wouter";
+import type { Environment, EpisodeId, ErrorData } from "@/domain";
+import type { EpisodeSummary } from "@/state";
+import { ConfirmButton, ErrorNotice, formatCount, formatDate, paths } from "../components/index.ts";
 import { usePlay } from "../stores.tsx";
 import classes from "./play.module.css";
+import { outcomeOf, whoText } from "./texts.ts";
 
 const PAGE = 10;
-const PLAYER: Record<Episode["player"], string> = { person: "You", "reference-solver": "Reference solver", model: "Model" };
-
-function outcomeOf(episode: Episode): { label: string; color: string } {
-  if (!episode.finished) return { label: "unfinished", color: "gray" };
-  return { label: `reward ${episode.reward}`, color: episode.reward >= 1 ? "green" : "red" };
-}
 
 export type EpisodeListProps = {
   environment: Environment;
-  /** Changes when an episode may have been stored. */
-  version: string;
-  onResume: (config: string) => void;
+  episodes: readonly EpisodeSummary[] | null;
+  error: ErrorData | null;
+  /** Shown now. */
+  current: readonly EpisodeId[];
+  onResume: (episode: EpisodeSummary) => void;
+  onRemoved: (id: EpisodeId) => void;
 };
 
-type Loaded = { episodes: Episode[] | null; error: ErrorData | null };
-
 /** What was played here before, newest first. */
-export function EpisodeList({ environment, version, onResume }: EpisodeListProps) {
-  const read = usePlay((state) => state.episodes);
-  const [loaded, setLoaded] = useState<Loaded>({ episodes: null, error: null });
+export function EpisodeList({ environment, episodes, error, current, onResume, onRemoved }: EpisodeListProps) {
+  const remove = usePlay((state) => state.remove);
   const [shown, setShown] = useState(PAGE);
-
-  // The old list stays while the new one is read.
-  useEffect(() => {
-    let current = true;
-    read(environment.id).then(
-      (episodes) => current && setLoaded({ episodes, error: null }),
-      (error: unknown) => current && setLoaded({ episodes: null, error: errorData(error) }),
-    );
-    return () => {
-      current = false;
-    };
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- `version` asks for another reading
-  }, [read, environment.id, version]);
-
   const taskName = (config: string): string => {
     const index = environment.tasks.findIndex((task) => task.config === config);
     return index < 0 ? "Own configuration" : `Task ${index + 1}`;
   };
-  const { episodes, error } = loaded;
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="episodes-title">
       <Stack gap="xs">
@@ -64,22 +46,40 @@ export function EpisodeList({ environment, version, onResume }: EpisodeListProps
           <ul className={classes.list}>
             {episodes.slice(0, shown).map((episode) => {
               const outcome = outcomeOf(episode);
+              const here = current.includes(episode.id);
               return (
                 <li key={episode.id} className={classes.item}>
                   <Stack gap={2} style={{ flex: "1 1 200px", minWidth: 0 }}>
-                    <Text size="sm" fw={550}>
-                      {taskName(episode.config)} · {PLAYER[episode.player]}
-                    </Text>
+                    <Anchor component={Link} href={paths.trace(environment.id, episode.id)} size="sm" fw={550} style={{ overflowWrap: "anywhere" }}>
+                      {taskName(episode.config)} · {whoText(episode.player, null)}
+                      {episode.branchOf !== null && ", a branch"}
+                    </Anchor>
                     <Text size="sm" c="dimmed">
-                      {formatDate(episode.startedAt)} · {formatCount(episode.steps.length, "step")}
+                      {formatDate(episode.startedAt)} · {formatCount(episode.rounds, "step")}
+                      {here && " · shown above"}
                     </Text>
                   </Stack>
                   <Badge color={outcome.color}>{outcome.label}</Badge>
-                  {!episode.finished && episode.player === "person" && (
-                    <Button size="xs" variant="default" onClick={() => onResume(episode.config)}>
+                  {episode.status !== "ended" && !here && (
+                    <Button size="xs" variant="default" onClick={() => onResume(episode)}>
                       Go on
                     </Button>
                   )}
+                  <ConfirmButton
+                    size="xs"
+                    variant="subtle"
+                    color="gray"
+                    aria-label={`Remove the episode of ${formatDate(episode.startedAt)}`}
+                    title="Remove this episode?"
+                    question="Its steps and its reward are gone then. Branches of it stay."
+                    confirm="Remove"
+                    onConfirm={async () => {
+                      await remove(episode.id);
+                      onRemoved(episode.id);
+                    }}
+                  >
+                    <IconTrash size={15} aria-hidden />
+                  </ConfirmButton>
                 </li>
               );
             })}

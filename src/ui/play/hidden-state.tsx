@@ -1,7 +1,9 @@
-import { Paper, Stack, Switch, Text, Title } from "@mantine/core";
+import { Button, Group, Paper, Stack, Switch, Text, Title } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import type { HiddenState, Json } from "@/domain";
-import { JsonView } from "../components/json-view.tsx";
+import type { ReplayReport } from "@/state";
+import { ErrorNotice, JsonView, useAction } from "../components/index.ts";
 import { flatText } from "./call-text.ts";
 import classes from "./play.module.css";
 
@@ -17,18 +19,32 @@ function Value({ value, label }: { value: Json; label: string }) {
   return flat.length <= 90 ? <>{flat}</> : <JsonView value={value} label={label} />;
 }
 
+function replayText(report: ReplayReport): string {
+  if (report.agrees) return `Played again in a fresh environment: every observation is the same, reward ${report.reward}.`;
+  return `Played again, it parts at step ${report.step}. Recorded: ${report.recorded.slice(0, 200)} Now: ${report.got.slice(0, 200)}`;
+}
+
 export type HiddenStatePanelProps = {
-  states: readonly HiddenState[];
+  /** Before the first and after each call; null when the trace has none. */
+  states: readonly HiddenState[] | null;
   cursor: number;
   /** A person who plays is told that looking gives the task away. */
   spoils: boolean;
+  /** Plays the trace again in a fresh environment; null while it is not to be disturbed. */
+  onReplay: (() => Promise<ReplayReport>) | null;
 };
 
 /** What the environment knows and the agent does not: its attributes, with those the last step changed marked. */
-export function HiddenStatePanel({ states, cursor, spoils }: HiddenStatePanelProps) {
+export function HiddenStatePanel({ states: recorded, cursor, spoils, onReplay }: HiddenStatePanelProps) {
   const [shown, setShown] = useState(false);
-  const state = states[cursor] ?? null;
-  const changed = state === null ? new Set<string>() : changedKeys(cursor > 0 ? (states[cursor - 1] ?? null) : null, state);
+  const [report, setReport] = useState<ReplayReport | null>(null);
+  const action = useAction();
+  const replay = (): void => {
+    if (onReplay !== null) action.run(async () => setReport(await onReplay()));
+  };
+  const states = recorded ?? report?.states ?? null;
+  const state = states?.[cursor] ?? null;
+  const changed = state === null ? new Set<string>() : changedKeys(cursor > 0 ? (states?.[cursor - 1] ?? null) : null, state);
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="state-title">
       <Stack gap="sm">
@@ -43,7 +59,7 @@ export function HiddenStatePanel({ states, cursor, spoils }: HiddenStatePanelPro
         />
         {shown && state === null && (
           <Text size="sm" c="dimmed">
-            The state could not be read at this step.
+            {states === null ? "This episode was kept without its states. Replay it to see them." : "The state could not be read at this step."}
           </Text>
         )}
         {shown && state !== null && (
@@ -63,6 +79,19 @@ export function HiddenStatePanel({ states, cursor, spoils }: HiddenStatePanelPro
               ))}
             </dl>
           </section>
+        )}
+        {onReplay !== null && (
+          <Group gap="xs">
+            <Button size="xs" variant="default" loading={action.busy} leftSection={<IconRefresh size={15} aria-hidden />} onClick={replay}>
+              Replay and check
+            </Button>
+          </Group>
+        )}
+        {action.error !== null && <ErrorNotice error={action.error} title="It could not be played again" />}
+        {report !== null && (
+          <Text size="sm" component="output" c={report.agrees ? "green" : "red"} style={{ overflowWrap: "anywhere" }}>
+            {replayText(report)}
+          </Text>
         )}
       </Stack>
     </Paper>

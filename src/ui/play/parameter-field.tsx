@@ -1,13 +1,15 @@
 import { Group, Input, SegmentedControl, Text, Textarea, TextInput } from "@mantine/core";
-import type { KeyboardEvent } from "react";
-import { fieldKindOf, type ToolParameter } from "@/domain";
-import { typeNote } from "./parameter-input.ts";
+import { type KeyboardEvent, useState } from "react";
+import { fieldKindOf, type Json, type ToolParameter } from "@/domain";
+import { gridOf, parseValue, typeNote } from "./parameter-input.ts";
+import classes from "./parameter-field.module.css";
 
 export type ParameterFieldProps = {
   parameter: ToolParameter;
   value: string;
   error: string | null;
   onChange: (value: string) => void;
+  onFocus: () => void;
 };
 
 function describe(parameter: ToolParameter): string {
@@ -22,9 +24,42 @@ function sendOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
   event.currentTarget.form?.requestSubmit();
 }
 
+/** A grid as a table beneath its field: rows of equal length are easier to check than brackets. */
+function Grid({ parameter, value }: { parameter: ToolParameter; value: string }) {
+  const parsed = value.trim() === "" ? null : parseValue(parameter, value);
+  const rows = parsed !== null && "literal" in parsed ? gridOf(JSON.parse(parsed.literal) as Json) : null;
+  if (rows === null) return null;
+  return (
+    <div className={classes.gridBox}>
+      <table className={classes.grid} aria-label={`${parameter.name} as a table`}>
+        <tbody>
+          {rows.map((row, index) => (
+            // oxlint-disable-next-line react/no-array-index-key -- a cell is its place
+            <tr key={index}>
+              {row.map((cell, column) => (
+                // oxlint-disable-next-line react/no-array-index-key -- a cell is its place
+                <td key={column}>{typeof cell === "string" ? cell : JSON.stringify(cell)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** What is wrong with a list or grid as it stands; an empty field is not wrong yet. */
+function jsonFault(parameter: ToolParameter, value: string): string | null {
+  if (value.trim() === "") return null;
+  const parsed = parseValue(parameter, value);
+  return "error" in parsed ? parsed.error : null;
+}
+
 /** The field that fits a tool's parameter. */
-export function ParameterField({ parameter, value, error, onChange }: ParameterFieldProps) {
+export function ParameterField({ parameter, value, error, onChange, onFocus }: ParameterFieldProps) {
   const kind = fieldKindOf(parameter.type);
+  // Half-written JSON is no fault yet: it is looked at once the field is left.
+  const [left, setLeft] = useState(false);
   const label = (
     <>
       {parameter.name}{" "}
@@ -39,6 +74,7 @@ export function ParameterField({ parameter, value, error, onChange }: ParameterF
     error,
     value,
     name: parameter.name,
+    onFocus,
     autoComplete: "off",
     spellCheck: false,
   };
@@ -67,15 +103,24 @@ export function ParameterField({ parameter, value, error, onChange }: ParameterF
       return <TextInput {...shared} onChange={(event) => onChange(event.currentTarget.value)} />;
     case "json":
       return (
-        <Textarea
-          {...shared}
-          autosize
-          minRows={1}
-          maxRows={8}
-          styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }}
-          onKeyDown={sendOnEnter}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
+        <div>
+          <Textarea
+            {...shared}
+            error={error ?? (left ? jsonFault(parameter, value) : null)}
+            autosize
+            minRows={1}
+            maxRows={8}
+            styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }}
+            onKeyDown={sendOnEnter}
+            onFocus={() => {
+              setLeft(false);
+              onFocus();
+            }}
+            onBlur={() => setLeft(true)}
+            onChange={(event) => onChange(event.currentTarget.value)}
+          />
+          <Grid parameter={parameter} value={value} />
+        </div>
       );
   }
 }

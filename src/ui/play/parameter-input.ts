@@ -1,4 +1,4 @@
-import { type FieldKind, fieldKindOf, type Json, type Tool, type ToolParameter } from "@/domain";
+import { type FieldKind, fieldKindOf, type Json, parametersFault, type Tool, type ToolParameter } from "@/domain";
 
 /**
  * What a person typed into a tool's form, as the arguments of a call. `literals` are the arguments as JSON
@@ -25,16 +25,27 @@ function jsonShapeError(type: string, literal: string): string | null {
   return null;
 }
 
-function parseJson(type: string, text: string): ParsedValue {
+function parseJson(parameter: ToolParameter, text: string): ParsedValue {
+  const { name, type } = parameter;
+  let value: Json;
   try {
-    JSON.parse(text);
+    value = JSON.parse(text) as Json;
   } catch {
     // An unknown type takes plain text too: quoting it by hand would be a riddle.
     if (type === "" && !/^[[{"]/.test(text)) return { literal: JSON.stringify(text) };
     return { error: 'Not valid JSON. Texts go in double quotes: "a"; lists in brackets: [1, 2]' };
   }
   const error = jsonShapeError(type, text);
-  return error === null ? { literal: text } : { error };
+  if (error !== null) return { error };
+  const fault = parametersFault({ parameters: [parameter] }, { [name]: value });
+  return fault === null ? { literal: text } : { error: `It does not fit ${type}: ${placed(fault, name)}` };
+}
+
+/** "values.1: expected…" as "at [1], expected…". */
+function placed(fault: string, name: string): string {
+  const { place = "", rest = fault } = new RegExp(`^${name}(?<place>[^:]*): (?<rest>.*)$`, "s").exec(fault)?.groups ?? {};
+  const at = place.split(".").filter((part) => part !== "");
+  return at.length === 0 ? rest : `at ${at.map((part) => `[${part}]`).join("")}, ${rest}`;
 }
 
 export function parseValue(parameter: ToolParameter, raw: string): ParsedValue {
@@ -55,7 +66,7 @@ export function parseValue(parameter: ToolParameter, raw: string): ParsedValue {
     case "text":
       return { literal: JSON.stringify(text) };
     case "json":
-      return parseJson(parameter.type, text);
+      return parseJson(parameter, text);
   }
 }
 
@@ -94,4 +105,13 @@ export function typeNote(parameter: ToolParameter): string {
   if (parameter.type === "") return "anything";
   const kind = fieldKindOf(parameter.type);
   return kind === "json" ? `JSON · ${parameter.type}` : KIND_LABEL[kind];
+}
+
+/** A grid's rows for showing it as a table; null when it is none, or too large to help. */
+export function gridOf(value: Json): Json[][] | null {
+  if (!Array.isArray(value) || value.length === 0 || value.length > 30) return null;
+  const rows = value.filter((row): row is Json[] => Array.isArray(row));
+  const width = rows[0]?.length ?? 0;
+  const plain = rows.every((row) => row.length === width && row.every((cell) => typeof cell !== "object" || cell === null));
+  return rows.length === value.length && width > 0 && width <= 30 && plain ? rows : null;
 }

@@ -1,19 +1,19 @@
-import { Alert, Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconArrowLeft, IconInfoCircle, IconPuzzleOff } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import type { Environment } from "@/domain";
-import { EmptyState } from "../components/empty-state.tsx";
-import { ErrorNotice } from "../components/error-notice.tsx";
-import { paths } from "../components/links.ts";
-import { StatusBadge } from "../components/status-badge.tsx";
-import { usePlay } from "../stores.tsx";
+import { type Environment, type EpisodeId, episodeIdSchema, parseConfig, type Player } from "@/domain";
+import { EmptyState, ErrorNotice, paths, StatusBadge, useAction } from "../components/index.ts";
+import { usePlay, useSettings } from "../stores.tsx";
 import { EpisodeList } from "./episode-list.tsx";
-import { SessionView } from "./session-view.tsx";
-import { OWN, TaskPicker } from "./task-picker.tsx";
+import { EpisodeView } from "./episode-view.tsx";
+import { hasModel, playerGroups, playerOf, recordings } from "./players.ts";
+import { RaceSetup } from "./race-setup.tsx";
+import { RaceView } from "./race-view.tsx";
+import { OWN, SetupPanel, USUAL_LIMITS } from "./setup-panel.tsx";
 import { TaskPanel } from "./task-panel.tsx";
 import { firstChoiceOf, taskChoicesOf } from "./tasks.ts";
-import { useAction } from "../components/use-action.ts";
+import { useOpenEpisodes, useRecordings, useStoredEpisodes } from "./use-episodes.ts";
 
 function Header({ environment }: { environment: Environment }) {
   return (
@@ -62,93 +62,158 @@ function Unplayable({ environment }: { environment: Environment }) {
   );
 }
 
-/** What the address asks for: a task to begin with, and the reference solver at once. */
-function intentOf(search: string, count: number): { index: number | null; watch: boolean } {
+/** What the address asks for: a task to begin with, the reference solver at once, an episode, or several. */
+function intentOf(search: string, count: number): { index: number | null; watch: boolean; trace: EpisodeId | null; race: EpisodeId[] } {
   const query = new URLSearchParams(search);
   const index = Number(query.get("config") ?? "");
-  return { index: query.has("config") && Number.isInteger(index) && index >= 0 && index < count ? index : null, watch: query.get("watch") === "1" };
+  const idsIn = (name: string): EpisodeId[] => (query.get(name) ?? "").split(",").flatMap((id) => episodeIdSchema.safeParse(id).data ?? []);
+  return {
+    index: query.has("config") && Number.isInteger(index) && index >= 0 && index < count ? index : null,
+    watch: query.get("watch") === "1",
+    trace: idsIn("trace")[0] ?? null,
+    race: idsIn("race").slice(0, 4),
+  };
 }
 
 function Playable({ environment }: { environment: Environment }) {
   const [, navigate] = useLocation();
-  // The page is made anew when the task in the address changes, so it is read once.
   const search = useSearch();
-  const start = usePlay((state) => state.start);
-  const watchReference = usePlay((state) => state.watchReference);
-  const session = usePlay((state) => (state.session?.environmentId === environment.id ? state.session : null));
-  const action = useAction();
   const choices = taskChoicesOf(environment);
-  const [picked, setPicked] = useState<number | typeof OWN>(() => {
-    const { index } = intentOf(search, choices.length);
-    const playing = choices.find((choice) => choice.task.config === session?.config);
-    return index ?? playing?.index ?? firstChoiceOf(choices)?.index ?? OWN;
-  });
-  const [own, setOwn] = useState(() => session?.config ?? choices[0]?.task.config ?? "{}");
+  const intent = intentOf(search, choices.length);
+  const racing = intent.race.length > 0;
+  const shownIds = racing ? intent.race : intent.trace === null ? [] : [intent.trace];
+  const { episodes: opened, error: openError } = useOpenEpisodes(shownIds);
+  const start = usePlay((state) => state.start);
+  const resume = usePlay((state) => state.resume);
+  const branch = usePlay((state) => state.branch);
+  const modelPlayer = usePlay((state) => state.modelPlayer);
+  const profiles = useSettings((state) => state.settings.profiles);
+  const keys = useSettings((state) => state.keys);
+  const action = useAction();
+  const { episodes: stored, error: listError } = useStoredEpisodes(environment.id, opened.map((episode) => `${episode?.id ?? ""}/${episode?.phase ?? ""}/${episode?.view.status ?? ""}`).join());
+  const bundled = useRecordings(environment.id);
+  const first = opened[0] ?? null;
+  const shownConfig = first?.view.head?.config ?? null;
+
+  const [picked, setPicked] = useState<number | typeof OWN>(() => intent.index ?? firstChoiceOf(choices)?.index ?? OWN);
+  const [own, setOwn] = useState(() => choices[0]?.task.config ?? "{}");
+  const [player, setPlayer] = useState("person");
+  const [seed, setSeed] = useState(1);
+  const [limits, setLimits] = useState(USUAL_LIMITS);
+  // The address and the episode that is shown choose the task anew when they change.
+  const [asked, setAsked] = useState({ index: intent.index, config: shownConfig });
+  if (asked.index !== intent.index || asked.config !== shownConfig) {
+    setAsked({ index: intent.index, config: shownConfig });
+    if (shownConfig !== null && asked.config !== shownConfig) {
+      const index = choices.find((choice) => choice.task.config === shownConfig)?.index;
+      if (index === undefined) setOwn(shownConfig);
+      setPicked(index ?? OWN);
+    } else if (intent.index !== null && asked.index !== intent.index) setPicked(intent.index);
+  }
+
   const configOf = (choice: number | typeof OWN): string => (choice === OWN ? own : (choices[choice]?.task.config ?? "{}"));
   const config = configOf(picked);
-  const running = session !== null && session.config === config;
+  const recorded = [...bundled, ...recordings((stored ?? []).filter((episode) => episode.config === config))];
+  const taskName = (text: string): string => {
+    const index = choices.find((choice) => choice.task.config === text)?.index;
+    return index === undefined ? "own configuration" : `task ${index + 1}`;
+  };
+  const groups = playerGroups({ profiles, keys, tools: environment.tools, recorded: recorded.map((episode) => ({ episode, task: taskName(episode.config) })) });
+  const makePlayer = (value: string): Player => playerOf(value, { modelPlayer, episodes: recorded, seed });
+  const show = (id: EpisodeId): void => navigate(paths.trace(environment.id, id), { replace: first !== null });
+  const startWith = (text: string, who: Player): void => show(start({ environmentId: environment.id, config: text, player: who, limits }));
+  const leave = (): void => {
+    if (shownIds.length > 0) navigate(paths.playEnvironment(environment.id), { replace: true });
+  };
 
-  const startWith = (text: string, resume = false): void => action.run(() => start(environment.id, text, { resume }));
-  const watch = (text: string): void => action.run(() => watchReference(environment.id, text));
-
-  // "?watch=1" is an order, not a state: it is carried out once, then taken off the address.
-  const ordered = intentOf(search, choices.length);
+  // "?watch=1" is an order, not a state: it is carried out once, and the episode takes its place in the address.
   const carriedOut = useRef(false);
   useEffect(() => {
-    if (!ordered.watch) {
+    if (!intent.watch) {
       carriedOut.current = false;
       return;
     }
     if (carriedOut.current) return;
     carriedOut.current = true;
-    navigate(paths.playEnvironment(environment.id, ordered.index === null ? {} : { config: ordered.index }), { replace: true });
-    action.run(() => watchReference(environment.id, config));
+    startWith(config, { kind: "reference-solver" });
   });
 
+  const running = first !== null && !racing && shownConfig === config;
   const nextIndex = typeof picked === "number" && picked + 1 < choices.length ? picked + 1 : null;
-  const onNext =
-    nextIndex === null
-      ? null
-      : () => {
-          setPicked(nextIndex);
-          if (session?.player === "reference-solver") watch(configOf(nextIndex));
-          else startWith(configOf(nextIndex));
-        };
+  const again = first?.view.head?.player ?? { kind: "person" as const };
   return (
     <Stack gap="md">
-      <TaskPicker
+      <SetupPanel
         choices={choices}
         chosen={picked}
         own={own}
-        started={running && session.player === "person"}
-        busy={action.busy && session?.phase === "starting"}
-        onChoose={setPicked}
-        onOwn={setOwn}
-        onStart={() => startWith(config)}
-        onWatch={() => watch(config)}
-      />
-      {action.error !== null && session?.error == null && <ErrorNotice error={action.error} title="The episode could not start" />}
-      {running ? (
-        <SessionView
-          key={session.player}
-          environment={environment}
-          session={session}
-          task={typeof picked === "number" ? (choices[picked]?.task ?? null) : null}
-          onAgain={() => startWith(config)}
-          onContinue={() => (session.player === "person" ? startWith(config, true) : watch(config))}
-          onNext={onNext}
+        groups={groups}
+        player={groups.some(({ items }) => items.some(({ value }) => value === player)) ? player : "person"}
+        seed={seed}
+        limits={limits}
+        started={running && again.kind === "person"}
+        busy={first?.phase === "starting" && first.view.lastSeq < 0}
+        models={hasModel({ profiles, keys })}
+        onChoose={(choice) => {
+          setPicked(choice);
+          if (player.startsWith("recorded:")) setPlayer("person");
+          leave();
+        }}
+        onOwn={(text) => {
+          setOwn(text);
+          leave();
+        }}
+        onPlayer={(value) => {
+          setPlayer(value);
+          // A recorded episode goes with its task.
+          const task = choices.find((choice) => choice.task.config === recorded.find((episode) => value === `recorded:${episode.id}`)?.config);
+          if (task !== undefined && task.index !== picked) {
+            setPicked(task.index);
+            leave();
+          }
+        }}
+        onSeed={setSeed}
+        onLimits={setLimits}
+        onStart={() => action.run(async () => startWith(config, makePlayer(player)))}
+        onWatch={() => startWith(config, { kind: "reference-solver" })}
+      >
+        <RaceSetup
+          groups={groups}
+          valid={parseConfig(config) !== null}
+          onRace={(values) => action.run(async () => {
+            const players = values.map(makePlayer);
+            navigate(paths.race(environment.id, players.map((who) => start({ environmentId: environment.id, config, player: who, limits }))), { replace: first !== null });
+          })}
         />
-      ) : (
-        <TaskPanel text={environment.taskText} />
+      </SetupPanel>
+      {action.error !== null && <ErrorNotice error={action.error} title="The episode could not start" />}
+      {openError !== null && <ErrorNotice error={openError} title="The episode could not be opened" />}
+      {racing && <RaceView key={search} environment={environment} episodes={opened} />}
+      {!racing && first !== null && first.view.head === null && first.error === null && <Skeleton height={320} />}
+      {!racing && first !== null && first.view.head === null && first.error !== null && <ErrorNotice error={first.error} title="The episode could not start" />}
+      {!racing && first !== null && first.view.head !== null && (
+        <EpisodeView
+          key={first.id}
+          environment={environment}
+          episode={first}
+          task={typeof picked === "number" ? (choices[picked]?.task ?? null) : null}
+          onAgain={() => startWith(config, again.kind === "reference-solver" ? { kind: "person" } : again)}
+          onNext={nextIndex === null ? null : () => startWith(configOf(nextIndex), again)}
+          onBranch={(steps, who) => action.run(async () => show(await branch(first.id, steps, who)))}
+        />
       )}
+      {shownIds.length === 0 && <TaskPanel text={environment.taskText} />}
       <EpisodeList
         environment={environment}
-        version={`${session?.phase ?? ""}/${session?.config ?? ""}`}
-        onResume={(text) => {
-          const index = choices.find((choice) => choice.task.config === text)?.index;
-          if (index === undefined) setOwn(text);
-          setPicked(index ?? OWN);
-          startWith(text, true);
+        episodes={stored}
+        error={listError}
+        current={shownIds}
+        onResume={({ id }) => {
+          resume(id);
+          show(id);
+        }}
+        onRemoved={(id) => {
+          if (shownIds.includes(id)) leave();
         }}
       />
     </Stack>

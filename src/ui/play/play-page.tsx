@@ -1,6 +1,6 @@
 import { Button, Skeleton, Stack, Title } from "@mantine/core";
 import { IconPuzzleOff } from "@tabler/icons-react";
-import { Link, useLocation, useSearch } from "wouter";
+import { Link, useLocation } from "wouter";
 import { EmptyState } from "../components/empty-state.tsx";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { paths } from "../components/links.ts";
@@ -13,7 +13,6 @@ const PREFIX = `${paths.play}/`;
 /** `/play` and `/play/:environmentId`. The id is the rest of the path: it may hold any character. */
 export function PlayPage() {
   const [path] = useLocation();
-  const search = useSearch();
   const load = useLibrary((state) => state.load);
   const environments = useLibrary((state) => state.environments);
   const id = path.startsWith(PREFIX) ? path.slice(PREFIX.length) : "";
@@ -37,7 +36,7 @@ export function PlayPage() {
     );
   }
   if (id === "") return <EnvironmentChooser environments={environments} />;
-  if (environment !== undefined) return <PlayEnvironment key={`${environment.id}?${new URLSearchParams(search).get("config") ?? ""}`} environment={environment} />;
+  if (environment !== undefined) return <PlayEnvironment key={environment.id} environment={environment} />;
   return (
     <Stack gap="md">
       <Title order={1}>Play</Title>

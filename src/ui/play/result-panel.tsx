@@ -1,14 +1,15 @@
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconArrowRight, IconCircleCheck, IconCircleX, IconRefresh } from "@tabler/icons-react";
-import { formatCount } from "../components/format.ts";
+import { type Player, playerName, type TraceView } from "@/domain";
+import { formatCount } from "../components/index.ts";
 import classes from "./play.module.css";
+import { endText } from "./texts.ts";
 
 export type ResultPanelProps = {
-  reward: number;
-  steps: number;
+  view: TraceView;
+  player: Player;
   /** Rounds of the reference solver on this task, where known. */
   referenceRounds: number | null;
-  player: "person" | "reference-solver";
   onAgain: () => void;
   onNext: (() => void) | null;
 };
@@ -17,9 +18,12 @@ export type ResultPanelProps = {
 const takeFocus = (heading: HTMLHeadingElement | null): void => heading?.focus({ preventScroll: true });
 
 /** How an episode ended. */
-export function ResultPanel({ reward, steps, referenceRounds, player, onAgain, onNext }: ResultPanelProps) {
+export function ResultPanel({ view, player, referenceRounds, onAgain, onNext }: ResultPanelProps) {
+  const { reward, why } = view;
   const solved = reward >= 1;
-  const compared = player === "person" && referenceRounds !== null ? ` The reference solver takes ${referenceRounds}.` : "";
+  const person = player.kind === "person";
+  const compared = player.kind !== "reference-solver" && referenceRounds !== null ? ` The reference solver takes ${referenceRounds}.` : "";
+  const how = why === null || why === "finished" ? "" : ` ${person ? "The episode" : playerName(player)} ${endText(why)}.`;
   return (
     <Paper withBorder p="md" className={solved ? (classes.solved ?? "") : ""} component="section" aria-labelledby="result-title">
       <Group justify="space-between" gap="md">
@@ -30,18 +34,19 @@ export function ResultPanel({ reward, steps, referenceRounds, player, onAgain, o
             <IconCircleX size={26} stroke={1.7} color="var(--mantine-color-red-text)" aria-hidden style={{ flex: "none" }} />
           )}
           <Stack gap={2}>
-            <Title order={2} id="result-title" tabIndex={-1} className={classes.resultTitle ?? ""} {...(player === "person" ? { ref: takeFocus } : {})}>
+            <Title order={2} id="result-title" tabIndex={-1} className={classes.resultTitle ?? ""} {...(person ? { ref: takeFocus } : {})}>
               {solved ? "Solved" : "Not solved"}: reward {reward}
             </Title>
             <Text size="sm">
-              {formatCount(steps, "step")}.{compared}
-              {!solved && player === "person" && " The answer differs from the reference answer."}
+              {formatCount(view.turns, "step")}.{compared}
+              {how}
+              {!solved && why === "finished" && " The answer differs from the reference answer."}
             </Text>
           </Stack>
         </Group>
         <Group gap="xs">
           <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={onAgain}>
-            {player === "person" ? "Play again" : "Play it yourself"}
+            {player.kind === "reference-solver" ? "Play it yourself" : "Play again"}
           </Button>
           {onNext !== null && (
             <Button rightSection={<IconArrowRight size={16} />} onClick={onNext}>

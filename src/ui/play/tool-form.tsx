@@ -1,10 +1,12 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { IconFlagCheck, IconSend } from "@tabler/icons-react";
 import { type SubmitEvent, useState } from "react";
-import { fieldKindOf, type Tool } from "@/domain";
-import { usePlay } from "../stores.tsx";
+import { actionText, fieldKindOf, type Tool, type ToolParameter } from "@/domain";
 import { ParameterField } from "./parameter-field.tsx";
 import { actionOf, parseCall } from "./parameter-input.ts";
+import { usePicking } from "./picking.tsx";
+import { offeredValues, pickedText } from "./picks.ts";
+import classes from "./play.module.css";
 
 function initialValues(tool: Tool): { [key: string]: string } {
   return Object.fromEntries(
@@ -12,14 +14,42 @@ function initialValues(tool: Tool): { [key: string]: string } {
   );
 }
 
-export type ToolFormProps = { tool: Tool; isLast: boolean; ready: boolean; onSend: (work: () => Promise<void>) => void };
+export type ToolFormProps = {
+  tool: Tool;
+  isLast: boolean;
+  ready: boolean;
+  /** What came back so far: values are offered from it. */
+  observations: readonly string[];
+  onSend: (action: string) => void;
+};
+
+/** Values that were seen and fit, to be picked by click or key. */
+function Offers({ parameter, observations, onPick }: { parameter: ToolParameter; observations: readonly string[]; onPick: (text: string) => void }) {
+  const values = offeredValues(parameter, observations);
+  if (values.length === 0) return null;
+  return (
+    <fieldset className={classes.offers} aria-label={`Seen values for ${parameter.name}`}>
+      <span>Seen:</span>
+      {values.map((value) => (
+        <button key={value} type="button" className={classes.offer} onClick={() => onPick(pickedText(parameter, value))}>
+          {value.length > 24 ? `${value.slice(0, 24)}…` : value}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
 
 /** One tool as a typed form. What was typed stays after the call: the next one is often a neighbour of it. */
-export function ToolForm({ tool, isLast, ready, onSend }: ToolFormProps) {
-  const act = usePlay((state) => state.act);
-  const actRaw = usePlay((state) => state.actRaw);
+export function ToolForm({ tool, isLast, ready, observations, onSend }: ToolFormProps) {
+  const { aim } = usePicking();
+  const [focused, setFocused] = useState<string | null>(null);
   const [values, setValues] = useState(() => initialValues(tool));
   const [errors, setErrors] = useState<{ [key: string]: string }>({});
+
+  const put = (parameter: ToolParameter, value: string): void => {
+    setValues((before) => ({ ...before, [parameter.name]: value }));
+    setErrors((before) => Object.fromEntries(Object.entries(before).filter(([name]) => name !== parameter.name)));
+  };
 
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -33,7 +63,7 @@ export function ToolForm({ tool, isLast, ready, onSend }: ToolFormProps) {
       return;
     }
     setErrors({});
-    onSend(() => (call.exact ? act(tool.name, call.parameters) : actRaw(actionOf(tool.name, call.literals))));
+    onSend(call.exact ? actionText(tool.name, call.parameters, tool) : actionOf(tool.name, call.literals));
   };
 
   return (
@@ -45,16 +75,20 @@ export function ToolForm({ tool, isLast, ready, onSend }: ToolFormProps) {
           </Text>
         )}
         {tool.parameters.map((parameter) => (
-          <ParameterField
-            key={parameter.name}
-            parameter={parameter}
-            value={values[parameter.name] ?? ""}
-            error={errors[parameter.name] ?? null}
-            onChange={(value) => {
-              setValues((before) => ({ ...before, [parameter.name]: value }));
-              setErrors((before) => Object.fromEntries(Object.entries(before).filter(([name]) => name !== parameter.name)));
-            }}
-          />
+          <div key={parameter.name}>
+            <ParameterField
+              parameter={parameter}
+              value={values[parameter.name] ?? ""}
+              error={errors[parameter.name] ?? null}
+              onChange={(value) => put(parameter, value)}
+              onFocus={() => {
+                setFocused(parameter.name);
+                aim({ parameter, put: (value) => put(parameter, value) });
+              }}
+            />
+            {/* The first field offers its values at once, the others when they are come to. */}
+            {(focused ?? tool.parameters[0]?.name) === parameter.name && <Offers parameter={parameter} observations={observations} onPick={(value) => put(parameter, value)} />}
+          </div>
         ))}
         {isLast && (
           <Text size="sm">This is the last step: your answer is compared with the reference answer and the episode ends.</Text>

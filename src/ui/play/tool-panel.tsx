@@ -2,11 +2,9 @@ import { Accordion, Button, Code, Divider, Group, Paper, Stack, Text, Textarea, 
 import { IconPlayerStop } from "@tabler/icons-react";
 import { type SubmitEvent, useEffect, useState } from "react";
 import type { Tool } from "@/domain";
-import type { PlaySession } from "@/state";
-import { ErrorNotice } from "../components/error-notice.tsx";
+import type { OpenEpisode } from "@/state";
 import { usePlay } from "../stores.tsx";
 import { ToolForm } from "./tool-form.tsx";
-import { useAction } from "../components/use-action.ts";
 import classes from "./play.module.css";
 
 const SLOW_MS = 500;
@@ -25,12 +23,11 @@ function useSlow(busy: boolean): boolean {
   return slow;
 }
 
-function RawCall({ ready, onSend }: { ready: boolean; onSend: (work: () => Promise<void>) => void }) {
-  const actRaw = usePlay((state) => state.actRaw);
+function RawCall({ ready, onSend }: { ready: boolean; onSend: (action: string) => void }) {
   const [text, setText] = useState('{"name": "Observe", "parameters": {}}');
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    if (ready && text !== "") onSend(() => actRaw(text));
+    if (ready && text !== "") onSend(text);
   };
   return (
     <form onSubmit={submit} aria-label="Raw call">
@@ -73,17 +70,21 @@ function ToolItem({ tool, children }: { tool: Tool; children: React.ReactNode })
 const RAW = "raw call";
 
 /** The tools of an environment, one open at a time; the one that ends the episode stands apart, at the end. */
-export function ToolPanel({ tools, session }: { tools: readonly Tool[]; session: PlaySession }) {
+export function ToolPanel({ tools, episode }: { tools: readonly Tool[]; episode: OpenEpisode }) {
   const stop = usePlay((state) => state.stop);
-  const action = useAction();
+  const act = usePlay((state) => state.act);
+  const { phase, view } = episode;
   const others = tools.filter((tool) => tool.name !== "Done");
   const last = tools.find((tool) => tool.name === "Done");
   const first = others.find((tool) => tool.name === "Observe") ?? others[0] ?? last;
   const [open, setOpen] = useState<string | null>(first?.name ?? null);
-  const latest = session.steps.at(-1);
-  const ready = session.phase === "ready";
-  const slow = useSlow(session.phase === "busy");
-  const said = slow ? "The call is still running" : session.phase === "starting" ? "Starting" : session.finished ? "The episode is over" : "Choose a tool";
+  const latest = view.calls.at(-1);
+  const observations = view.calls.map(({ observation }) => observation);
+  const onSend = (action: string): void => act(episode.id, action);
+  // While it is taken up again a call is taken already; it is made when its turn comes.
+  const ready = phase === "yours" || phase === "starting";
+  const slow = useSlow(phase === "calling");
+  const said = slow ? "The call is still running" : phase === "starting" ? "Starting" : "Choose a tool";
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="tools-title">
       <Stack gap="sm">
@@ -96,27 +97,26 @@ export function ToolPanel({ tools, session }: { tools: readonly Tool[]; session:
               {said}
             </Text>
             {slow && (
-              <Button size="xs" color="red" variant="light" leftSection={<IconPlayerStop size={15} />} onClick={stop}>
+              <Button size="xs" color="red" variant="light" leftSection={<IconPlayerStop size={15} />} onClick={() => stop(episode.id)}>
                 Stop
               </Button>
             )}
           </Group>
         </Group>
         <p className={classes.lastObservation} aria-hidden>
-          {latest === undefined ? "No call yet" : `${session.steps.length}: ${latest.observation}`}
+          {latest === undefined ? "No call yet" : `${view.calls.length}: ${latest.observation}`}
         </p>
-        {action.error !== null && <ErrorNotice error={action.error} title="The call could not be made" />}
         <Accordion value={open} onChange={setOpen} order={3} variant="default" className={classes.tools ?? ""}>
           {others.map((tool) => (
             <ToolItem key={tool.name} tool={tool}>
-              <ToolForm tool={tool} isLast={false} ready={ready} onSend={action.run} />
+              <ToolForm tool={tool} isLast={false} ready={ready} observations={observations} onSend={onSend} />
             </ToolItem>
           ))}
           {last !== undefined && (
             <>
               <Divider my="xs" label="Last step" labelPosition="left" />
               <ToolItem tool={last}>
-                <ToolForm tool={last} isLast ready={ready} onSend={action.run} />
+                <ToolForm tool={last} isLast ready={ready} observations={observations} onSend={onSend} />
               </ToolItem>
             </>
           )}
@@ -128,7 +128,7 @@ export function ToolPanel({ tools, session }: { tools: readonly Tool[]; session:
               </Text>
             </Accordion.Control>
             <Accordion.Panel>
-              <RawCall ready={ready} onSend={action.run} />
+              <RawCall ready={ready} onSend={onSend} />
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>

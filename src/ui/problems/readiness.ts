@@ -1,9 +1,7 @@
-import { addressOf, isBuiltIn, type ModelProfile, type Problem, profileFor, PROVIDER_FACTS, ROLES, type Settings, synthesizerFor, type Synthesizer } from "@/domain";
+import { type ModelProfile, type Problem, profileFor, ROLES, type Settings, synthesizerFor, type Synthesizer } from "@/domain";
 import type { KeyStatus } from "@/state";
 import { useSettings } from "@/ui/stores";
-
-/** What a profile still lacks before anything can be asked of it. */
-export type Lack = "a key" | "a model name" | "an address";
+import { type Lack, lackOf } from "../components/profile-lack.ts";
 
 /** Whether a run of a problem can start with the present settings, and what stands in the way. */
 export type Readiness =
@@ -14,13 +12,6 @@ export type Readiness =
 /** Whether a start asks the compiler alone. */
 export function isCompiled(readiness: Readiness): boolean {
   return readiness.kind === "ready" && readiness.synthesizer === "compiler";
-}
-
-function lackOf(profile: ModelProfile, key: KeyStatus): Lack | null {
-  if (isBuiltIn(profile) || profile.provider === "chrome") return null;
-  if (addressOf(profile) === "") return "an address";
-  if (profile.model.trim() === "") return "a model name";
-  return PROVIDER_FACTS[profile.provider].key === "needed" && key === "none" ? "a key" : null;
 }
 
 export function readinessOf(settings: Settings, keys: Readonly<Record<string, KeyStatus>>, problem: Pick<Problem, "origin">): Readiness {

@@ -2,7 +2,8 @@ import { Button, type ButtonProps } from "@mantine/core";
 import { IconPlayerPlayFilled } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { paths } from "../components/index.ts";
-import type { Lack, Readiness } from "./readiness.ts";
+import type { Lack } from "../components/profile-lack.ts";
+import type { Readiness } from "./readiness.ts";
 
 const ADD: Record<Lack, string> = { "a key": "Add a key first", "a model name": "Name a model first", "an address": "Enter an address first" };
 

@@ -1,9 +1,9 @@
 import { Drawer, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { IconBox, IconListDetails, IconMenu2, IconPlayerPlay, IconRoute, IconSettings, type TablerIcon } from "@tabler/icons-react";
+import { IconBox, IconChartBar, IconListDetails, IconMenu2, IconPlayerPlay, IconRoute, IconSettings, type TablerIcon } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
-import { useRuns } from "@/ui/stores";
-import { paths } from "../components/index.ts";
+import { useEvaluations, useRuns } from "@/ui/stores";
+import { formatCount, paths } from "../components/index.ts";
 import classes from "./shell.module.css";
 
 const PAGES: readonly { path: string; name: string; Icon: TablerIcon }[] = [
@@ -11,12 +11,18 @@ const PAGES: readonly { path: string; name: string; Icon: TablerIcon }[] = [
   { path: paths.pipeline, name: "Pipeline", Icon: IconRoute },
   { path: paths.environments, name: "Environments", Icon: IconBox },
   { path: paths.play, name: "Play", Icon: IconPlayerPlay },
+  { path: paths.evaluate, name: "Evaluate", Icon: IconChartBar },
   { path: paths.settings, name: "Settings", Icon: IconSettings },
 ];
 
 function NavLinks({ className, onFollow }: { className: string | undefined; onFollow?: () => void }) {
   const [location] = useLocation();
-  const active = useRuns((state) => state.active.size);
+  const runs = useRuns((state) => state.active.size);
+  const evaluations = useEvaluations((state) => state.active.size);
+  const underWay: Readonly<Record<string, string | null>> = {
+    [paths.pipeline]: runs === 0 ? null : `${formatCount(runs, "run")} under way`,
+    [paths.evaluate]: evaluations === 0 ? null : `${formatCount(evaluations, "evaluation")} under way`,
+  };
   return (
     <ul className={className}>
       {PAGES.map(({ path, name, Icon }) => {
@@ -26,12 +32,12 @@ function NavLinks({ className, onFollow }: { className: string | undefined; onFo
             <Link href={path} className={classes.navLink} aria-current={here ? "page" : undefined} onClick={() => onFollow?.()}>
               <Icon size={16} stroke={1.75} aria-hidden />
               {name}
-              {path === paths.pipeline && active > 0 ? (
+              {(underWay[path] ?? null) === null ? null : (
                 <>
                   <span className={classes.pulse} aria-hidden />
-                  <VisuallyHidden>{active === 1 ? "1 run under way" : `${active} runs under way`}</VisuallyHidden>
+                  <VisuallyHidden>{underWay[path]}</VisuallyHidden>
                 </>
-              ) : null}
+              )}
             </Link>
           </li>
         );

@@ -34,6 +34,15 @@ describe("training instances", () => {
     );
   });
 
+  it("carry the scores that models earned on them, beside what an import brought", async () => {
+    const scores = { qwen_Bo4_score: 0.25, other_model_Bo8_score: 0 };
+    const [first] = textOf(await exportInstances([environment({ tasks: [{ ...task('{"n": 1}'), scores }] })])).split("\n");
+    expect(JSON.parse(first ?? "")).toMatchObject({ extra_info: { index: "0", ...scores } });
+    const { environments } = await imported(file("i.jsonl", rows(instanceRow("C_1", "SumEnv", '{"n": 1}', { extra_info: { index: "46675", qwen_Bo4_score: null, text: "ü" } }))));
+    const [again] = textOf(await exportInstances(environments.map((item) => ({ ...item, tasks: item.tasks.map((each) => ({ ...each, scores })) })))).split("\n");
+    expect(JSON.parse(again ?? "")).toMatchObject({ code_id: "C_1", extra_info: { index: "46675", text: "ü", ...scores } });
+  });
+
   it("that were imported go out as they came", async () => {
     const text = rows(
       instanceRow("C_1", "SumEnv", '{"n": 1}', { extra_info: { index: "46675", solve_fc_round: 18, tries: null, text: "ü\u2028\ud800" }, more: [1, { a: 2 }] }),

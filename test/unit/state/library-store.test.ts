@@ -3,7 +3,7 @@ import * as datasets from "@/datasets";
 import { type EnvironmentId, type ProblemId, StorageError } from "@/domain";
 import { eraseStorage } from "@/storage";
 import { createLibraryStore, type Library, type LibraryPorts } from "../../../src/state/library-store.ts";
-import { environment, episode, freshName, open, problem, raw } from "../storage/storage-support.ts";
+import { environment, episode, freshName, open, problem, raw, traceId, traceStarted } from "../storage/storage-support.ts";
 
 const libraries: Library[] = [];
 afterEach(() => {
@@ -89,9 +89,12 @@ describe("the library", () => {
     const storage = await open(name);
     await storage.environments.put(environment("e"));
     await storage.episodes.putAll([episode("1", "e"), episode("2", "f")]);
+    await storage.traces.append(traceId("3"), traceStarted("e"));
+    await storage.traces.append(traceId("4"), traceStarted("f"));
     const made = await library(name);
     await made.store.getState().removeEnvironments(["e" as EnvironmentId]);
     expect(ids(made)[1]).toEqual([]);
+    expect((await storage.traces.list()).items.map((item) => item.id)).toEqual(["4"]);
     expect((await storage.episodes.list()).items.map((item) => item.id)).toEqual(["2"]);
   });
 

@@ -36,6 +36,11 @@ function listeningModels(brought: { profileId: ProfileId; key: string } | null) 
       asked.push({ profile: profile.id, role, model: profile.model, reuse, key: getKey });
       return { label: "", recorded: true, concurrency: 1, generate: () => Promise.reject(new Error("not asked for")) } satisfies LanguageModel;
     },
+    chat: (profile, getKey, { role, reuse }) => {
+      const { provider, api, model, temperature, maxOutputTokens, effort } = profile;
+      asked.push({ profile: profile.id, role, model, reuse, key: getKey });
+      return { label: "", settings: { provider, baseUrl: "", api, model, temperature, maxOutputTokens, effort }, concurrency: 1, chat: () => Promise.reject(new Error("not asked for")) };
+    },
     check: () => Promise.reject(new Error("not asked for")),
     list: async () => [],
     signIn: async () => {},

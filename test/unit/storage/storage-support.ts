@@ -2,17 +2,23 @@ import "fake-indexeddb/auto";
 import { Dexie } from "dexie";
 import { afterEach } from "vitest";
 import {
+  DEFAULT_EPISODE_LIMITS,
   DEFAULT_LIMITS,
   type Environment,
+  environmentIdSchema,
   environmentSchema,
   type Episode,
+  type EpisodeId,
+  episodeIdSchema,
   episodeSchema,
+  evaluationIdSchema,
   modelReplySchema,
   type Problem,
   problemSchema,
   type RunEvent,
   type RunId,
   runIdSchema,
+  type TraceEvent,
 } from "@/domain";
 import { openStorage, type PlaygroundStorage } from "@/storage";
 
@@ -84,6 +90,24 @@ export function episode(id: string, environmentId: string): Episode {
     startedAt: 1,
     endedAt: null,
   });
+}
+
+export const traceId = (text: string): EpisodeId => episodeIdSchema.parse(text);
+
+export function traceStarted(environmentId = "e", evaluationId: string | null = null): TraceEvent {
+  return {
+    type: "episode-started",
+    environmentId: environmentIdSchema.parse(environmentId),
+    className: "SumEnv",
+    sourceHash: "",
+    config: "{}",
+    player: { kind: "person" },
+    limits: DEFAULT_EPISODE_LIMITS,
+    sample: 0,
+    branch: null,
+    evaluationId: evaluationId === null ? null : evaluationIdSchema.parse(evaluationId),
+    state: { total: 0, __proto__: null },
+  };
 }
 
 export const runId = (text: string): RunId => runIdSchema.parse(text);

@@ -118,7 +118,7 @@ describe("two tabs", () => {
     let closed = 0;
     storage.onClosed(() => (closed += 1));
     await new Promise<void>((resolve, reject) => {
-      const request = indexedDB.open(name, 30);
+      const request = indexedDB.open(name, 9990);
       request.addEventListener("blocked", () => reject(new Error("blocked")));
       request.addEventListener("success", () => {
         request.result.close();

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { objectEnd, onOneLine, unspaced } from "../../../src/synthesis/json-scan.ts";
+import { objectEnd, onOneLine, unspaced } from "@/domain";
 import { parseDesignerReply, parseSolverReply, parseTesterReply } from "@/synthesis";
 
 /** Text that is likely to confuse a parser of replies. */

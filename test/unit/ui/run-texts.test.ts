@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { COMPILER_PROFILE, DEFAULT_SETTINGS, type ModelProfile, NO_CAPS, NO_SPEND, profileIdSchema, RECORDED_PROFILE, type RunEstimate, type Settings, type Tally, UNKNOWN_COST } from "@/domain";
 import { shortCost, shortTokens, spentText, tokensText } from "../../../src/ui/pipeline/money-texts.ts";
 import { failedWord, figuresOf } from "../../../src/ui/pipeline/reply-texts.ts";
-import { summaryOf, waitingText } from "../../../src/ui/pipeline/waiting-text.ts";
-import { brokenCap, costRangeText, sizeText } from "../../../src/ui/problems/estimate-text.ts";
+import { summaryOf, waitingText } from "../../../src/ui/components/waiting-text.ts";
+import { brokenCap, costRangeText, sizeText } from "../../../src/ui/components/estimate-text.ts";
 import { readinessOf } from "../../../src/ui/problems/readiness.ts";
 
 const ESTIMATE: RunEstimate = {

@@ -1,7 +1,6 @@
 import { ActionIcon, Group, Slider } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconChevronsLeft, IconChevronsRight, IconPlayerPauseFilled, IconPlayerPlayFilled } from "@tabler/icons-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useState } from "react";
-import { usePlay } from "../stores.tsx";
 import classes from "./play.module.css";
 
 const STEP_MS = 800;
@@ -15,30 +14,29 @@ function StepButton({ label, off, onClick, children }: { label: string; off: boo
   );
 }
 
-export type ReferenceControlsProps = { cursor: number; count: number };
+export type StepControlsProps = { cursor: number; count: number; onMove: (cursor: number) => void };
 
-/** Moves through the recorded steps: buttons, arrow keys, slider, or by itself. */
-export function ReferenceControls({ cursor, count }: ReferenceControlsProps) {
-  const moveTo = usePlay((state) => state.moveTo);
+/** Moves through the steps of an episode: buttons, arrow keys, slider, or by itself. It only shows; it plays nothing. */
+export function StepControls({ cursor, count, onMove }: StepControlsProps) {
   const [playing, setPlaying] = useState(false);
   const running = playing && cursor < count;
 
   useEffect(() => {
     if (!running) return undefined;
-    const timer = setTimeout(() => moveTo(cursor + 1), STEP_MS);
+    const timer = setTimeout(() => onMove(cursor + 1), STEP_MS);
     return () => clearTimeout(timer);
-  }, [running, cursor, moveTo]);
+  }, [running, cursor, onMove]);
 
   const go = (to: number): void => {
     setPlaying(false);
-    moveTo(Math.max(0, Math.min(count, to)));
+    onMove(Math.max(0, Math.min(count, to)));
   };
   const play = (): void => {
     if (running) {
       setPlaying(false);
       return;
     }
-    if (cursor >= count) moveTo(0);
+    if (cursor >= count) onMove(0);
     setPlaying(true);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -61,7 +59,7 @@ export function ReferenceControls({ cursor, count }: ReferenceControlsProps) {
         <StepButton label="One step back" off={cursor === 0} onClick={() => go(cursor - 1)}>
           <IconChevronLeft size={18} />
         </StepButton>
-        <ActionIcon variant="filled" size={36} aria-label={running ? "Pause" : "Play the steps"} onClick={play}>
+        <ActionIcon variant="filled" size={36} aria-label={running ? "Stop moving" : "Play the steps"} onClick={play}>
           {running ? <IconPlayerPauseFilled size={16} /> : <IconPlayerPlayFilled size={16} />}
         </ActionIcon>
         <StepButton label="One step forwards" off={cursor >= count} onClick={() => go(cursor + 1)}>

@@ -1,5 +1,5 @@
 import { type Caps, type Range, type RunEstimate, type Tally, usdText } from "@/domain";
-import { formatTokens } from "../components/format.ts";
+import { formatTokens } from "./format.ts";
 
 /** An estimate is no bill: two significant digits, and never more than four decimals. */
 function roughUsd(usd: number): string {

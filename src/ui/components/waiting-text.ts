@@ -1,5 +1,5 @@
 import type { Waiting } from "@/domain";
-import { formatDuration } from "./formats.ts";
+import { formatDuration } from "./format.ts";
 
 const trimmed = (reason: string): string => reason.trim().replace(/[.:…]+$/, "");
 

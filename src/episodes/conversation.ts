@@ -1,0 +1,69 @@
+import { CALL_BEGIN, CALL_END, type CallProtocol, type ChatMessage, isUndone, NATIVE_RULES, textProtocolMessage, type ToolCall, toolDocs, type TraceCall, type TraceEntry, type TraceReply } from "@/domain";
+import type { PlayableEnvironment } from "./stage.ts";
+
+const NOT_RUN = "This call was not made: one call a turn.";
+const ONE_ONLY = "(Only the first of your calls was made: send one call a turn.)";
+
+/** What a call came to, as a model reads it. */
+function resultOf({ observation, cut }: TraceCall): string {
+  if (observation === "" && cut === 0) return "(an empty text)";
+  return cut === 0 ? observation : `${observation}… (${cut} more characters were cut)`;
+}
+
+/** A turn by text; one that was made natively before the conversation changed its protocol is written out. */
+function textOf({ text, toolCalls }: TraceReply): string {
+  const [call] = toolCalls;
+  if (text !== "" || call === undefined) return text;
+  return `${CALL_BEGIN}[{"name": ${JSON.stringify(call.name)}, "parameters": ${call.argumentsText}}]${CALL_END}`;
+}
+
+/**
+ * The conversation of an episode, made of its events alone: the same events, the same bytes. So a reply that was paid
+ * for before a reload is found again in the ledger under the same request.
+ */
+export function conversationOf(environment: PlayableEnvironment, protocol: CallProtocol, entries: readonly TraceEntry[]): ChatMessage[] {
+  const native = protocol === "native";
+  const messages: ChatMessage[] = native
+    ? [{ role: "system", text: NATIVE_RULES }, { role: "user", text: environment.taskText }]
+    : [{ role: "system", text: toolDocs(environment.tools) }, { role: "user", text: textProtocolMessage(environment.taskText) }];
+  /** Calls that providers want an answer to before anything else is said. */
+  let open: readonly ToolCall[] = [];
+  const answerOpen = (first: string): void => {
+    for (const [index, { id, name }] of open.entries()) messages.push({ role: "tool", callId: id, name, text: index === 0 ? first : NOT_RUN });
+    open = [];
+  };
+  const answer = (text: string, byText = text): void => {
+    if (open.length === 0) messages.push({ role: "user", text: byText });
+    else answerOpen(text);
+  };
+
+  for (const entry of entries) {
+    switch (entry.type) {
+      case "reply-received":
+        answerOpen(NOT_RUN);
+        open = native ? entry.reply.toolCalls : [];
+        messages.push({ role: "assistant", text: native ? entry.reply.text : textOf(entry.reply), toolCalls: [...open] });
+        break;
+      case "reply-failed":
+        answerOpen(NOT_RUN);
+        if (entry.reply.text.trim() !== "") messages.push({ role: "assistant", text: entry.reply.text, toolCalls: [] });
+        messages.push({ role: "user", text: entry.answer });
+        break;
+      case "turn-faulted":
+        answer(entry.answer);
+        break;
+      case "call-answered": {
+        const result = resultOf(entry);
+        if (entry.by === "person") {
+          answerOpen(NOT_RUN);
+          const undone = isUndone(entry) ? "It was undone" : "It returned";
+          messages.push({ role: "user", text: `A person made this call in your place: ${entry.action}\n${undone}:\n${result}` });
+        } else answer(result, entry.faults.includes("several-calls") ? `${result}\n\n${ONE_ONLY}` : result);
+        break;
+      }
+      case "control-changed":
+        break;
+    }
+  }
+  return messages;
+}

@@ -1,0 +1,102 @@
+import { Dexie } from "dexie";
+import type { ChangeChannel, ChangedKind } from "./changes.ts";
+import type { EventTable, PlaygroundDatabase, RawTable } from "./database.ts";
+import { idOfRaw, isNewer, type Listing, newerRecord, readAll, readRecord, type RecordKind, writeRecord } from "./records.ts";
+import { guarded } from "./storage-errors.ts";
+
+/** How one kind of log is stored: its summaries ("heads"), its events, and what an event does to the head. */
+export type LogKind<Id extends string, Event, Stored extends object, Head extends { id: Id; lastSeq: number; startedAt: number }> = {
+  heads: RawTable;
+  events: EventTable;
+  headKind: RecordKind<Head>;
+  eventKind: RecordKind<Stored>;
+  /** Of the events: which log they belong to. */
+  idField: "runId" | "traceId" | "evaluationId";
+  changed: ChangedKind;
+  /** `lastSeq` is set by the log. @throws StorageError "unavailable" when the event cannot begin a log */
+  headAfter(head: Head | null, id: Id, event: Event, at: number): Head;
+  stored(place: { id: Id; seq: number; at: number }, event: Event): Stored;
+};
+
+/** Append-only logs with a summary beside each, so that a list reads no events. `seq` counts from 0 without gaps. */
+export class EventLogs<Id extends string, Event, Stored extends object, Head extends { id: Id; lastSeq: number; startedAt: number }> {
+  constructor(
+    protected readonly database: PlaygroundDatabase,
+    protected readonly changes: ChangeChannel,
+    protected readonly log: LogKind<Id, Event, Stored, Head>,
+  ) {}
+
+  /** Stores events under the next numbers, in one transaction with the summary. @throws StorageError "full", "newer-version", "unavailable" */
+  async appendAll(id: Id, events: readonly Event[]): Promise<Stored[]> {
+    const { log } = this;
+    const stored = await this.database.write([log.heads, log.events], async () => {
+      const raw = await log.heads.get(id);
+      let head = raw === undefined ? null : readRecord(log.headKind, raw, id);
+      const at = Date.now();
+      const made: Stored[] = [];
+      for (const event of events) {
+        const seq: number = (head?.lastSeq ?? -1) + 1;
+        head = { ...log.headAfter(head, id, event, at), lastSeq: seq };
+        made.push(log.stored({ id, seq, at }, event));
+      }
+      await log.events.bulkAdd(made.map((item) => writeRecord(log.eventKind, item)));
+      if (head !== null) await log.heads.put(writeRecord(log.headKind, head));
+      return made;
+    });
+    this.changes.announce(log.changed, [id]);
+    return stored;
+  }
+
+  async append(id: Id, event: Event): Promise<Stored> {
+    const [stored] = await this.appendAll(id, [event]);
+    if (stored === undefined) throw new Error("an event was not stored");
+    return stored;
+  }
+
+  /**
+   * The events from number `from` on, in order. Unreadable ones are left out and named.
+   * @throws StorageError "newer-version": a log that is understood only in part must not be resumed
+   */
+  async read(id: Id, from = 0): Promise<Listing<Stored>> {
+    const { events, eventKind } = this.log;
+    return await guarded(async () => {
+      const raws = await events.where(this.#key).between([id, from], [id, Dexie.maxKey]).toArray();
+      if (raws.some((raw) => isNewer(eventKind, raw))) throw newerRecord(eventKind, id);
+      return readAll(eventKind, raws, (raw) => (typeof raw === "object" && raw !== null && "seq" in raw ? `${id} #${String(raw.seq)}` : id));
+    });
+  }
+
+  /** Newest first. */
+  async list(): Promise<Listing<Head>> {
+    return await this.listing(() => this.log.heads.toArray());
+  }
+
+  /** Records of a newer version are refused, and nothing is removed then. */
+  async remove(id: Id): Promise<void> {
+    await this.removeAll([id]);
+  }
+
+  protected async listing(read: () => PromiseLike<unknown[]>): Promise<Listing<Head>> {
+    return await guarded(async () => {
+      const listing = readAll(this.log.headKind, await read(), idOfRaw);
+      listing.items.sort((one, other) => other.startedAt - one.startedAt);
+      return listing;
+    });
+  }
+
+  protected async removeAll(ids: readonly Id[]): Promise<void> {
+    const { heads, events, headKind, changed } = this.log;
+    await this.database.write([heads, events], async () => {
+      for (const id of ids) {
+        if (isNewer(headKind, await heads.get(id))) throw newerRecord(headKind, id);
+        await events.where(this.#key).between([id, Dexie.minKey], [id, Dexie.maxKey]).delete();
+        await heads.delete(id);
+      }
+    });
+    this.changes.announce(changed, ids);
+  }
+
+  get #key(): string {
+    return `[${this.log.idField}+seq]`;
+  }
+}

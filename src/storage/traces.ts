@@ -1,0 +1,79 @@
+import { type EnvironmentId, type EpisodeId, type EvaluationId, isUndone, StorageError, type StoredTraceEvent, type TraceEvent } from "@/domain";
+import type { ChangeChannel } from "./changes.ts";
+import type { PlaygroundDatabase } from "./database.ts";
+import { EventLogs } from "./event-logs.ts";
+import { type StoredTraceSummary, traceEventKind, traceHeadKind } from "./record-kinds.ts";
+import { isNewer, type Listing } from "./records.ts";
+import { guarded } from "./storage-errors.ts";
+
+function headAfter(head: StoredTraceSummary | null, id: EpisodeId, event: TraceEvent, at: number): StoredTraceSummary {
+  if (event.type === "episode-started") {
+    if (head !== null) throw new StorageError("unavailable", `The episode “${id}” was begun before.`, { hint: "Open it instead." });
+    const { environmentId, evaluationId, className, config, player, branch } = event;
+    const place = { id, environmentId, evaluationId: evaluationId ?? ("" as const), className, config, player, branchOf: branch?.traceId ?? null };
+    return { ...place, startedAt: at, updatedAt: at, status: "open", why: null, rounds: 0, reward: 0, lastSeq: 0 };
+  }
+  // After a removal in another tab, an episode still played must not come back as a torso.
+  if (head === null) throw new StorageError("unavailable", `The episode “${id}” is no longer stored on this device.`, { hint: "Start it anew." });
+  const next = { ...head, updatedAt: at };
+  switch (event.type) {
+    case "episode-resumed":
+      return { ...next, status: "open" };
+    case "episode-halted":
+      return { ...next, status: "halted" };
+    case "episode-ended":
+      return { ...next, status: "ended", why: event.why };
+    case "call-answered":
+      return { ...next, rounds: next.rounds + (isUndone(event) ? 0 : 1), reward: event.reward };
+    default:
+      return next;
+  }
+}
+
+/** Traces as event logs. The first event of a trace is `episode-started`, and no other is. */
+export class TraceRepository extends EventLogs<EpisodeId, TraceEvent, StoredTraceEvent, StoredTraceSummary> {
+  constructor(database: PlaygroundDatabase, changes: ChangeChannel) {
+    super(database, changes, {
+      heads: database.traces,
+      events: database.traceEvents,
+      headKind: traceHeadKind,
+      eventKind: traceEventKind,
+      idField: "traceId",
+      changed: "traces",
+      headAfter,
+      stored: ({ id, seq, at }, event) => ({ traceId: id, seq, at, event }),
+    });
+  }
+
+  /** Episodes of one environment that are no tries of an evaluation, newest first. */
+  async listOf(environmentId: EnvironmentId): Promise<Listing<StoredTraceSummary>> {
+    const { items, faults } = await this.listing(() => this.log.heads.where("environmentId").equals(environmentId).toArray());
+    return { items: items.filter((head) => head.evaluationId === ""), faults };
+  }
+
+  /** Tries of one evaluation, newest first. */
+  async listTries(evaluationId: EvaluationId): Promise<Listing<StoredTraceSummary>> {
+    return await this.listing(() => this.log.heads.where("evaluationId").equals(evaluationId).toArray());
+  }
+
+  /** With their environments; those of a newer version stay. */
+  async removeOf(environmentIds: readonly EnvironmentId[]): Promise<void> {
+    await this.#removeWhere("environmentId", environmentIds);
+  }
+
+  /** With their evaluation; those of a newer version stay. */
+  async removeTries(evaluationId: EvaluationId): Promise<void> {
+    await this.#removeWhere("evaluationId", [evaluationId]);
+  }
+
+  async #removeWhere(index: "environmentId" | "evaluationId", values: readonly string[]): Promise<void> {
+    const ids = await guarded(() =>
+      this.log.heads
+        .where(index)
+        .anyOf([...values])
+        .filter((raw) => !isNewer(traceHeadKind, raw))
+        .primaryKeys(),
+    );
+    await this.removeAll(ids as EpisodeId[]);
+  }
+}

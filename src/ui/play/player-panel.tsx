@@ -1,0 +1,130 @@
+import { Badge, Button, Group, Paper, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
+import { IconHandStop, IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop, IconRobot } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { playerName } from "@/domain";
+import type { OpenEpisode } from "@/state";
+import { formatMs } from "../components/index.ts";
+import { usePlay } from "../stores.tsx";
+import classes from "./play.module.css";
+import { faultsText, phaseText, spentText, tokensOf } from "./texts.ts";
+
+/** The hand on an episode that plays by itself: pause, one step, stop, take over, give back, go on. */
+export function PlayerControls({ episode }: { episode: OpenEpisode }) {
+  const { id, phase, pausing, view, elsewhere } = episode;
+  const pause = usePlay((state) => state.pause);
+  const play = usePlay((state) => state.play);
+  const step = usePlay((state) => state.step);
+  const stop = usePlay((state) => state.stop);
+  const resume = usePlay((state) => state.resume);
+  const takeOver = usePlay((state) => state.takeOver);
+  const giveBack = usePlay((state) => state.giveBack);
+  const person = view.head?.player.kind === "person";
+  if (view.status === "ended" || elsewhere) return null;
+  if (phase === "idle") {
+    return (
+      <Group gap="xs">
+        <Button size="xs" leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => resume(id)}>
+          Go on
+        </Button>
+        {!person && view.control === "player" && (
+          <Button size="xs" variant="default" leftSection={<IconPlayerSkipForward size={15} aria-hidden />} onClick={() => step(id)}>
+            One step
+          </Button>
+        )}
+      </Group>
+    );
+  }
+  if (person) return null;
+  if (phase === "yours" || phase === "calling") {
+    return (
+      <Button size="xs" variant="default" leftSection={<IconRobot size={15} aria-hidden />} disabled={phase === "calling"} onClick={() => giveBack(id)} style={{ alignSelf: "flex-start" }}>
+        Give back
+      </Button>
+    );
+  }
+  const held = phase === "paused" || pausing;
+  return (
+    <Group gap="xs">
+      {held ? (
+        <Button size="xs" leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => play(id)}>
+          Go on
+        </Button>
+      ) : (
+        <Button size="xs" variant="default" leftSection={<IconPlayerPause size={15} aria-hidden />} onClick={() => pause(id)}>
+          Pause
+        </Button>
+      )}
+      <Button size="xs" variant="default" disabled={!held} leftSection={<IconPlayerSkipForward size={15} aria-hidden />} onClick={() => step(id)}>
+        One step
+      </Button>
+      <Button size="xs" variant="default" leftSection={<IconHandStop size={15} aria-hidden />} onClick={() => takeOver(id)}>
+        Take over
+      </Button>
+      <Button size="xs" variant="light" color="red" leftSection={<IconPlayerStop size={15} aria-hidden />} onClick={() => stop(id)}>
+        Stop
+      </Button>
+    </Group>
+  );
+}
+
+function Row({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={classes.figure}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** What an episode took, and what went wrong in it. */
+export function EpisodeFigures({ episode: { view } }: { episode: OpenEpisode }) {
+  const { head } = view;
+  const faults = faultsText(view.faults);
+  const tokens = tokensOf(view.took);
+  const spent = spentText(view);
+  return (
+    <dl className={classes.figures}>
+      <Row name="Rounds">
+        {view.turns} of {head?.limits.rounds ?? "–"}
+      </Row>
+      <Row name="Reward">{view.reward}</Row>
+      {tokens !== "" && <Row name="Tokens">{tokens}</Row>}
+      {head !== null && head.limits.tokens !== null && <Row name="Token cap">{head.limits.tokens.toLocaleString("en")}</Row>}
+      {spent !== "" && <Row name="Cost">{spent}</Row>}
+      {head !== null && head.limits.usd !== null && <Row name="Cost cap">${head.limits.usd}</Row>}
+      {view.took.modelMs > 0 && <Row name="Model’s time">{formatMs(view.took.modelMs)}</Row>}
+      <Row name="Faults">{faults === "" ? "none" : faults}</Row>
+      {view.cuts > 0 && <Row name="Cut observations">{view.cuts}</Row>}
+    </dl>
+  );
+}
+
+/** Who plays, what is going on, and the controls. */
+export function PlayerPanel({ episode }: { episode: OpenEpisode }) {
+  const { view } = episode;
+  const said = phaseText(episode);
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby={`player-${episode.id}`}>
+      <Stack gap="sm">
+        <Group justify="space-between" gap="xs" wrap="nowrap">
+          <Title order={2} id={`player-${episode.id}`} style={{ overflowWrap: "anywhere" }}>
+            {view.head === null ? "Player" : playerName(view.head.player)}
+          </Title>
+          <Badge variant="light" color={episode.phase === "playing" ? "iris" : "gray"} style={{ flex: "none" }}>
+            {said}
+          </Badge>
+        </Group>
+        <VisuallyHidden>
+          <output>{said}</output>
+        </VisuallyHidden>
+        {view.head?.player.kind === "recorded" && (
+          <Text size="sm" c="dimmed">
+            A recorded episode, played again: nobody is asked and nothing is paid.
+          </Text>
+        )}
+        <PlayerControls episode={episode} />
+        <EpisodeFigures episode={episode} />
+      </Stack>
+    </Paper>
+  );
+}

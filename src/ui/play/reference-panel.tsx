@@ -1,0 +1,106 @@
+import { Badge, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconBulb, IconEye, IconRoute } from "@tabler/icons-react";
+import { useState } from "react";
+import { callOf, type EnvironmentId } from "@/domain";
+import type { OpenEpisode, ReferencePath } from "@/state";
+import { ErrorNotice, formatCount, useAction } from "../components/index.ts";
+import { usePlay } from "../stores.tsx";
+import { callText, observationText } from "./call-text.ts";
+import { type Comparison, compareWith } from "./compare.ts";
+import classes from "./play.module.css";
+
+/** How much of the reference solver's path is given away. */
+type Shown = "nothing" | "tool" | "call" | "path";
+
+function sameText({ same }: Comparison, calls: number, over: boolean): string {
+  if (calls === 0) return "No call has been made yet.";
+  if (same === calls) return `${over ? "The same way" : "So far the same way"}: ${formatCount(calls, "call")}.`;
+  return same === 0 ? "Another way from the first call on." : `The same for ${formatCount(same, "call")}, another way from call ${same + 1} on.`;
+}
+
+function Path({ path, comparison }: { path: ReferencePath; comparison: Comparison }) {
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by the arrow keys
+    <section className={classes.path} tabIndex={0} aria-label="Path of the reference solver">
+      <ol className={classes.steps}>
+        {path.steps.map((step, index) => (
+          // oxlint-disable-next-line react/no-array-index-key -- a step is its number
+          <li key={index} className={classes.step} data-made={comparison.made[index] || undefined}>
+            <span className={classes.stepNumber}>{index + 1}</span>
+            <div className={classes.stepBody}>
+              <pre className={classes.call}>{callText(step.action)}</pre>
+              <pre className={classes.observation}>{observationText(step.observation.slice(0, 400))}</pre>
+            </div>
+            <Badge size="sm" variant="light" color={comparison.made[index] === true ? "green" : "gray"}>
+              {comparison.made[index] === true ? "made" : "not made"}
+            </Badge>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Hint({ path, comparison, shown }: { path: ReferencePath; comparison: Comparison; shown: Shown }) {
+  const next = comparison.next === null ? undefined : path.steps[comparison.next];
+  if (next === undefined) return <Text size="sm">You have made all calls that the reference solver makes.</Text>;
+  const name = callOf(next.action)?.name ?? next.action;
+  return (
+    <Text size="sm" component="output" style={{ overflowWrap: "anywhere" }}>
+      The reference solver calls <b>{shown === "call" ? callText(next.action) : name}</b> next.
+    </Text>
+  );
+}
+
+/** Hints from the reference solver, and its path beside the one that was played. */
+export function ReferencePanel({ episode, environmentId, config, spoils }: { episode: OpenEpisode; environmentId: EnvironmentId; config: string; spoils: boolean }) {
+  const reference = usePlay((state) => state.reference);
+  const [path, setPath] = useState<ReferencePath | null>(null);
+  const [shown, setShown] = useState<Shown>("nothing");
+  const action = useAction();
+  const show = (what: Shown): void => {
+    setShown(what);
+    if (path === null) action.run(async () => setPath(await reference(environmentId, config)));
+  };
+  const { calls } = episode.view;
+  const comparison = path === null ? null : compareWith(path.steps.map((step) => step.action), calls.map((call) => call.action));
+  const over = episode.view.status === "ended";
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby={`reference-${episode.id}`}>
+      <Stack gap="sm">
+        <Title order={2} id={`reference-${episode.id}`}>
+          Reference solver
+        </Title>
+        <Text size="sm" c="dimmed">
+          {spoils && !over ? "A hint names its next tool; its whole path gives the task away." : "Its own way through the same task."}
+        </Text>
+        <Group gap="xs">
+          {!over && (
+            <Button size="xs" variant="default" leftSection={<IconBulb size={15} aria-hidden />} onClick={() => show("tool")}>
+              Hint
+            </Button>
+          )}
+          {!over && (shown === "tool" || shown === "call") && (
+            <Button size="xs" variant="default" leftSection={<IconEye size={15} aria-hidden />} onClick={() => show("call")}>
+              Reveal
+            </Button>
+          )}
+          <Button size="xs" variant="default" aria-expanded={shown === "path"} leftSection={<IconRoute size={15} aria-hidden />} onClick={() => (shown === "path" ? setShown("nothing") : show("path"))}>
+            {shown === "path" ? "Hide its path" : "Compare"}
+          </Button>
+        </Group>
+        {action.error !== null && <ErrorNotice error={action.error} title="The reference solver could not be run" />}
+        {action.busy && path === null && <Skeleton height={40} />}
+        {path !== null && comparison !== null && (shown === "tool" || shown === "call") && <Hint path={path} comparison={comparison} shown={shown} />}
+        {path !== null && comparison !== null && shown === "path" && (
+          <>
+            <Text size="sm">
+              {sameText(comparison, calls.length, over)} It takes {formatCount(path.steps.length, "call")} and gets reward {path.reward}.
+            </Text>
+            <Path path={path} comparison={comparison} />
+          </>
+        )}
+      </Stack>
+    </Paper>
+  );
+}
