@@ -34,6 +34,7 @@ import { playEpisode } from "./play-episode.ts";
 import type { Mover } from "./players/mover.ts";
 import type { PlayableEnvironment } from "./stage.ts";
 import { Stages } from "./stages.ts";
+import { keptInMemory } from "./trace-log.ts";
 
 export type TraceStore = {
   /** Empty when there are none. @throws StorageError */
@@ -165,7 +166,7 @@ class EvaluationRun {
     const mover = await castPlayer(player, part, this.#ports);
     const whole: StoredTraceEvent[] = [];
     // What a scripted player does costs nothing and comes again: it is stored in one piece.
-    const append = isScripted(player) && prior.length === 0 ? collectInto(whole, id) : (events: readonly TraceEvent[]) => traces.append(id, events);
+    const append = isScripted(player) && prior.length === 0 ? keptInMemory(whole, id) : (events: readonly TraceEvent[]) => traces.append(id, events);
     const view = await this.#stages.use(environment, (stage) =>
       playEpisode(
         { id, evaluationId: this.#input.id, config: task.config, player, limits: this.#plan.limits, sample, states: false, prior, signal: this.#input.signal },
@@ -212,14 +213,6 @@ class EvaluationRun {
     const reached = (usd !== null && spent.usd >= usd) || (tokens !== null && spent.tokens >= tokens);
     if (reached) throw new EvaluationError("capped", "The evaluation's cap is reached.", { hint: "Raise it and press Resume; what was played stays." });
   }
-}
-
-function collectInto(whole: StoredTraceEvent[], traceId: EpisodeId) {
-  return (events: readonly TraceEvent[]): Promise<readonly StoredTraceEvent[]> => {
-    const stored = events.map((event, index) => ({ traceId, seq: whole.length + index, at: Date.now(), event }));
-    whole.push(...stored);
-    return Promise.resolve(stored);
-  };
 }
 
 export function resultOf(place: TryPlace, traceId: EpisodeId, view: TraceView): TryResult | null {

@@ -1,7 +1,16 @@
-import { applyTraceEvent, type StoredTraceEvent, type TraceEvent, type TraceView, traceView } from "@/domain";
+import { applyTraceEvent, type EpisodeId, type StoredTraceEvent, type TraceEvent, type TraceView, traceView } from "@/domain";
 
 /** Where a trace's events go, in order; resolves when they are durable. @throws StorageError */
 export type AppendTrace = (events: readonly TraceEvent[]) => Promise<readonly StoredTraceEvent[]>;
+
+/** Events of a new trace, put into `whole` and not stored. */
+export function keptInMemory(whole: StoredTraceEvent[], traceId: EpisodeId): AppendTrace {
+  return (events) => {
+    const stored = events.map((event, index) => ({ traceId, seq: whole.length + index, at: Date.now(), event }));
+    whole.push(...stored);
+    return Promise.resolve(stored);
+  };
+}
 
 /** A trace's memory: an event is stored first, then believed. Whatever plays reads only what is in here. */
 export class TraceLog {

@@ -56,7 +56,7 @@ export type EvaluationsHandle = {
 };
 
 /** The screen is told this often at most; the log gets every event. */
-const PUBLISH_MS = 120;
+const PUBLISH_MS = 250;
 /** So is the list, which is read from the storage. */
 const LIST_MS = 1000;
 /** A tab that is gone says nothing: as long as an evaluation seems to be another tab's, its lock is looked at again. */

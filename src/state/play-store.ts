@@ -22,7 +22,7 @@ import {
   traceView,
 } from "@/domain";
 import type * as Datasets from "@/datasets";
-import { castPlayer, EpisodeControl, playEpisode, recordReference, replayTrace, Stage, type Watch } from "@/episodes";
+import { castPlayer, EpisodeControl, playEpisode, referenceTrace, replayTrace, Stage, type Watch } from "@/episodes";
 import type { PlaygroundStorage } from "@/storage";
 import { createEpisodeArchive } from "./episode-archive.ts";
 import { openEpisodeOf, type Table, watchedMover } from "./episode-table.ts";
@@ -319,7 +319,7 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
       const key = JSON.stringify([environment.source, config]);
       const known = references.get(key);
       if (known !== undefined) return known;
-      const path = ports.sandbox().then((sandbox) => recordReference(sandbox, environment, config, { stepMs: ports.stepMs(), signal: new AbortController().signal }));
+      const path = ports.sandbox().then((sandbox) => referenceTrace(sandbox, environment, config, { stepMs: ports.stepMs(), signal: new AbortController().signal })).then(({ calls: steps, reward }): ReferencePath => ({ steps, reward }));
       references.set(key, path);
       path.catch(() => references.delete(key));
       return path;

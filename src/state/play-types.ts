@@ -9,7 +9,7 @@ import type {
   ModelPlayer,
   Player,
   ProfileId,
-  TraceStep,
+  TraceCall,
   TraceView,
   Waiting,
 } from "@/domain";
@@ -58,8 +58,8 @@ export type EpisodeStart = {
   limits?: Partial<Pick<EpisodeLimits, "rounds" | "tokens" | "usd">>;
 };
 
-/** The reference solver's way through a configuration. `states`: before the first and after each step. */
-export type ReferencePath = { steps: readonly TraceStep[]; states: readonly HiddenState[]; reward: number; finished: boolean };
+/** The reference solver's way through a configuration. */
+export type ReferencePath = { steps: readonly TraceCall[]; reward: number };
 
 /** A trace played again in a fresh environment. Steps are counted from 1. */
 export type ReplayReport = { reward: number; states: readonly HiddenState[] } & ({ agrees: true } | { agrees: false; step: number; recorded: string; got: string });

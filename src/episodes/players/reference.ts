@@ -1,7 +1,8 @@
-import type { PythonSandbox } from "@/domain";
-import { NoSolverError } from "../reference-episode.ts";
+import { PlaygroundError, type PythonSandbox, type TraceView } from "@/domain";
 import { isOwnDoing, type PlayableEnvironment } from "../stage.ts";
 import { type Move, type Mover, plainCalls } from "./mover.ts";
+
+export class NoSolverError extends PlaygroundError<"no-solver"> {}
 
 /** A solver that goes on longer is stopped. */
 const MAX_STEPS = 10_000;
@@ -19,7 +20,7 @@ async function cutOut(sandbox: PythonSandbox, { source }: PlayableEnvironment, d
 }
 
 /** The environment's own `solve` with the hidden data beside it. @throws NoSolverError, PythonError, SandboxError, CancelledError */
-async function actionsOf(sandbox: PythonSandbox, environment: PlayableEnvironment, config: string, deadlineMs: number, signal: AbortSignal): Promise<string[]> {
+export async function solverActions(sandbox: PythonSandbox, environment: PlayableEnvironment, config: string, deadlineMs: number, signal: AbortSignal): Promise<string[]> {
   const known = solvers.get(environment) ?? cutOut(sandbox, environment, deadlineMs, signal);
   solvers.set(environment, known);
   const solver = await known.catch((error: unknown) => {
@@ -41,6 +42,12 @@ async function actionsOf(sandbox: PythonSandbox, environment: PlayableEnvironmen
   }
 }
 
+/** Those that this player has not made yet. */
+export function nextOf(actions: readonly string[], { calls }: TraceView): Move {
+  const left = actions.slice(calls.filter(({ by }) => by === "player").length);
+  return left.length === 0 ? { type: "give-up" } : plainCalls(left);
+}
+
 /**
  * The reference solver. It runs in an interpreter of its own and only its actions come out: the referee plays them on
  * an environment that it never touched, so that what they earn is not its word.
@@ -50,14 +57,13 @@ export function createReferencePlayer(sandbox: PythonSandbox, environment: Playa
   return {
     async move({ view, signal }): Promise<Move> {
       try {
-        actions ??= await actionsOf(sandbox, environment, config, deadlineMs, signal);
+        actions ??= await solverActions(sandbox, environment, config, deadlineMs, signal);
       } catch (error) {
         // A solver that fails on this configuration, or does not come back, has no move to make.
         if (isOwnDoing(error)) return { type: "give-up" };
         throw error;
       }
-      const left = actions.slice(view.calls.filter(({ by }) => by === "player").length);
-      return left.length === 0 ? { type: "give-up" } : plainCalls(left);
+      return nextOf(actions, view);
     },
   };
 }

@@ -1,13 +1,14 @@
 import { Badge, Button, Group, Menu, Text } from "@mantine/core";
 import { IconChevronDown, IconDownload, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { memo } from "react";
 import { useLocation } from "wouter";
-import { type EvaluationId, type EvaluationPlan, type EvaluationView, playerScores } from "@/domain";
+import type { EvaluationId, EvaluationPlan, EvaluationView } from "@/domain";
 import { useEvaluations } from "@/ui/stores";
 import { ConfirmButton, ErrorNotice, PageHeader, paths, saveDownload, useAction } from "../components/index.ts";
 import { sizeSentence } from "./plan/plan.ts";
 import { standingOf } from "./texts.ts";
 
-function ExportMenu({ id, view }: { id: EvaluationId; view: EvaluationView }) {
+function ExportMenu({ id, empty }: { id: EvaluationId; empty: boolean }) {
   const exportInstances = useEvaluations((state) => state.exportInstances);
   const exportTable = useEvaluations((state) => state.exportTable);
   const exportResults = useEvaluations((state) => state.exportResults);
@@ -16,7 +17,7 @@ function ExportMenu({ id, view }: { id: EvaluationId; view: EvaluationView }) {
     <>
       <Menu position="bottom-end" width={300}>
         <Menu.Target>
-          <Button variant="default" disabled={view.results.size === 0} loading={action.busy} leftSection={<IconDownload size={16} aria-hidden />} rightSection={<IconChevronDown size={13} aria-hidden />}>
+          <Button variant="default" disabled={empty} loading={action.busy} leftSection={<IconDownload size={16} aria-hidden />} rightSection={<IconChevronDown size={13} aria-hidden />}>
             Export
           </Button>
         </Menu.Target>
@@ -31,14 +32,16 @@ function ExportMenu({ id, view }: { id: EvaluationId; view: EvaluationView }) {
   );
 }
 
-/** What is measured, how it stands, and what can be done with it. */
-export function EvaluationHeader({ id, view, plan, active, lockedElsewhere }: { id: EvaluationId; view: EvaluationView; plan: EvaluationPlan; active: boolean; lockedElsewhere: boolean }) {
+type Props = { id: EvaluationId; plan: EvaluationPlan; status: EvaluationView["status"]; capped: boolean; empty: boolean; active: boolean; lockedElsewhere: boolean };
+
+/** What is measured, how it stands, and what can be done with it. Not made anew with each try that ends. */
+export const EvaluationHeader = memo(function EvaluationHeader({ id, plan, status, capped, empty, active, lockedElsewhere }: Props) {
   const [, navigate] = useLocation();
   const pause = useEvaluations((state) => state.pause);
   const resume = useEvaluations((state) => state.resume);
   const remove = useEvaluations((state) => state.remove);
   const action = useAction();
-  const { label, color } = standingOf(view.status, { active, lockedElsewhere, capped: isCapped(view) });
+  const { label, color } = standingOf(status, { active, lockedElsewhere, capped });
   return (
     <>
       <PageHeader
@@ -53,12 +56,12 @@ export function EvaluationHeader({ id, view, plan, active, lockedElsewhere }: { 
                 Pause
               </Button>
             ) : null}
-            {!active && !lockedElsewhere && view.status !== "finished" ? (
+            {!active && !lockedElsewhere && status !== "finished" ? (
               <Button leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => action.run(() => resume(id))}>
                 Resume
               </Button>
             ) : null}
-            <ExportMenu id={id} view={view} />
+            <ExportMenu id={id} empty={empty} />
             <ConfirmButton
               disabled={lockedElsewhere}
               title="Remove this evaluation?"
@@ -82,7 +85,7 @@ export function EvaluationHeader({ id, view, plan, active, lockedElsewhere }: { 
       {action.error === null ? null : <ErrorNotice error={action.error} />}
     </>
   );
-}
+});
 
 /** A cap of its own, or one of the settings. */
 export function isCapped({ error }: Pick<EvaluationView, "error">): boolean {
@@ -91,5 +94,5 @@ export function isCapped({ error }: Pick<EvaluationView, "error">): boolean {
 
 /** Whether anything of it costs money, or may. */
 export function isPriced(view: EvaluationView): boolean {
-  return playerScores(view).some(({ usd, unknownCosts }) => usd > 0 || unknownCosts > 0) || view.plan?.players.some(({ kind }) => kind === "model") === true;
+  return view.plan?.players.some(({ kind }) => kind === "model") === true || [...view.results.values()].some(({ usd, unknownCosts }) => usd > 0 || unknownCosts > 0);
 }

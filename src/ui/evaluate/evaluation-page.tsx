@@ -8,7 +8,7 @@ import { useEvaluations } from "@/ui/stores";
 import { EmptyState, ErrorNotice, formatDate, PageHeader, PageLoading, paths, Section } from "../components/index.ts";
 import { CompareSection } from "./compare-section.tsx";
 import classes from "./evaluate.module.css";
-import { EvaluationHeader } from "./evaluation-header.tsx";
+import { EvaluationHeader, isCapped } from "./evaluation-header.tsx";
 import { Figure } from "./figures/figure.tsx";
 import { figuresOf } from "./figures/shapes.ts";
 import { ProgressPanel } from "./progress-panel.tsx";
@@ -19,7 +19,7 @@ import { firstPlayer } from "./results/task-rows.ts";
 import { playerNames, taskNames } from "./texts.ts";
 
 /** Tables are made anew this often at most, and figures drawn: both take longer than counting. */
-const TABLE_MS = 500;
+const TABLE_MS = 1000;
 const DRAW_MS = 3000;
 
 function CompareChoice({ id, other }: { id: EvaluationId; other: EvaluationId | null }) {
@@ -42,16 +42,15 @@ function CompareChoice({ id, other }: { id: EvaluationId; other: EvaluationId | 
 const Results = memo(function Results({ id, view, plan, other }: { id: EvaluationId; view: EvaluationView; plan: EvaluationPlan; other: EvaluationId | null }) {
   const players = useMemo(() => playerNames(plan), [plan]);
   const names = useMemo(() => taskNames(plan), [plan]);
-  const shown = useThrottledValue(view, TABLE_MS);
-  const scores = useMemo(() => playerScores(shown), [shown]);
-  const byTask = useMemo(() => taskScores(shown), [shown]);
+  const scores = useMemo(() => playerScores(view), [view]);
+  const byTask = useMemo(() => taskScores(view), [view]);
   const drawn = useThrottledValue(view, DRAW_MS);
   const figures = useMemo(() => figuresOf(drawn), [drawn]);
   const second = useEvaluations((state) => (other === null ? null : (state.views[other] ?? null)));
   return (
     <>
       <Section title="Players" note="The interval is Wilson's; pass@k: how likely one of k tries solves a task, over tasks." aside={<CompareChoice id={id} other={other} />}>
-        <PlayerTable view={shown} names={players} scores={scores} />
+        <PlayerTable view={view} names={players} scores={scores} />
       </Section>
       {other === null ? (
         <Section title="Figures">
@@ -65,10 +64,10 @@ const Results = memo(function Results({ id, view, plan, other }: { id: Evaluatio
         <CompareSection one={drawn} other={second} otherId={other} />
       )}
       <Section title="Tasks" note="How hard each one is for a player: unsolved, hard (at most 25 %), medium (at most 75 %), easy.">
-        <TaskList id={id} plan={plan} names={names} players={players} scores={byTask} initialPlayer={firstPlayer(shown)} />
+        <TaskList id={id} plan={plan} names={names} players={players} scores={byTask} initialPlayer={firstPlayer(view)} />
       </Section>
       <Section title="Every try" note="A cell opens the episode's trace.">
-        <HeatMap view={shown} plan={plan} names={names} players={players} />
+        <HeatMap view={view} plan={plan} names={names} players={players} />
       </Section>
     </>
   );
@@ -101,6 +100,7 @@ export function EvaluationPage({ id, other }: { id: EvaluationId; other: Evaluat
   const lockedElsewhere = useEvaluations((state) => state.evaluations.find((item) => item.id === id)?.lockedElsewhere ?? false) && !active;
   const failure = useOpened(id);
   const otherFailure = useOpened(other);
+  const shown = useThrottledValue(view, TABLE_MS);
   if (view?.plan === undefined && failure !== null) {
     return (
       <>
@@ -132,11 +132,11 @@ export function EvaluationPage({ id, other }: { id: EvaluationId; other: Evaluat
   const live = active || lockedElsewhere;
   return (
     <>
-      <EvaluationHeader id={id} view={view} plan={plan} active={active} lockedElsewhere={lockedElsewhere} />
+      <EvaluationHeader id={id} plan={plan} status={view.status} capped={isCapped(view)} empty={view.results.size === 0} active={active} lockedElsewhere={lockedElsewhere} />
       <Stack gap="md">
         <ProgressPanel id={id} view={view} plan={plan} live={live} />
         {otherFailure === null ? null : <ErrorNotice error={otherFailure} title="The other evaluation could not be opened" />}
-        <Results id={id} view={view} plan={plan} other={other} />
+        <Results id={id} view={shown?.plan === plan ? shown : view} plan={plan} other={other} />
       </Stack>
     </>
   );

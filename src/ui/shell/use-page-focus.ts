@@ -25,11 +25,15 @@ export function usePageFocus(): void {
     if (main === null) return undefined;
     if (moved) window.scrollTo(0, 0);
     let focusDue = moved;
+    let known: HTMLElement | null = null;
 
     const read = (): void => {
       // While a page is fetched, React keeps the one before it in the document, hidden.
-      const heading = [...main.querySelectorAll("h1")].find((item) => item.checkVisibility());
+      const [first, ...more] = main.querySelectorAll("h1");
+      // Looking makes the browser work out its layout, and some pages change many times a second: a known one is believed.
+      const heading = more.length === 0 && first === known ? first : [first, ...more].find((item) => item?.checkVisibility());
       if (heading === undefined) return;
+      known = heading;
       document.title = `${short(heading.dataset["title"] ?? heading.textContent)} · ${APP_NAME}`;
       if (!focusDue) return;
       focusDue = false;
