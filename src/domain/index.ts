@@ -11,6 +11,7 @@ export * from "./catalogue.ts";
 export * from "./chat.ts";
 export * from "./compilation.ts";
 export * from "./connection.ts";
+export * from "./csv.ts";
 export * from "./environment.ts";
 export * from "./errors.ts";
 export * from "./estimate.ts";
