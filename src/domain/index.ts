@@ -6,6 +6,7 @@
  */
 export * from "./agent-protocol.ts";
 export * from "./base64-url.ts";
+export * from "./call-path.ts";
 export * from "./candidate-rank.ts";
 export * from "./catalogue.ts";
 export * from "./chat.ts";
