@@ -34,6 +34,7 @@ export function createModelPorts({ storage, settings, onBooked, onUnstored }: Mo
   const prices = createPriceBook((): readonly PriceEdit[] => settings().prices);
   const ledger: Parameters<typeof withLedger>[1]["ledger"] = {
     find: async (key, runId) => (await storage).replies.find(key, runId),
+    findUseless: async (key, runId) => (await storage).replies.findUseless(key, runId),
     add: async (paid) => {
       await (await storage).replies.add(paid);
       onBooked();

@@ -1,4 +1,4 @@
-import { assertNever, callOf, END_LABEL, type Environment, type EvaluationView, FAULT_LABEL, ImportError, parseTrace, playerName, publicTrace, storedEventsOf, type Trace, type TraceEntry, type TraceView, traceView } from "@/domain";
+import { assertNever, callOf, csvText, END_LABEL, type Environment, type EvaluationView, FAULT_LABEL, ImportError, parseTrace, playerName, publicTrace, storedEventsOf, type Trace, type TraceEntry, type TraceView, traceView } from "@/domain";
 import { html, jsonBlock, rawHtml } from "./html-text.ts";
 import { safeFileName } from "./names.ts";
 import type { Download } from "./types.ts";
@@ -107,12 +107,6 @@ export function readTraceFile(text: string): Trace {
   return parseTrace(value);
 }
 
-/** A cell of a table as every spreadsheet reads it; a text that it would take for a formula is a text. */
-function cell(value: string | number): string {
-  const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /** One line for each try, in the plan's order, as CSV. Money in US dollars, times in ms. */
 export function evaluationTable({ plan, results }: EvaluationView): Download {
   const head = ["environment", "task", "player", "try", "outcome", "reward", "rounds", "reference_rounds", "bad_turns", "input_tokens", "output_tokens", "usd", "ms"];
@@ -125,6 +119,5 @@ export function evaluationTable({ plan, results }: EvaluationView): Download {
       const usd = result.unknownCosts > 0 ? "" : result.usd;
       return [task?.environmentId ?? "", result.task + 1, player === undefined ? "" : playerName(player), result.try + 1, result.why, result.reward, result.rounds, task?.referenceRounds ?? "", bad, result.inputTokens, result.outputTokens, usd, result.ms];
     });
-  const text = [head, ...lines].map((line) => `${line.map(cell).join(",")}\r\n`).join("");
-  return { fileName: "codegym-evaluation.csv", mime: "text/csv", bytes: new TextEncoder().encode(text) };
+  return { fileName: "codegym-evaluation.csv", mime: "text/csv", bytes: new TextEncoder().encode(csvText([head, ...lines])) };
 }

@@ -6,11 +6,13 @@
  */
 export * from "./agent-protocol.ts";
 export * from "./base64-url.ts";
+export * from "./call-path.ts";
 export * from "./candidate-rank.ts";
 export * from "./catalogue.ts";
 export * from "./chat.ts";
 export * from "./compilation.ts";
 export * from "./connection.ts";
+export * from "./csv.ts";
 export * from "./environment.ts";
 export * from "./errors.ts";
 export * from "./estimate.ts";

@@ -7,7 +7,7 @@
 export { CastError, castPlayer, type CastPorts } from "./cast.ts";
 export { EpisodeControl } from "./control.ts";
 export { conversationOf } from "./conversation.ts";
-export { EvaluationError, type EvaluationInput, type EvaluationPorts, runEvaluation, traceIdOf, type TraceStore } from "./evaluate.ts";
+export { EvaluationError, type EvaluationInput, type EvaluationPorts, runEvaluation, type TraceStore } from "./evaluate.ts";
 export { type EpisodeInput, type EpisodePorts, playEpisode } from "./play-episode.ts";
 export type { Watch } from "./players/model.ts";
 export type { Move, MoveContext, Mover } from "./players/mover.ts";
@@ -18,3 +18,4 @@ export { referenceTrace } from "./reference-trace.ts";
 export { type ReplayOutcome, replayTrace } from "./replay.ts";
 export { EpisodeError, type PlayableEnvironment, Stage } from "./stage.ts";
 export { type AppendTrace, keptInMemory } from "./trace-log.ts";
+export { type WayOn, wayOn } from "./way-on.ts";

@@ -22,11 +22,12 @@ import {
   traceView,
 } from "@/domain";
 import type * as Datasets from "@/datasets";
-import { castPlayer, EpisodeControl, playEpisode, referenceTrace, replayTrace, Stage, type Watch } from "@/episodes";
+import { castPlayer, EpisodeControl, playEpisode, Stage, type Watch } from "@/episodes";
 import type { PlaygroundStorage } from "@/storage";
 import { createEpisodeArchive } from "./episode-archive.ts";
+import { createEpisodeChecks } from "./episode-checks.ts";
 import { openEpisodeOf, type Table, watchedMover } from "./episode-table.ts";
-import type { EpisodeStart, PlayState, ReferencePath } from "./play-types.ts";
+import type { EpisodeStart, PlayState } from "./play-types.ts";
 import type { SettingsHandle } from "./settings-store.ts";
 import { storeWithPatience } from "./store-with-patience.ts";
 
@@ -69,7 +70,6 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
   const laidDown = new Set<EpisodeId>();
   /** Removed or erased while they were driven: there is no place left for what they still bring. */
   const gone = new Set<EpisodeId>();
-  const references = new Map<string, Promise<ReferencePath>>();
   const changed = new Set<EpisodeId>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -314,28 +314,7 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
     },
     episodes: (environmentId) => archive.listOf(environmentId),
     recordings: (environmentId) => archive.recordings(environmentId),
-    reference(environmentId, config) {
-      const environment = found(environmentId);
-      const key = JSON.stringify([environment.source, config]);
-      const known = references.get(key);
-      if (known !== undefined) return known;
-      const path = ports.sandbox().then((sandbox) => referenceTrace(sandbox, environment, config, { stepMs: ports.stepMs(), signal: new AbortController().signal })).then(({ calls: steps, reward }): ReferencePath => ({ steps, reward }));
-      references.set(key, path);
-      path.catch(() => references.delete(key));
-      return path;
-    },
-    async replay(id) {
-      const events = await archive.read(id);
-      const { head } = traceView(events);
-      if (head === null) throw new PlaygroundError("no-episode", "This episode has no beginning on this device.");
-      const stage = new Stage(await ports.sandbox(), found(head.environmentId), head.limits.stepMs);
-      try {
-        const { finished: _finished, states, ...outcome } = await replayTrace(stage, events, new AbortController().signal);
-        return { ...outcome, states: states ?? [] };
-      } finally {
-        stage.close();
-      }
-    },
+    ...createEpisodeChecks({ archive, sandbox: ports.sandbox, stepMs: ports.stepMs, environment: found }),
     modelPlayer: (profileId, protocol) => ports.models.modelPlayer(profileId, protocol),
   }));
 

@@ -61,6 +61,12 @@ export type EpisodeStart = {
 /** The reference solver's way through a configuration. */
 export type ReferencePath = { steps: readonly TraceCall[]; reward: number };
 
+/**
+ * How the reference solver goes on from where an episode stands. "call": its next call, which still leads to the whole
+ * reward. "parted": after a detour it does not; the first `steps` calls are its own.
+ */
+export type Hint = { kind: "call"; action: string; detour: boolean } | { kind: "parted"; steps: number };
+
 /** A trace played again in a fresh environment. Steps are counted from 1. */
 export type ReplayReport = { reward: number; states: readonly HiddenState[] } & ({ agrees: true } | { agrees: false; step: number; recorded: string; got: string });
 
@@ -97,6 +103,8 @@ export type PlayState = {
   recordings(environmentId: EnvironmentId): Promise<EpisodeSummary[]>;
   /** @throws NoSolverError, PythonError, SandboxError */
   reference(environmentId: EnvironmentId, config: string): Promise<ReferencePath>;
+  /** Tried out after a detour. @throws as `reference` and `replay` */
+  hint(id: EpisodeId): Promise<Hint>;
   /** @throws EpisodeError, SandboxError, PlaygroundError "no-episode" */
   replay(id: EpisodeId): Promise<ReplayReport>;
   /** A profile as a player, with its settings as they are now. @throws PlaygroundError "no-profile" */

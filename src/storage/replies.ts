@@ -17,11 +17,11 @@ export class ReplyRepository implements ReplyLedger {
   ) {}
 
   async find(key: string, runId: string | null): Promise<PaidReply | null> {
-    return await guarded(async () => {
-      const { items } = readAll(replyKind, await this.database.replies.where("key").equals(key).toArray(), idOfRaw);
-      const usable = items.filter((paid) => paid.usable && (runId === null || paid.runId === runId));
-      return usable.toSorted((one, other) => other.reply.receivedAt - one.reply.receivedAt).at(0) ?? null;
-    });
+    return await this.#newest(key, (paid) => paid.usable && (runId === null || paid.runId === runId));
+  }
+
+  async findUseless(key: string, runId: string): Promise<PaidReply | null> {
+    return await this.#newest(key, (paid) => !paid.usable && paid.failure !== null && paid.runId === runId);
   }
 
   async add(paid: PaidReply): Promise<void> {
@@ -66,6 +66,13 @@ export class ReplyRepository implements ReplyLedger {
   async forgetTexts(): Promise<void> {
     await guarded(() => this.database.replies.clear());
     this.changes.announce("replies", null);
+  }
+
+  async #newest(key: string, fits: (paid: PaidReply) => boolean): Promise<PaidReply | null> {
+    return await guarded(async () => {
+      const { items } = readAll(replyKind, await this.database.replies.where("key").equals(key).toArray(), idOfRaw);
+      return items.filter(fits).toSorted((one, other) => other.reply.receivedAt - one.reply.receivedAt).at(0) ?? null;
+    });
   }
 
   async #all(): Promise<Spend[]> {

@@ -3,7 +3,7 @@ import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chooseFiles, importFiles, importReview, type OpenOptions, runIdOf, startBundled, useBrowserApp, visit, waitForPython, waitForVerified } from "../support/browser-app.ts";
-import { replyForBundled, setModel, testConnection } from "../support/model-app.ts";
+import { fillNumber, replyForBundled, setModel, testConnection } from "../support/model-app.ts";
 import { type ModelServer, startModelServer } from "../support/model-server.ts";
 import { PANTRY_FILE } from "../support/pantry-files.ts";
 
@@ -48,8 +48,8 @@ async function overflowing(page: Page, where: string): Promise<string[]> {
 
 type Stop = { name: string; go(page: Page): Promise<void> };
 
-/** Every page, with its main tabs and dialogs. `run` is a finished run, `id` its environment, `paid` a run with a model. */
-function stops({ run, id, paid }: { run: string; id: string; paid: string }): Stop[] {
+/** Every page, with its main tabs and dialogs. `run` is a finished run, `id` its environment, `paid` a run with a model, `evaluation` a finished one. */
+function stops({ run, id, paid, evaluation }: { run: string; id: string; paid: string; evaluation: string }): Stop[] {
   const environment = `/environments/${encodeURIComponent(id)}`;
   const at = (name: string, path: string, then?: (page: Page) => Promise<unknown>): Stop => ({
     name,
@@ -108,6 +108,18 @@ function stops({ run, id, paid }: { run: string; id: string; paid: string }): St
       await page.getByRole("button", { name: "Start the race" }).click();
       await page.getByRole("region", { name: "Lane 1: Reference solver" }).getByText("reward 1", { exact: true }).waitFor();
       await page.getByRole("region", { name: /^Lane 2/ }).getByText(/^reward|round limit|gave up/).first().waitFor();
+    }),
+    at("evaluations", "/evaluate", (page) => page.getByRole("list", { name: "Evaluations" }).getByText("24 of 24 episodes", { exact: false }).waitFor()),
+    at("a new evaluation", "/evaluate/new", async (page) => {
+      await page.getByRole("checkbox", { name: "Random caller" }).check();
+      await page.getByRole("checkbox", { name: "native tool calls" }).first().check();
+      await page.getByText(/^About \d+ requests/).waitFor();
+    }),
+    at("an evaluation", `/evaluate/${evaluation}`, async (page) => {
+      await page.getByText("Finished", { exact: true }).waitFor();
+      for (const title of ["Success by task", "Tool usage"]) await page.getByRole("region", { name: title }).locator("svg[viewBox]").last().waitFor();
+      await page.getByText("As a table").first().click();
+      await page.getByRole("columnheader", { name: "success" }).waitFor();
     }),
     at("settings", "/settings", async (page) => {
       await page.getByRole("radio", { name: /OpenAI-compatible address/, checked: true }).waitFor();
@@ -191,7 +203,13 @@ describe("every page and dialog", () => {
     await startBundled(first.page, "The Warmest Spell");
     const paid = runIdOf(first.page);
     await waitForVerified(first.page);
-    made = { run, id, paid };
+    await visit(first.page, "/evaluate/new");
+    await first.page.getByRole("checkbox", { name: "Breadth-first prober" }).check();
+    await fillNumber(first.page, "Tasks of each", "3");
+    await fillNumber(first.page, "Tries of each task", "2");
+    await first.page.getByRole("button", { name: "Start", exact: true }).click();
+    await first.page.getByText("Finished", { exact: true }).waitFor({ timeout: 120_000 });
+    made = { run, id, paid, evaluation: first.page.url().split("/").at(-1) ?? "" };
   });
   afterAll(() => server.close());
 

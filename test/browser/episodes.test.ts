@@ -1,10 +1,11 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CALL_BEGIN, CALL_END, type CallProtocol } from "@/domain";
+import { CALL_BEGIN, CALL_END, type CallProtocol, DEFAULT_EPISODE_LIMITS } from "@/domain";
 import { type AppPage, downloaded, importFiles, readDatabase, SLOW_MS, useBrowserApp, visit } from "../support/browser-app.ts";
 import { setModel } from "../support/model-app.ts";
-import { PANTRY_FILE, PANTRY_ID, PANTRY_INSTANCES } from "../support/pantry-files.ts";
+import { instancesFile, PANTRY_FILE, PANTRY_ID } from "../support/pantry-files.ts";
 import { type Behaviour, type ModelServer, startOpenAIChat } from "../support/providers/index.ts";
+import { PANTRY_CONFIGS, pantryConfig } from "../support/python.ts";
 
 /** Episodes of persons, scripted players and models on the built page. */
 const app = useBrowserApp();
@@ -12,11 +13,14 @@ const app = useBrowserApp();
 /** PANTRY_CONFIGS[2]: four jars, oats on the even ones, weighing 10·jar + 3. */
 const TASK = 2;
 const ANSWER = 3 + 23;
+/** A thirteenth task: one jar whose label is longer than an observation may be, and no oats. */
+const LONG = { task: PANTRY_CONFIGS.length, chars: 9000 };
+const INSTANCES = instancesFile("pantry", [...PANTRY_CONFIGS, pantryConfig(["x".repeat(LONG.chars)], [1])]);
 
-async function atTask(page: Page): Promise<void> {
+async function atTask(page: Page, task = TASK): Promise<void> {
   await visit(page, "/environments");
-  if ((await page.getByRole("link", { name: /PantryEnv/ }).count()) === 0) await importFiles(page, [PANTRY_INSTANCES, PANTRY_FILE]);
-  await visit(page, `/play/${PANTRY_ID}?config=${TASK}`);
+  if ((await page.getByRole("link", { name: /PantryEnv/ }).count()) === 0) await importFiles(page, [INSTANCES, PANTRY_FILE]);
+  await visit(page, `/play/${PANTRY_ID}?config=${task}`);
   await page.getByRole("button", { name: "Watch the reference solver" }).waitFor();
 }
 
@@ -75,9 +79,10 @@ describe("a person's episode", () => {
   it("hints, reveals and compares with the reference solver", async () => {
     const panel = page.getByRole("region", { name: "Reference solver" });
     await panel.getByRole("button", { name: "Hint" }).click();
-    await panel.getByText(/^The reference solver calls \w+ next\.$/).waitFor();
+    // A jar that is not on the shelf was asked for: it is tried out whether the solver's way still works.
+    await panel.getByText(/^The reference solver calls \w+ next\. Tried out from here: its calls still lead to reward 1\.$/).waitFor();
     await panel.getByRole("button", { name: "Reveal" }).click();
-    await panel.getByText(/^The reference solver calls \w+\(.*\) next\.$/).waitFor();
+    await panel.getByText(/^The reference solver calls \w+\(.*\) next\. Tried out/).waitFor();
     await panel.getByRole("button", { name: "Compare" }).click();
     await panel.getByText(/gets reward 1\.$/).waitFor();
     const path = panel.getByRole("region", { name: "Path of the reference solver" }).getByRole("listitem");
@@ -153,13 +158,13 @@ describe.each(["native", "text"] as const)("a model's episode by the %s protocol
   afterAll(() => server.close());
 
   /** The first turn is taken once `held` resolves. */
-  async function letPlay(script: readonly Turn[], held: Promise<void> = Promise.resolve()): Promise<void> {
+  async function letPlay(script: readonly Turn[], { held = Promise.resolve(), task = TASK }: { held?: Promise<void>; task?: number } = {}): Promise<void> {
     const before = server.chats().length;
     server.setRespond(async (_request, index) => {
       if (index === before) await held;
       return behaviourOf(script[index - before] ?? "I have nothing more to say.", protocol, index);
     });
-    await atTask(page);
+    await atTask(page, task);
     await page.getByRole("combobox", { name: "Player", exact: true }).selectOption({ label: `Any OpenAI-compatible address, ${protocol === "native" ? "tool calling" : "text protocol"}` });
     await page.getByRole("button", { name: "Let it play" }).click();
   }
@@ -197,6 +202,17 @@ describe.each(["native", "text"] as const)("a model's episode by the %s protocol
     expect(await page.getByRole("button", { name: /^Branch after step \d+$/ }).count()).toBe(11);
   });
 
+  it("is told how much of an observation was cut, and so is the person", async () => {
+    await letPlay([one("ReadLabel", { index: 0 }), one("Done", { answer: 0 })], { task: LONG.task });
+    await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor({ timeout: SLOW_MS });
+    const left = LONG.chars - DEFAULT_EPISODE_LIMITS.observationChars;
+    await turns(page).getByText(`Cut: ${left.toLocaleString("en")} more characters were left out.`).waitFor();
+    expect(await figure("Cut observations").innerText()).toBe("1");
+    const told = JSON.stringify(server.chats().at(-1)?.body);
+    expect(told).toContain(`x… (${left} more characters were cut)`);
+    expect(told).not.toContain("x".repeat(DEFAULT_EPISODE_LIMITS.observationChars + 1));
+  });
+
   it("is paused, survives a reload without asking, is stepped, taken over by hand and given back", async () => {
     let release: () => void = () => {};
     const held = new Promise<void>((resolve) => {
@@ -204,7 +220,7 @@ describe.each(["native", "text"] as const)("a model's episode by the %s protocol
     });
     const before = server.chats().length;
     const asked = (): number => server.chats().length - before;
-    await letPlay([one("Observe"), one("Weigh", { index: 0 }), one("Done", { answer: ANSWER })], held);
+    await letPlay([one("Observe"), one("Weigh", { index: 0 }), one("Done", { answer: ANSWER })], { held });
     await page.getByRole("button", { name: "Pause", exact: true }).click();
     await page.getByText("Pauses after this turn").first().waitFor();
     release();
@@ -231,7 +247,7 @@ describe.each(["native", "text"] as const)("a model's episode by the %s protocol
     expect(asked()).toBe(3);
     expect(JSON.stringify(server.chats().at(-1)?.body)).toContain("A person made this call in your place");
     const past = page.getByRole("region", { name: "Past episodes" });
-    await expect.poll(() => past.getByRole("listitem").count()).toBe(2);
+    await expect.poll(() => past.getByRole("listitem").count()).toBe(3);
     // What it played is offered as a recorded player.
     await expect.poll(async () => (await page.getByRole("combobox", { name: "Player", exact: true }).locator("option").allInnerTexts()).filter((text) => text.includes("recorded: task 3")).length).toBe(2);
   });

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CALL_BEGIN, CALL_END } from "@/domain";
 import { type AppPage, type DatabaseDump, downloaded, readDatabase, RUN_MS, startBundled, useBrowserApp, visit, waitForVerified } from "../support/browser-app.ts";
 import { fillNumber, setModel } from "../support/model-app.ts";
 import { type Behaviour, type ModelServer, promptText, type RecordedRequest, startModelServer } from "../support/model-server.ts";
@@ -19,10 +20,14 @@ let page: Page;
 let answered = 0;
 let silent = true;
 
-/** Looks once, then hands something in. */
+/** Looks once, then hands something in: in the protocol in which it was asked. */
 function turn(request: RecordedRequest): Behaviour {
   if (silent && answered >= BEFORE_RELOAD) return { kind: "hang", silent: true };
   answered += 1;
+  if ((request.body?.tools ?? []).length === 0) {
+    const name = promptText(request, "assistant") === "" ? "Observe" : "Done";
+    return { kind: "text", text: `${CALL_BEGIN}[{"name": "${name}", "parameters": ${name === "Done" ? '{"answer": 0}' : "{}"}}]${CALL_END}` };
+  }
   const looked = promptText(request, "tool") !== "";
   return { kind: "tools", calls: [{ id: `call_${answered}`, name: looked ? "Done" : "Observe", arguments: looked ? '{"answer": 0}' : "{}" }], usage: { input: 100, output: 10 } };
 }
@@ -127,13 +132,20 @@ describe("an evaluation", { timeout: 2 * RUN_MS }, () => {
     expect(rows.every(({ extra_info: info }) => typeof info["looker_1_Bo4_score"] === "number")).toBe(true);
   });
 
-  it("stands beside another one, and is removed with its traces", async () => {
+  it("stands beside another one in which the model plays by text, and is removed with its traces", async () => {
     await visit(page, "/evaluate/new");
     await page.getByRole("checkbox", { name: "native tool calls" }).uncheck();
+    await page.getByRole("checkbox", { name: "text protocol" }).check();
     await page.getByRole("checkbox", { name: "Breadth-first prober" }).check();
+    const before = answered;
     await fillNumber(page, "Tries of each task", "1");
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.getByText("Finished", { exact: true }).waitFor({ timeout: RUN_MS });
+    // Fifteen tries of two turns each, none of them a bad one; tools are told in words and not by the provider's means.
+    expect(answered - before).toBe(30);
+    await panel("Players").getByRole("row", { name: /^vendor\/Looker-1, text protocol .* of 15 .*bad turns: none/ }).waitFor();
+    const { traceEvents } = await readDatabase(page);
+    expect(traceEvents.some(({ event }) => event.type === "episode-started" && event.player.kind === "model" && event.player.protocol === "text")).toBe(true);
     const other = page.getByRole("combobox", { name: "Compare with" });
     await other.selectOption({ index: 1 });
     const differences = panel("Differences");

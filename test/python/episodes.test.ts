@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { branchEvents, parseTrace, type Player, statesOf, storedEventsOf, traceOf, traceView } from "@/domain";
-import { EpisodeControl, type PlayableEnvironment, replayTrace, Stage } from "@/episodes";
+import { EpisodeControl, type PlayableEnvironment, replayTrace, Stage, wayOn } from "@/episodes";
 import { episodeId, MemoryTraces, playable, play } from "../support/episodes.ts";
 import { callOnce, inInterpreter, PANTRY, PATIENT_MS, pantryConfig, swap } from "../support/python.ts";
 import { testSandbox } from "../support/sandbox.ts";
@@ -120,6 +120,32 @@ describe("a person", () => {
     const stage = new Stage(sandbox, pantry, PATIENT_MS);
     expect(await replayTrace(stage, traces.byId.get("episode") ?? [], never)).toMatchObject({ agrees: true });
     stage.close();
+  });
+});
+
+describe("a hint", () => {
+  const spilling = swap(PANTRY, "        weight = self.weights[index]", "        if index == 1: self.weights[0] = 7\n        weight = self.weights[index]");
+  const taring = swap(
+    swap(swap(PANTRY, "        weight = self.weights[index]", "        if index == 1: self.tare = 5\n        weight = self.weights[index]"), "        return json.dumps({\"jars\"", "        self.tare = 0\n        return json.dumps({\"jars\""),
+    "        self._done = True",
+    "        self._done = True\n        if self.tare != 0: self._reward = 0.0",
+  );
+  const detour = [call("Observe"), call("Weigh", { index: 1 })];
+
+  test.each([
+    ["on the solver's own path is its next call", PANTRY, [call("Observe")], { kind: "call", action: call("ReadLabel", { index: 0 }), detour: false }],
+    ["after a harmless detour is the call that it had not made yet", PANTRY, detour, { kind: "call", action: call("ReadLabel", { index: 0 }), detour: true }],
+    ["after a detour that only a fresh start makes good is its first call", taring, detour, { kind: "call", action: call("Observe"), detour: true }],
+    ["after a detour that spoils its path is where they part", spilling, detour, { kind: "parted", steps: 1 }],
+  ])("%s", async (_what, source, actions, expected) => {
+    const environment = await playable(sandbox, source);
+    const traces = new MemoryTraces();
+    const solved = await play({ sandbox, environment: pantry, config: CONFIG, player: REFERENCE, traces: new MemoryTraces() });
+    const view = await byHand(traces, actions, { environment });
+    const stage = new Stage(sandbox, environment, PATIENT_MS);
+    const hint = await wayOn(stage, view, solved.calls.map(({ action }) => action), never);
+    stage.close();
+    expect({ ...hint, ...("action" in hint ? { action: JSON.stringify(JSON.parse(hint.action)) } : {}) }).toEqual(expected);
   });
 });
 

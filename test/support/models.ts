@@ -8,6 +8,9 @@ export class MemoryLedger implements ReplyLedger {
   async find(key: string, runId: string | null): Promise<PaidReply | null> {
     return this.paid.findLast((item) => item.key === key && item.usable && (runId === null || item.runId === runId)) ?? null;
   }
+  async findUseless(key: string, runId: string): Promise<PaidReply | null> {
+    return this.paid.findLast((item) => item.key === key && item.failure !== null && item.runId === runId) ?? null;
+  }
   async add(paid: PaidReply): Promise<void> {
     this.paid.push(structuredClone(paid));
   }

@@ -9,9 +9,11 @@ import {
   dayOf,
   isFree,
   ModelError,
+  type PaidReply,
   type RawReply,
   type ReplyLedger,
   type Spender,
+  uselessReplyOf,
 } from "@/domain";
 import { type Reservation, SpendBook } from "./spend-book.ts";
 import type { Forecast } from "./caps.ts";
@@ -43,7 +45,7 @@ function bookOf(ledger: ReplyLedger): SpendBook {
 }
 
 /**
- * Puts the ledger before a model: an identical request is answered from it, or joins the one under way; a new one is
+ * Puts the ledger before a model: an identical request is answered from it (a player's also with what was of no use), or joins the one under way; a new one is
  * stopped by caps, priced, and stored before anyone reads it.
  * @throws from `chat`: ModelError ("cap-reached" before anything is sent; `paid` has its price), CancelledError, StorageError
  */
@@ -66,11 +68,11 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
     return { ...raw, cost: await prices.cost(raw.settings, raw.model, raw.usage, billedUsd), reusedFrom: null };
   }
 
-  async function store(place: { key: string; request: ChatRequest; reservation: Reservation }, reply: ChatReply, usable: boolean): Promise<void> {
+  async function store(place: { key: string; request: ChatRequest; reservation: Reservation }, reply: ChatReply, error: ModelError | null): Promise<void> {
     const { key, request, reservation } = place;
-    const paid = { id: bytesToHex(randomBytes(16)), key, runId, role, day: dayOf(reply.receivedAt), request, reply, usable };
-    const error = await book.settle(reservation, paid, kind);
-    if (error !== null) options.onUnstored?.(error);
+    const paid = { id: bytesToHex(randomBytes(16)), key, runId, role, day: dayOf(reply.receivedAt), request, reply, usable: error === null, failure: error === null ? null : uselessReplyOf(error) };
+    const unstored = await book.settle(reservation, paid, kind);
+    if (unstored !== null) options.onUnstored?.(unstored);
   }
 
   async function answer(key: string, reuse: boolean, request: ChatRequest, under: ChatOptions): Promise<ChatReply> {
@@ -79,6 +81,8 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
       under.onText?.(known.text);
       return { ...known, reusedFrom: known.reusedFrom ?? known.receivedAt };
     }
+    const paidInVain = role === "player" && runId !== null ? await book.findUseless(key, runId) : null;
+    if (paidInVain !== null) throw uselessAgain(paidInVain);
     const reservation = await book.admit(await forecastOf(request), options.caps, under.signal);
     const place = { key, request, reservation };
     const reply = await chat.chat(request, under).catch(async (error: unknown) => {
@@ -87,11 +91,11 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
         throw error;
       }
       const lost = await priced(error.paid);
-      await store(place, lost, false);
+      await store(place, lost, error);
       throw withPaid(error, lost);
     });
     const paid = await priced(reply);
-    await store(place, paid, true);
+    await store(place, paid, null);
     return paid;
   }
 
@@ -125,6 +129,15 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
       return await flight.join(waiting);
     },
   };
+}
+
+/**
+ * A player's turn is asked for once: what it said is in its trace then and in its next request, useless as it may be.
+ * So where this run has paid for this very turn, it was cut off before the trace had it.
+ */
+function uselessAgain({ reply, failure }: PaidReply): ModelError {
+  const { code, message } = failure ?? { code: "bad-reply" as const, message: "The reply was of no use." };
+  return new ModelError(code, message, { paid: { ...reply, reusedFrom: reply.reusedFrom ?? reply.receivedAt } });
 }
 
 function charactersOf({ messages, tools }: ChatRequest): number {

@@ -28,6 +28,13 @@ export class SpendBook {
     return (await this.#ledger.find(key, runId))?.reply ?? null;
   }
 
+  /** What this run paid for in vain. @throws StorageError */
+  async findUseless(key: string, runId: string): Promise<PaidReply | null> {
+    const unstored = this.#unstored.get(key);
+    if (unstored?.usable === false && unstored.failure !== null && unstored.runId === runId) return unstored;
+    return await this.#ledger.findUseless(key, runId);
+  }
+
   /** Tokens that a reply of this kind is likely to have. */
   usualOutput(kind: string): number {
     const known = this.#lengths.get(kind);

@@ -52,7 +52,7 @@ export function ProgressPanel({ id, view, plan, live }: { id: EvaluationId; view
         <Progress value={(done / Math.max(1, total)) * 100} aria-label="Episodes that have ended" />
         {isPriced(view) ? (
           <Text size="sm" c="dimmed" className={classes.tabular}>
-            {[costText(all), tokensText(all), ...caps].join(" · ")}
+            {[`Cost ${costText(all)}`, ...(all.inputTokens + all.outputTokens === 0 ? [] : [`tokens ${tokensText(all)}`]), ...caps].join(" · ")}
           </Text>
         ) : null}
         {view.failures.size > 0 ? (

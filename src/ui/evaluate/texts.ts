@@ -34,9 +34,9 @@ export function tokensText({ inputTokens, outputTokens }: Pick<Score, "inputToke
   return inputTokens + outputTokens === 0 ? NOT_KNOWN : `${formatTokens(inputTokens)} in, ${formatTokens(outputTokens)} out`;
 }
 
-/** "3 wrong answer, 1 round limit", the most frequent first. */
+/** "3 × wrong answer, 1 × round limit", the most frequent first. */
 export function failureText(failures: Score["failures"]): string {
-  const parts = failureParts(failures).map(({ failure, count }) => `${count.toLocaleString("en")} ${FAILURE_LABEL[failure]}`);
+  const parts = failureParts(failures).map(({ failure, count }) => `${count.toLocaleString("en")} × ${FAILURE_LABEL[failure]}`);
   return parts.length === 0 ? "none" : parts.join(", ");
 }
 

@@ -3,13 +3,13 @@ import { IconHandStop, IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, I
 import type { ReactNode } from "react";
 import { playerName } from "@/domain";
 import type { OpenEpisode } from "@/state";
-import { formatMs } from "../components/index.ts";
+import { formatCount, formatMs } from "../components/index.ts";
 import { usePlay } from "../stores.tsx";
 import classes from "./play.module.css";
 import { faultsText, phaseText, spentText, tokensOf } from "./texts.ts";
 
 /** The hand on an episode that plays by itself: pause, one step, stop, take over, give back, go on. */
-export function PlayerControls({ episode }: { episode: OpenEpisode }) {
+export function PlayerControls({ episode, size = "xs" }: { episode: OpenEpisode; size?: "xs" | "compact-xs" }) {
   const { id, phase, pausing, view, elsewhere } = episode;
   const pause = usePlay((state) => state.pause);
   const play = usePlay((state) => state.play);
@@ -22,12 +22,12 @@ export function PlayerControls({ episode }: { episode: OpenEpisode }) {
   if (view.status === "ended" || elsewhere) return null;
   if (phase === "idle") {
     return (
-      <Group gap="xs">
-        <Button size="xs" leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => resume(id)}>
+      <Group gap={size === "xs" ? "xs" : 4}>
+        <Button size={size} leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => resume(id)}>
           Go on
         </Button>
         {!person && view.control === "player" && (
-          <Button size="xs" variant="default" leftSection={<IconPlayerSkipForward size={15} aria-hidden />} onClick={() => step(id)}>
+          <Button size={size} variant="default" leftSection={<IconPlayerSkipForward size={15} aria-hidden />} onClick={() => step(id)}>
             One step
           </Button>
         )}
@@ -37,30 +37,30 @@ export function PlayerControls({ episode }: { episode: OpenEpisode }) {
   if (person) return null;
   if (phase === "yours" || phase === "calling") {
     return (
-      <Button size="xs" variant="default" leftSection={<IconRobot size={15} aria-hidden />} disabled={phase === "calling"} onClick={() => giveBack(id)} style={{ alignSelf: "flex-start" }}>
+      <Button size={size} variant="default" leftSection={<IconRobot size={15} aria-hidden />} disabled={phase === "calling"} onClick={() => giveBack(id)} style={{ alignSelf: "flex-start" }}>
         Give back
       </Button>
     );
   }
   const held = phase === "paused" || pausing;
   return (
-    <Group gap="xs">
+    <Group gap={size === "xs" ? "xs" : 4}>
       {held ? (
-        <Button size="xs" leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => play(id)}>
+        <Button size={size} leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => play(id)}>
           Go on
         </Button>
       ) : (
-        <Button size="xs" variant="default" leftSection={<IconPlayerPause size={15} aria-hidden />} onClick={() => pause(id)}>
+        <Button size={size} variant="default" leftSection={<IconPlayerPause size={15} aria-hidden />} onClick={() => pause(id)}>
           Pause
         </Button>
       )}
-      <Button size="xs" variant="default" disabled={!held} leftSection={<IconPlayerSkipForward size={15} aria-hidden />} onClick={() => step(id)}>
+      <Button size={size} variant="default" disabled={!held} leftSection={<IconPlayerSkipForward size={15} aria-hidden />} onClick={() => step(id)}>
         One step
       </Button>
-      <Button size="xs" variant="default" leftSection={<IconHandStop size={15} aria-hidden />} onClick={() => takeOver(id)}>
+      <Button size={size} variant="default" leftSection={<IconHandStop size={15} aria-hidden />} onClick={() => takeOver(id)}>
         Take over
       </Button>
-      <Button size="xs" variant="light" color="red" leftSection={<IconPlayerStop size={15} aria-hidden />} onClick={() => stop(id)}>
+      <Button size={size} variant="light" color="red" leftSection={<IconPlayerStop size={15} aria-hidden />} onClick={() => stop(id)}>
         Stop
       </Button>
     </Group>
@@ -80,6 +80,7 @@ function Row({ name, children }: { name: string; children: ReactNode }) {
 export function EpisodeFigures({ episode: { view } }: { episode: OpenEpisode }) {
   const { head } = view;
   const faults = faultsText(view.faults);
+  const refused = view.calls.filter(({ ok, faults: own }) => !ok && own.length === 0).length;
   const tokens = tokensOf(view.took);
   const spent = spentText(view);
   return (
@@ -93,6 +94,7 @@ export function EpisodeFigures({ episode: { view } }: { episode: OpenEpisode }) 
       {spent !== "" && <Row name="Cost">{spent}</Row>}
       {head !== null && head.limits.usd !== null && <Row name="Cost cap">${head.limits.usd}</Row>}
       {view.took.modelMs > 0 && <Row name="Model’s time">{formatMs(view.took.modelMs)}</Row>}
+      {refused > 0 && <Row name="Not accepted">{formatCount(refused, "call")}</Row>}
       <Row name="Faults">{faults === "" ? "none" : faults}</Row>
       {view.cuts > 0 && <Row name="Cut observations">{view.cuts}</Row>}
     </dl>

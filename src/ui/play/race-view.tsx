@@ -35,7 +35,9 @@ function Lane({ environment, episode, turns, cursor, place }: { environment: Env
             </Badge>
           </Group>
           {stopped !== null && <ErrorNotice error={stopped} title="It stopped" />}
-          <PlayerControls episode={episode} />
+          <div className={classes.laneControls}>
+            <PlayerControls episode={episode} size="compact-xs" />
+          </div>
           <TimelineList
             turns={shown}
             player={player}

@@ -1,12 +1,11 @@
 import { Badge, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconBulb, IconEye, IconRoute } from "@tabler/icons-react";
 import { useState } from "react";
-import { callOf, type EnvironmentId } from "@/domain";
-import type { OpenEpisode, ReferencePath } from "@/state";
+import { callOf, type Comparison, compareWith, type EnvironmentId } from "@/domain";
+import type { Hint, OpenEpisode, ReferencePath } from "@/state";
 import { ErrorNotice, formatCount, useAction } from "../components/index.ts";
 import { usePlay } from "../stores.tsx";
 import { callText, observationText } from "./call-text.ts";
-import { type Comparison, compareWith } from "./compare.ts";
 import classes from "./play.module.css";
 
 /** How much of the reference solver's path is given away. */
@@ -41,13 +40,19 @@ function Path({ path, comparison }: { path: ReferencePath; comparison: Compariso
   );
 }
 
-function Hint({ path, comparison, shown }: { path: ReferencePath; comparison: Comparison; shown: Shown }) {
-  const next = comparison.next === null ? undefined : path.steps[comparison.next];
-  if (next === undefined) return <Text size="sm">You have made all calls that the reference solver makes.</Text>;
-  const name = callOf(next.action)?.name ?? next.action;
+function HintText({ hint, whole }: { hint: Hint; whole: boolean }) {
+  if (hint.kind === "parted") {
+    const where = hint.steps === 0 ? "Start over" : `Branch after step ${hint.steps}`;
+    return (
+      <Text size="sm" component="output">
+        From here the reference solver’s calls no longer lead to reward 1. {where}, where your ways part, or go on by yourself.
+      </Text>
+    );
+  }
   return (
     <Text size="sm" component="output" style={{ overflowWrap: "anywhere" }}>
-      The reference solver calls <b>{shown === "call" ? callText(next.action) : name}</b> next.
+      The reference solver calls <b>{whole ? callText(hint.action) : (callOf(hint.action)?.name ?? hint.action)}</b> next.
+      {hint.detour ? " Tried out from here: its calls still lead to reward 1." : ""}
     </Text>
   );
 }
@@ -55,14 +60,22 @@ function Hint({ path, comparison, shown }: { path: ReferencePath; comparison: Co
 /** Hints from the reference solver, and its path beside the one that was played. */
 export function ReferencePanel({ episode, environmentId, config, spoils }: { episode: OpenEpisode; environmentId: EnvironmentId; config: string; spoils: boolean }) {
   const reference = usePlay((state) => state.reference);
+  const askHint = usePlay((state) => state.hint);
   const [path, setPath] = useState<ReferencePath | null>(null);
+  const [hint, setHint] = useState<{ hint: Hint; calls: number } | null>(null);
   const [shown, setShown] = useState<Shown>("nothing");
   const action = useAction();
-  const show = (what: Shown): void => {
+  const { calls } = episode.view;
+  // A hint is about the next call; once that is made, another one is asked for.
+  const current = hint !== null && hint.calls === calls.length ? hint.hint : null;
+  const showHint = (what: "tool" | "call"): void => {
     setShown(what);
+    if (current === null) action.run(async () => setHint({ hint: await askHint(episode.id), calls: calls.length }));
+  };
+  const showPath = (): void => {
+    setShown("path");
     if (path === null) action.run(async () => setPath(await reference(environmentId, config)));
   };
-  const { calls } = episode.view;
   const comparison = path === null ? null : compareWith(path.steps.map((step) => step.action), calls.map((call) => call.action));
   const over = episode.view.status === "ended";
   return (
@@ -76,22 +89,22 @@ export function ReferencePanel({ episode, environmentId, config, spoils }: { epi
         </Text>
         <Group gap="xs">
           {!over && (
-            <Button size="xs" variant="default" leftSection={<IconBulb size={15} aria-hidden />} onClick={() => show("tool")}>
+            <Button size="xs" variant="default" leftSection={<IconBulb size={15} aria-hidden />} loading={action.busy && shown === "tool"} disabled={episode.phase === "calling"} onClick={() => showHint("tool")}>
               Hint
             </Button>
           )}
-          {!over && (shown === "tool" || shown === "call") && (
-            <Button size="xs" variant="default" leftSection={<IconEye size={15} aria-hidden />} onClick={() => show("call")}>
+          {!over && (shown === "tool" || shown === "call") && current?.kind === "call" && (
+            <Button size="xs" variant="default" leftSection={<IconEye size={15} aria-hidden />} onClick={() => showHint("call")}>
               Reveal
             </Button>
           )}
-          <Button size="xs" variant="default" aria-expanded={shown === "path"} leftSection={<IconRoute size={15} aria-hidden />} onClick={() => (shown === "path" ? setShown("nothing") : show("path"))}>
+          <Button size="xs" variant="default" aria-expanded={shown === "path"} leftSection={<IconRoute size={15} aria-hidden />} onClick={() => (shown === "path" ? setShown("nothing") : showPath())}>
             {shown === "path" ? "Hide its path" : "Compare"}
           </Button>
         </Group>
         {action.error !== null && <ErrorNotice error={action.error} title="The reference solver could not be run" />}
-        {action.busy && path === null && <Skeleton height={40} />}
-        {path !== null && comparison !== null && (shown === "tool" || shown === "call") && <Hint path={path} comparison={comparison} shown={shown} />}
+        {action.busy && shown === "path" && path === null && <Skeleton height={40} />}
+        {!over && current !== null && (shown === "tool" || shown === "call") && <HintText hint={current} whole={shown === "call"} />}
         {path !== null && comparison !== null && shown === "path" && (
           <>
             <Text size="sm">

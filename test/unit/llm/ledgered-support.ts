@@ -30,6 +30,11 @@ export class MemoryLedger implements ReplyLedger {
     return this.paid.findLast((item) => item.key === key && item.usable && (runId === null || item.runId === runId)) ?? null;
   }
 
+  async findUseless(key: string, runId: string): Promise<PaidReply | null> {
+    await this.wait("find");
+    return this.paid.findLast((item) => item.key === key && item.failure !== null && item.runId === runId) ?? null;
+  }
+
   async add(paid: PaidReply): Promise<void> {
     await this.wait("add");
     this.paid.push(structuredClone(paid));

@@ -25,7 +25,7 @@ describe("the ledger on this device", () => {
     const later = new ScriptedChat();
     const texts: string[] = [];
     // Another object for the same tables: a page that was loaded anew.
-    const visit = { find: replies.find.bind(replies), add: replies.add.bind(replies), spentInRun: replies.spentInRun.bind(replies), spentOnDay: replies.spentOnDay.bind(replies) };
+    const visit = { find: replies.find.bind(replies), findUseless: replies.findUseless.bind(replies), add: replies.add.bind(replies), spentInRun: replies.spentInRun.bind(replies), spentOnDay: replies.spentOnDay.bind(replies) };
     const again = await ledgered(later, visit, { runId: "other" }).chat(ask("a"), { ...going(), onText: (text) => texts.push(text) });
     expect(again).toEqual({ ...first, reusedFrom: first.receivedAt });
     expect(texts).toEqual(["reply to a"]);
@@ -62,6 +62,39 @@ describe("the ledger on this device", () => {
     await thrownBy(model.chat(ask("a"), going()));
     expect(chat.asked).toHaveLength(2);
     expect(await replies.spentInRun("run")).toMatchObject({ replies: 2, usd: 2 * ONE });
+  });
+
+  it("gives a player its useless reply of the same run again, as a failure that costs nothing", async () => {
+    const { replies } = await open();
+    const chat: ScriptedChat = new ScriptedChat(async () => {
+      throw new ModelError("empty-reply", "The model replied with no text.", { retryable: true, paid: chat.raw("a", { text: "", finishReason: "length" }) });
+    });
+    const player = { role: "player", runId: "episode" } as const;
+    const first = await thrownBy(ledgered(chat, replies, player).chat(ask("a"), going()));
+    expect(first).toMatchObject({ code: "empty-reply", paid: { reusedFrom: null } });
+    const again = await thrownBy(ledgered(chat, replies, player).chat(ask("a"), going()));
+    expect(chat.asked).toEqual(["a"]);
+    expect(again).toBeInstanceOf(ModelError);
+    expect(again).toMatchObject({ code: "empty-reply", paid: { finishReason: "length", cost: { usd: ONE }, reusedFrom: expect.any(Number) } });
+    expect(await replies.spentInRun("episode")).toMatchObject({ replies: 1, usd: ONE });
+    // Another episode and another try are other turns.
+    await thrownBy(ledgered(chat, replies, { ...player, runId: "other" }).chat(ask("a"), going()));
+    await thrownBy(ledgered(chat, replies, player).chat(ask("a", 1), going()));
+    expect(chat.asked).toHaveLength(3);
+  });
+
+  it("asks again when a player's reply was lost on the way: that is not the model's doing", async () => {
+    const { replies } = await open();
+    let lost = true;
+    const chat: ScriptedChat = new ScriptedChat(async () => {
+      if (lost) throw new ModelError("cut-off", "The stream broke.", { paid: chat.raw("a", {}) });
+      return {};
+    });
+    const player = { role: "player", runId: "episode" } as const;
+    expect(await thrownBy(ledgered(chat, replies, player).chat(ask("a"), going()))).toMatchObject({ code: "cut-off" });
+    lost = false;
+    expect(await ledgered(chat, replies, player).chat(ask("a"), going())).toMatchObject({ text: "reply to a" });
+    expect(chat.asked).toHaveLength(2);
   });
 });
 

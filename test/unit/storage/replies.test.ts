@@ -4,7 +4,7 @@ import { freshName, open, raw } from "./storage-support.ts";
 
 let count = 0;
 
-function paid(more: { key?: string; runId?: string | null; at?: number; usd?: number | null; text?: string; usable?: boolean } = {}): PaidReply {
+function paid(more: { key?: string; runId?: string | null; at?: number; usd?: number | null; text?: string; usable?: boolean; failure?: PaidReply["failure"] } = {}): PaidReply {
   const at = more.at ?? 1_000_000;
   const { provider, baseUrl, api, model, temperature, maxOutputTokens, effort } = RECORDED_PROFILE;
   return paidReplySchema.parse({
@@ -28,6 +28,7 @@ function paid(more: { key?: string; runId?: string | null; at?: number; usd?: nu
       receivedAt: at,
     },
     usable: more.usable ?? true,
+    failure: more.failure ?? null,
   });
 }
 
@@ -41,6 +42,11 @@ describe("the ledger", () => {
     expect((await replies.find("k", "run"))?.reply.text).toBe("old");
     expect(await replies.find("k", "third")).toBeNull();
     expect(await replies.find("another", null)).toBeNull();
+    expect(await replies.findUseless("k", "run")).toBeNull();
+    await replies.add(paid({ text: "", at: 4, usable: false, failure: { code: "refused", message: "No." } }));
+    expect(await replies.findUseless("k", "run")).toMatchObject({ failure: { code: "refused" } });
+    expect(await replies.findUseless("k", "other")).toBeNull();
+    expect((await replies.find("k", "run"))?.reply.text).toBe("old");
   });
 
   it("adds up by run and by day; what is unknown is counted, never taken for nothing", async () => {

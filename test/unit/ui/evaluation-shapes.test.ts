@@ -28,7 +28,7 @@ describe("texts of an evaluation", () => {
   });
 
   it("name failures by how many there are", () => {
-    expect(failureText({ "gave-up": 1, "wrong-answer": 3 })).toBe("3 wrong answer, 1 gave up");
+    expect(failureText({ "gave-up": 1, "wrong-answer": 3 })).toBe("3 × wrong answer, 1 × gave up");
     expect(failureText({})).toBe("none");
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type EpisodeId, type JsonObject, type ModelProfile, noFaults, profileIdSchema, RECORDED_PROFILE, type TraceEntry, UNKNOWN_COST } from "@/domain";
 import type { EpisodeSummary } from "@/state";
-import { callKey, compareWith } from "../../../src/ui/play/compare.ts";
+import { callKey, compareWith } from "@/domain";
 import { gridOf, parseValue } from "../../../src/ui/play/parameter-input.ts";
 import { offeredValues, pickedText, segmentsOf } from "../../../src/ui/play/picks.ts";
 import { hasModel, playerGroups, playerOf } from "../../../src/ui/play/players.ts";

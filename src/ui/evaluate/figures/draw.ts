@@ -38,7 +38,8 @@ export function draw(data: Drawn, { width }: Options): SVGSVGElement | HTMLEleme
 function success(rows: readonly Row[], width: number): Plot.PlotOptions {
   const tasks = new Set(rows.map((row) => row["place"])).size;
   const few = tasks <= DOTS_UP_TO;
-  const line = { x: "place", y: "success", stroke: "player", curve: "step" as const, strokeWidth: 1.75, strokeOpacity: few ? 0.45 : 1 };
+  // Named, or Plot takes the few tasks of a beginning for a mistake and says so in the drawing.
+  const line = { x: "place", y: "success", z: "player", stroke: "player", curve: "step" as const, strokeWidth: 1.75, strokeOpacity: few ? 0.45 : 1 };
   return {
     height: height(width, 0.5),
     marginLeft: 48,

@@ -1,4 +1,4 @@
-import { type EvaluationView, isSolved, playerScores, type PlayerScore, type TaskScore, taskScores, type TryResult, usdText } from "@/domain";
+import { csvText, type EvaluationView, isSolved, playerScores, type PlayerScore, type TaskScore, taskScores, type TryResult, usdText } from "@/domain";
 import { formatCount, formatTokens } from "../../components/format.ts";
 import { environmentName, intervalText, percentText, playerNames, ratioText, taskNames } from "../texts.ts";
 
@@ -142,12 +142,8 @@ function costOf(source: Source): FigureData {
   }, rows);
 }
 
-/** RFC 4180. Columns as in the first row. A text that a spreadsheet would take for a formula is a text: models name tools as they like. */
+/** Columns as in the first row. */
 export function csvOf(rows: readonly Row[]): string {
   const columns = Object.keys(rows[0] ?? {});
-  const cell = (value: string | number | null): string => {
-    const text = value === null ? "" : typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [columns, ...rows.map((row) => columns.map((column) => row[column] ?? null))].map((line) => `${line.map(cell).join(",")}\r\n`).join("");
+  return csvText([columns, ...rows.map((row) => columns.map((column) => row[column] ?? null))]);
 }

@@ -6,14 +6,14 @@ import classes from "../evaluate.module.css";
 import { toneOf } from "../figures/tones.ts";
 import { costText, failureText, intervalText, meanText, percentText, ratioText, shownPassAt, tokensText } from "../texts.ts";
 
-/** "2 malformed call, 1 unknown tool": turns that went wrong, whatever became of the try. */
+/** "2 × malformed call, 1 × unknown tool": turns that went wrong, whatever became of the try. */
 function faultText(view: EvaluationView, player: number): string {
   const counts = new Map<string, number>();
   for (const result of view.results.values()) {
     if (result.player !== player) continue;
     for (const kind of FAULT_KINDS) counts.set(kind, (counts.get(kind) ?? 0) + (result.faults[kind] ?? 0));
   }
-  const parts = FAULT_KINDS.flatMap((kind) => ((counts.get(kind) ?? 0) > 0 ? [`${(counts.get(kind) ?? 0).toLocaleString("en")} ${FAULT_LABEL[kind]}`] : []));
+  const parts = FAULT_KINDS.flatMap((kind) => ((counts.get(kind) ?? 0) > 0 ? [`${(counts.get(kind) ?? 0).toLocaleString("en")} × ${FAULT_LABEL[kind]}`] : []));
   return parts.length === 0 ? "none" : parts.join(", ");
 }
 
@@ -53,9 +53,15 @@ export const PlayerTable = memo(function PlayerTable({ view, names, scores }: { 
                 {names[score.player]}
               </Table.Th>
               <Table.Td className={classes.rate}>
-                <b>{percentText(score.rate)}</b> <span className={classes.dim}>{intervalText(score.interval)}</span>
-                <Scale score={score} />
-                <span className={classes.dim}>{`${score.successes.toLocaleString("en")} of ${score.tries.toLocaleString("en")}`}</span>
+                {score.tries === 0 ? (
+                  <span className={classes.dim}>no try has ended</span>
+                ) : (
+                  <>
+                    <b>{percentText(score.rate)}</b> <span className={classes.dim}>{intervalText(score.interval)}</span>
+                    <Scale score={score} />
+                    <span className={classes.dim}>{`${score.successes.toLocaleString("en")} of ${score.tries.toLocaleString("en")}`}</span>
+                  </>
+                )}
               </Table.Td>
               <Table.Td>
                 <dl className={classes.passAt}>

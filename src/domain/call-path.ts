@@ -1,4 +1,5 @@
-import { callOf, type Json } from "@/domain";
+import type { Json } from "./json.ts";
+import { callOf } from "./trace-view.ts";
 
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
