@@ -27,5 +27,6 @@ function startEarly(): EarlySandbox {
   return { started, connect };
 }
 
-const early = startEarly();
+// In a frame of a course page nobody may ever press play: Python waits until somebody does.
+const early = window.location.hash.startsWith("#/embed/") ? null : startEarly();
 void import("./main.tsx").then(({ start }) => start(early));

@@ -11,6 +11,7 @@ import {
   createPlayStore,
   createRunsStore,
   createSettingsStore,
+  createShareStore,
   createSpendStore,
   createSystemStore,
   createVerifyStore,
@@ -47,8 +48,11 @@ function interruptedIds<Schema extends z.ZodType>(name: string, schema: Schema) 
   };
 }
 
-/** `firstSandbox` is under way since before this file was loaded; later starts are made here. */
-export function start(firstSandbox: EarlySandbox): void {
+/**
+ * `firstSandbox` is under way since before this file was loaded; later starts are made here. Without one the page is a
+ * frame in somebody else's: Python starts when the visitor wants something of it.
+ */
+export function start(firstSandbox: EarlySandbox | null): void {
   const storage = openStorage();
   // Each store reports a storage that cannot be opened in its own `load`.
   storage.catch(() => undefined);
@@ -57,7 +61,7 @@ export function start(firstSandbox: EarlySandbox): void {
   const tellUnstored = (error: unknown): void =>
     system.notify({ level: "error", title: "A reply was not put into the store of replies", message: `${errorData(error).message} The run has it; its cost counts until this page is closed.` });
   const workers = settings.ready.then(() => settings.store.getState().settings.workers);
-  let early: EarlySandbox | null = firstSandbox;
+  let early = firstSandbox;
   const system = createSystemStore({
     estimateSpace,
     startSandbox: (onNotice) => {
@@ -120,21 +124,24 @@ export function start(firstSandbox: EarlySandbox): void {
     notify: system.notify,
     interrupted: interruptedIds("active-episodes", episodeIdSchema),
   });
+  const share = createShareStore({ storage, sandbox: system.sandbox, stepMs: () => limits().testMs + STEP_SLACK_MS, library, datasets, notify: system.notify });
   const spend: SpendHandle = createSpendStore({
     storage,
     models,
     settings: () => settings.store.getState().settings,
     problem: (id) => library.store.getState().problems.find((item) => item.id === id),
   });
-  keepToolsKnown({ library, sandbox: system.sandbox });
-  // The first click should find Python warm. A failure shows in the header, with a way to try again.
-  system.sandbox().catch(() => undefined);
-  void persistSpace();
+  if (firstSandbox !== null) {
+    keepToolsKnown({ library, sandbox: system.sandbox });
+    // The first click should find Python warm. A failure shows in the header, with a way to try again.
+    system.sandbox().catch(() => undefined);
+    void persistSpace();
+  }
 
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no #root");
   createRoot(root).render(
-    <StoresProvider value={{ library: library.store, runs: runs.store, evaluations: evaluations.store, verify, play: play.store, settings: settings.store, spend: spend.store, system: system.store }}>
+    <StoresProvider value={{ library: library.store, runs: runs.store, evaluations: evaluations.store, verify, play: play.store, share: share.store, guests: share.guests, settings: settings.store, spend: spend.store, system: system.store }}>
       <App />
     </StoresProvider>,
   );

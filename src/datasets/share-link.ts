@@ -1,8 +1,12 @@
 import { deflateSync } from "fflate";
 import { z } from "zod";
-import { base64Url, CLASS_NAME, type Environment, fromBase64Url, ImportError, parseConfig, publicTrace, type Trace, traceSchema } from "@/domain";
+import { base64Url, CLASS_NAME, type Environment, fromBase64Url, ImportError, type Inspection, parseConfig, publicTrace, type Trace, traceSchema } from "@/domain";
+import { joinTasks } from "./import-collector.ts";
 import { inflate, isDamage } from "./inflate.ts";
+import { environmentIdOf, safeCodeId, safeFileName } from "./names.ts";
 import { createPace } from "./pace.ts";
+import { readTraceFile } from "./trace-files.ts";
+import type { Download } from "./types.ts";
 
 /** Raise with every change of the shape, and bring older ones up when they are read. */
 const VERSION = 1;
@@ -42,6 +46,32 @@ export function linkAdvice(chars: number): "short" | "long" | "file" {
   return chars <= 8000 ? "short" : chars <= 100_000 ? "long" : "file";
 }
 
+/** The same as a file, for what is too long for a link. */
+export function exportShared(shared: Shared): Download {
+  return { fileName: safeFileName(`${shared.className}-shared.json`), mime: "application/json", bytes: new TextEncoder().encode(JSON.stringify(shared)) };
+}
+
+/**
+ * The environment in it, as one that nobody verified. `inspected`: what its source says of itself, once Python has
+ * read it. @throws ImportError "bad-line" for a name that cannot be one
+ */
+export function environmentOfShared({ codeId, className, taskText, source, config }: Shared, inspected: Pick<Inspection, "tools" | "configs"> | null, addedAt: number): Environment {
+  const name = { codeId: safeCodeId(codeId), className };
+  const taskOf = (text: string): Environment["tasks"][number] => ({ config: text, answer: null, answerMs: null, answerBytes: null, rounds: null, kept: false });
+  return {
+    id: environmentIdOf(name),
+    ...name,
+    taskText,
+    source,
+    tools: inspected?.tools ?? [],
+    tasks: joinTasks((inspected?.configs ?? []).map(taskOf), [taskOf(config)]),
+    status: "unverified",
+    report: null,
+    provenance: { source: "imported", fromLink: true },
+    addedAt,
+  };
+}
+
 const wrong = (message: string): ImportError => new ImportError("wrong-kind", message, { hint: "Ask for the link again, or for a file in its place." });
 
 /** @throws ImportError "too-large", "newer-version", "wrong-kind"; CancelledError */
@@ -49,15 +79,34 @@ export async function decodeShared(text: string, signal?: AbortSignal): Promise<
   if (text.length > MAX_SHARED_CHARS) throw new ImportError("too-large", `The link has ${text.length} characters, more than ${MAX_SHARED_CHARS}.`, { hint: "Ask for a file in its place." });
   const packed = fromBase64Url(text);
   if (packed === null || packed.length === 0) throw wrong("The link is damaged: it holds what no link of ours holds.");
-  const value = await unpack(packed, signal);
+  return parseShared(await unpack(packed, signal), "link");
+}
+
+function parseShared(value: unknown, what: "link" | "file"): Shared {
   const version: unknown = Reflect.get(Object(value), "version");
   if (typeof version === "number" && version > VERSION) {
-    throw new ImportError("newer-version", "The link was made by a newer version of the playground.", { hint: "Reload the page to get the newest version." });
+    throw new ImportError("newer-version", `The ${what} was made by a newer version of the playground.`, { hint: "Reload the page to get the newest version." });
   }
   const parsed = sharedSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw wrong(`The link holds no environment: ${issue === undefined ? "wrong shape" : `${issue.path.join(".")}: ${issue.message}`}`);
+  throw wrong(`The ${what} holds no environment: ${issue === undefined ? "wrong shape" : `${issue.path.join(".")}: ${issue.message}`}`);
+}
+
+/**
+ * A file of `exportShared`; or a trace by itself, from its file or from the page that shows one.
+ * @throws ImportError "too-large", "newer-version", "wrong-kind"
+ */
+export async function readSharedFile(file: Blob): Promise<Shared | Trace> {
+  if (file.size > MAX_UNPACKED_BYTES) throw new ImportError("too-large", `The file has ${file.size} bytes, more than ${MAX_UNPACKED_BYTES}.`, { hint: "Choose a file that was saved by “Share”." });
+  const text = await file.text();
+  let value: unknown = null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // It may be a page.
+  }
+  return Object.hasOwn(Object(value), "source") ? parseShared(value, "file") : readTraceFile(text);
 }
 
 async function unpack(packed: Uint8Array, signal: AbortSignal | undefined): Promise<unknown> {

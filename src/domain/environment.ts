@@ -40,6 +40,8 @@ export const provenanceSchema = z.object({
   /** What the run had spent when it ended verified. */
   spent: tallySchema.optional(),
   fileName: z.string().optional(),
+  /** It came in an address, from anybody. */
+  fromLink: z.boolean().optional(),
 });
 
 export type Provenance = z.infer<typeof provenanceSchema>;

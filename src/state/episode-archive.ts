@@ -11,11 +11,14 @@ import {
   traceView,
 } from "@/domain";
 import { loadRecordings } from "@/episodes";
-import type { PlaygroundStorage, StoredTraceSummary } from "@/storage";
+import type { EpisodeRepository, StoredTraceSummary, TraceRepository } from "@/storage";
 import { eventsOfOld, summaryOfOld } from "./old-episodes.ts";
 import type { EpisodeSummary } from "./play-types.ts";
 
-type Stored = Pick<PlaygroundStorage, "traces" | "episodes">;
+export type EpisodeRecords = {
+  traces: Pick<TraceRepository, "read" | "appendAll" | "listOf" | "remove">;
+  episodes: Pick<EpisodeRepository, "get" | "listOf" | "remove">;
+};
 
 export class NoEpisodeError extends PlaygroundError<"no-episode"> {
   constructor() {
@@ -35,7 +38,7 @@ function summaryOfTrace(trace: Trace): EpisodeSummary[] {
 }
 
 /** All stored episodes, those of before there were traces too. */
-export function createEpisodeArchive(storage: Promise<Stored>, environment: (id: EnvironmentId) => Environment | undefined) {
+export function createEpisodeArchive(storage: Promise<EpisodeRecords>, environment: (id: EnvironmentId) => Environment | undefined) {
   async function readOld(id: EpisodeId): Promise<StoredTraceEvent[]> {
     const episode = await (await storage).episodes.get(id);
     return episode === null ? [] : eventsOfOld(episode, environment(episode.environmentId)?.className ?? "");

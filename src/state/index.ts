@@ -11,6 +11,8 @@ export type * from "./play-types.ts";
 export { createRunsStore } from "./runs-store.ts";
 export { EMPTY_DRAFT, keepDraft, type ProblemDraft, readDraft } from "./session-draft.ts";
 export { createSettingsStore, type SettingsHandle } from "./settings-store.ts";
+export { createShareStore, type ShareHandle } from "./share-store.ts";
+export type * from "./share-types.ts";
 export { createSpendStore, type SpendHandle } from "./spend-store.ts";
 export { createSystemStore, type System } from "./system-store.ts";
 export type * from "./types.ts";

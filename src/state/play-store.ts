@@ -24,7 +24,7 @@ import {
 import type * as Datasets from "@/datasets";
 import { castPlayer, EpisodeControl, playEpisode, Stage, type Watch } from "@/episodes";
 import type { PlaygroundStorage } from "@/storage";
-import { createEpisodeArchive } from "./episode-archive.ts";
+import { createEpisodeArchive, type EpisodeRecords } from "./episode-archive.ts";
 import { createEpisodeChecks } from "./episode-checks.ts";
 import { openEpisodeOf, type Table, watchedMover } from "./episode-table.ts";
 import type { EpisodeStart, PlayState } from "./play-types.ts";
@@ -32,7 +32,7 @@ import type { SettingsHandle } from "./settings-store.ts";
 import { storeWithPatience } from "./store-with-patience.ts";
 
 export type PlayPorts = {
-  storage: Promise<Pick<PlaygroundStorage, "traces" | "episodes" | "lockRun" | "lockedRuns" | "liveChanges">>;
+  storage: Promise<EpisodeRecords & Pick<PlaygroundStorage, "lockRun" | "lockedRuns" | "liveChanges">>;
   sandbox(): Promise<PythonSandbox>;
   models: Pick<SettingsHandle, "modelPlayer" | "chat" | "canAsk">;
   /** Settings and library have been read. */

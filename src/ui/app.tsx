@@ -8,10 +8,11 @@ import "./styles/global.css";
 import { MantineProvider } from "@mantine/core";
 import { useColorScheme } from "@mantine/hooks";
 import { lazy, useEffect } from "react";
-import { Redirect, Route, Router, Switch } from "wouter";
+import { Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { useSettings } from "@/ui/stores";
 import { paths } from "./components/links.ts";
 import { hashHref, useHashPath, useHashSearch } from "./shell/hash-location.ts";
+import { PageBoundary } from "./shell/page-boundary.tsx";
 import { NotFound } from "./shell/not-found.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { cssVariables, theme } from "./theme.ts";
@@ -23,6 +24,7 @@ const load = {
   play: () => import("./play/index.ts"),
   evaluate: () => import("./evaluate/index.ts"),
   settings: () => import("./settings/index.ts"),
+  share: () => import("./share/index.ts"),
 };
 
 /** Parts that pages fetch when they first show them. With these too, all that works without a network does. */
@@ -37,17 +39,22 @@ const EnvironmentPage = lazy(async () => ({ default: (await load.environments())
 const PlayPage = lazy(async () => ({ default: (await load.play()).PlayPage }));
 const EvaluatePage = lazy(async () => ({ default: (await load.evaluate()).EvaluatePage }));
 const SettingsPage = lazy(async () => ({ default: (await load.settings()).SettingsPage }));
+const OpenPage = lazy(async () => ({ default: (await load.share()).OpenPage }));
+const EmbedPage = lazy(async () => ({ default: (await load.share()).EmbedPage }));
 
 /** The other pages' code is fetched once the first page stands, so that later ones open at once. */
-function usePrefetch(): void {
+function usePrefetch(wanted: boolean): void {
   useEffect(() => {
+    if (!wanted) return undefined;
     const timer = setTimeout(() => {
       // A page that cannot be fetched now says so when it is opened.
       for (const part of [...Object.values(load), ...parts]) void part().catch(() => undefined);
     }, 2500);
     return () => clearTimeout(timer);
-  }, []);
+  }, [wanted]);
 }
+
+const EMBED = /^\/embed\/(?<payload>.*)$/;
 
 // Ids may hold "/", hence patterns that take all that follows.
 function Pages() {
@@ -83,6 +90,12 @@ function Pages() {
       <Route path={/^\/play\/(?<environmentId>.+)$/}>
         <PlayPage />
       </Route>
+      <Route path="/open">
+        <OpenPage />
+      </Route>
+      <Route path={/^\/open\/(?<payload>.*)$/}>
+        <OpenPage />
+      </Route>
       <Route path="/evaluate">
         <EvaluatePage />
       </Route>
@@ -99,17 +112,34 @@ function Pages() {
   );
 }
 
+/** A frame in somebody else's page has no room for header and footer; all else stands in the shell. */
+function Screen() {
+  const [path] = useLocation();
+  const embedded = EMBED.test(path);
+  usePrefetch(!embedded);
+  return embedded ? (
+    <PageBoundary path={path}>
+      <Switch>
+        <Route path={EMBED}>
+          <EmbedPage />
+        </Route>
+      </Switch>
+    </PageBoundary>
+  ) : (
+    <Shell>
+      <Pages />
+    </Shell>
+  );
+}
+
 export function App() {
-  usePrefetch();
   const chosen = useSettings((state) => state.settings.colorScheme);
   const preferred = useColorScheme("light", { getInitialValueInEffect: false });
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme={chosen === "auto" ? preferred : chosen}>
       {/* oxlint-disable-next-line react/hooks -- wouter takes its location hooks as values */}
       <Router hook={useHashPath} searchHook={useHashSearch} hrefs={hashHref}>
-        <Shell>
-          <Pages />
-        </Shell>
+        <Screen />
       </Router>
     </MantineProvider>
   );

@@ -1,5 +1,5 @@
-import type { EvaluationsState, LibraryState, PlayState, RunsState, SettingsState, SpendState, SystemState, VerifyState } from "@/state";
-import { createContext, use } from "react";
+import type { EvaluationsState, LibraryState, PlayState, RunsState, SettingsState, ShareState, SpendState, SystemState, VerifyState } from "@/state";
+import { createContext, type ReactNode, use, useMemo } from "react";
 import { type StoreApi, useStore } from "zustand";
 
 export type AppStores = {
@@ -8,6 +8,9 @@ export type AppStores = {
   evaluations: StoreApi<EvaluationsState>;
   verify: StoreApi<VerifyState>;
   play: StoreApi<PlayState>;
+  share: StoreApi<ShareState>;
+  /** Episodes of what came by a link: in memory, and no model plays. */
+  guests: StoreApi<PlayState>;
   settings: StoreApi<SettingsState>;
   spend: StoreApi<SpendState>;
   system: StoreApi<SystemState>;
@@ -20,6 +23,13 @@ function useStores(): AppStores {
   const stores = use(StoresContext);
   if (stores === null) throw new Error("StoresProvider is missing above this component");
   return stores;
+}
+
+/** Below it, episodes are those of what came by a link. */
+export function GuestsProvider({ children }: { children: ReactNode }) {
+  const stores = useStores();
+  const value = useMemo(() => ({ ...stores, play: stores.guests }), [stores]);
+  return <StoresContext value={value}>{children}</StoresContext>;
 }
 
 export function useLibrary<T>(select: (state: LibraryState) => T): T {
@@ -36,6 +46,9 @@ export function useVerify<T>(select: (state: VerifyState) => T): T {
 }
 export function usePlay<T>(select: (state: PlayState) => T): T {
   return useStore(useStores().play, select);
+}
+export function useShare<T>(select: (state: ShareState) => T): T {
+  return useStore(useStores().share, select);
 }
 export function useSettings<T>(select: (state: SettingsState) => T): T {
   return useStore(useStores().settings, select);

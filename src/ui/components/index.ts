@@ -1,7 +1,7 @@
 /**
  * What several pages show: editor, markdown, gates, findings, matrix, badges, figures, lists, empty states,
- * errors, paths of the pages. They take values and callbacks and know no store; `importing` alone reads the
- * library.
+ * errors, paths of the pages. They take values and callbacks and know no store; `importing` and `sharing` alone
+ * do.
  */
 export * from "./code-editor.tsx";
 export * from "./confirm-button.tsx";
@@ -22,6 +22,7 @@ export * from "./page-header.tsx";
 export * from "./profile-lack.ts";
 export * from "./search-field.tsx";
 export * from "./section.tsx";
+export * from "./sharing/share-button.tsx";
 export * from "./status-badge.tsx";
 export * from "./use-action.ts";
 export * from "./use-now.ts";

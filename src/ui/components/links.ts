@@ -12,10 +12,11 @@ export const paths = {
   environments: "/environments",
   environment: (id: EnvironmentId) => `/environments/${encodeURIComponent(id)}`,
   play: "/play",
-  /** `config`: index of the task to start with; `watch`: the reference solver instead of a person. */
-  playEnvironment: (id: EnvironmentId, options: { config?: number; watch?: boolean } = {}) => {
+  /** `config`: index of the task to start with, or `own`: a configuration's text; `watch`: the reference solver instead of a person. */
+  playEnvironment: (id: EnvironmentId, options: { config?: number; own?: string; watch?: boolean } = {}) => {
     const query = new URLSearchParams();
     if (options.config !== undefined) query.set("config", String(options.config));
+    if (options.own !== undefined) query.set("own", options.own);
     if (options.watch === true) query.set("watch", "1");
     const text = query.toString();
     return `/play/${encodeURIComponent(id)}${text === "" ? "" : `?${text}`}`;
@@ -24,6 +25,12 @@ export const paths = {
   trace: (id: EnvironmentId, trace: EpisodeId) => `/play/${encodeURIComponent(id)}?trace=${encodeURIComponent(trace)}`,
   /** Two to four episodes side by side. */
   race: (id: EnvironmentId, traces: readonly EpisodeId[]) => `/play/${encodeURIComponent(id)}?race=${encodeURIComponent(traces.join(","))}`,
+  /** To open a shared file. */
+  open: "/open",
+  /** What a link holds; `payload` are its letters. */
+  shared: (payload: string) => `/open/${payload}`,
+  /** The same as player and timeline only, for a frame in another page. */
+  embed: (payload: string) => `/embed/${payload}`,
   evaluate: "/evaluate",
   newEvaluation: "/evaluate/new",
   /** `other`: beside it, to compare. */

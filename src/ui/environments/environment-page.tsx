@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link, useParams } from "wouter";
 import type { Environment } from "@/domain";
 import { useLibrary, useVerify } from "@/ui/stores";
-import { type Action, EmptyState, ErrorNotice, Markdown, PageHeader, PageLoading, paths, saveDownload, Section, StatusBadge, useAction } from "../components/index.ts";
+import { type Action, EmptyState, ErrorNotice, Markdown, PageHeader, PageLoading, paths, saveDownload, Section, ShareButton, StatusBadge, useAction } from "../components/index.ts";
 import classes from "./environments.module.css";
 import { ProvenanceTab } from "./provenance-tab.tsx";
 import { ReportTab } from "./report-tab.tsx";
@@ -39,6 +39,9 @@ function Actions({ environment, action }: { environment: Environment; action: Ac
           <Menu.Item onClick={() => action.run(async () => saveDownload(await exportArchive([id])))}>Both with the report (.zip)</Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {environment.source === "" ? null : (
+        <ShareButton wish={{ environmentId: id, config: (environment.tasks.find((task) => task.kept) ?? environment.tasks[0])?.config ?? "{}", episodeId: null }} label="Share" prominent />
+      )}
       <Button
         variant="default"
         leftSection={<IconShieldCheck size={16} aria-hidden />}

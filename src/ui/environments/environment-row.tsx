@@ -6,6 +6,7 @@ import { formatRange, paths, StatusBadge } from "../components/index.ts";
 import classes from "./environments.module.css";
 
 export function originOf({ provenance }: Environment): string {
+  if (provenance.fromLink === true) return "From a link";
   if (provenance.source === "imported") return "Imported";
   if (provenance.rules !== undefined) return "Made here, compiled";
   return provenance.recorded === true ? "Made here, recorded replies" : "Made here";

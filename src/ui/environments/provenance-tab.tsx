@@ -42,7 +42,7 @@ export function ProvenanceTab({ environment }: { environment: Environment }) {
   const run = useRuns((state) => state.runs.find((item) => item.id === provenance.runId));
   const models = [...new Set((provenance.model ?? "").split(" · "))].filter((model) => model !== "");
   const rows: [string, ReactNode][] = [
-    ["Origin", provenance.source === "imported" ? "imported" : "made here from a problem"],
+    ["Origin", provenance.fromLink === true ? "from a link" : provenance.source === "imported" ? "imported" : "made here from a problem"],
     ["Added", formatDate(environment.addedAt)],
     ["File", <code key="file">{provenance.fileName ?? fileNameOf(environment)}</code>],
   ];

@@ -44,6 +44,9 @@ export function EnvironmentChooser({ environments }: { environments: readonly En
       <Stack gap={4}>
         <Title order={1}>Play</Title>
         <Text c="dimmed">Solve a task with tool calls only, as an agent must, or watch the reference solver do it.</Text>
+        <Anchor component={Link} href={paths.open} size="sm" style={{ alignSelf: "flex-start" }}>
+          Open a shared file
+        </Anchor>
       </Stack>
       {environments.length === 0 ? (
         <EmptyState

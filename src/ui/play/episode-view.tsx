@@ -4,7 +4,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { type Environment, isScripted, isUndone, type Player, sourceHashOf, statesOf, type Task } from "@/domain";
 import type { OpenEpisode } from "@/state";
-import { ErrorNotice, formatCount, paths, saveDownload, useAction } from "../components/index.ts";
+import { ErrorNotice, formatCount, paths, saveDownload, ShareButton, useAction } from "../components/index.ts";
 import { usePlay } from "../stores.tsx";
 import { HiddenStatePanel } from "./hidden-state.tsx";
 import { PickingProvider } from "./picking.tsx";
@@ -136,7 +136,12 @@ export function EpisodeView({ environment, episode, task, onAgain, onNext, onBra
                     <Text size="sm" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>
                       {formatCount(turns.length, "step")} · {over && back && !person ? "reward at the end" : `reward ${view.reward}`}
                     </Text>
-                    {view.head !== null && idle && <ExportButton episode={episode} />}
+                    {view.head !== null && idle && (
+                      <>
+                        <ShareButton wish={{ environmentId: environment.id, config: view.head.config, episodeId: episode.id }} label="Share" />
+                        <ExportButton episode={episode} />
+                      </>
+                    )}
                   </Group>
                 </Group>
                 <Origin environment={environment} episode={episode} />

@@ -3,7 +3,7 @@ import { IconArrowLeft, IconInfoCircle, IconPuzzleOff } from "@tabler/icons-reac
 import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { type Environment, type EpisodeId, episodeIdSchema, parseConfig, type Player } from "@/domain";
-import { EmptyState, ErrorNotice, paths, StatusBadge, useAction } from "../components/index.ts";
+import { EmptyState, ErrorNotice, paths, ShareButton, StatusBadge, useAction } from "../components/index.ts";
 import { usePlay, useSettings } from "../stores.tsx";
 import { EpisodeList } from "./episode-list.tsx";
 import { EpisodeView } from "./episode-view.tsx";
@@ -62,13 +62,14 @@ function Unplayable({ environment }: { environment: Environment }) {
   );
 }
 
-/** What the address asks for: a task to begin with, the reference solver at once, an episode, or several. */
-function intentOf(search: string, count: number): { index: number | null; watch: boolean; trace: EpisodeId | null; race: EpisodeId[] } {
+/** What the address asks for: a task to begin with, or a configuration of one's own, the reference solver at once, an episode, or several. */
+function intentOf(search: string, count: number): { index: number | null; own: string | null; watch: boolean; trace: EpisodeId | null; race: EpisodeId[] } {
   const query = new URLSearchParams(search);
   const index = Number(query.get("config") ?? "");
   const idsIn = (name: string): EpisodeId[] => (query.get(name) ?? "").split(",").flatMap((id) => episodeIdSchema.safeParse(id).data ?? []);
   return {
     index: query.has("config") && Number.isInteger(index) && index >= 0 && index < count ? index : null,
+    own: query.get("own"),
     watch: query.get("watch") === "1",
     trace: idsIn("trace")[0] ?? null,
     race: idsIn("race").slice(0, 4),
@@ -95,8 +96,8 @@ function Playable({ environment }: { environment: Environment }) {
   const first = opened[0] ?? null;
   const shownConfig = first?.view.head?.config ?? null;
 
-  const [picked, setPicked] = useState<number | typeof OWN>(() => intent.index ?? firstChoiceOf(choices)?.index ?? OWN);
-  const [own, setOwn] = useState(() => choices[0]?.task.config ?? "{}");
+  const [picked, setPicked] = useState<number | typeof OWN>(() => (intent.own === null ? (intent.index ?? firstChoiceOf(choices)?.index ?? OWN) : OWN));
+  const [own, setOwn] = useState(() => intent.own ?? choices[0]?.task.config ?? "{}");
   const [player, setPlayer] = useState("person");
   const [seed, setSeed] = useState(1);
   const [limits, setLimits] = useState(USUAL_LIMITS);
@@ -177,6 +178,7 @@ function Playable({ environment }: { environment: Environment }) {
         onStart={() => action.run(async () => startWith(config, makePlayer(player)))}
         onWatch={() => startWith(config, { kind: "reference-solver" })}
       >
+        {parseConfig(config) !== null && <ShareButton wish={{ environmentId: environment.id, config, episodeId: null }} label="Share this task" />}
         <RaceSetup
           groups={groups}
           valid={parseConfig(config) !== null}

@@ -36,7 +36,7 @@ export type SetupPanelProps = {
   children: ReactNode;
 };
 
-function ConfigPreview({ config }: { config: string }) {
+export function ConfigPreview({ config }: { config: string }) {
   const parsed = parseConfig(config);
   return parsed === null ? <CodeEditor value={config} readOnly language="json" label="Configuration" /> : <JsonView value={parsed} label="Configuration" />;
 }

@@ -17,6 +17,8 @@ export type TimelineListProps = {
   /** A model's turn as it comes in. */
   live: LiveTurn | null;
   pickable?: boolean;
+  /** Only a person may play on from a step. */
+  byHandOnly?: boolean;
   onBranch: BranchBy | null;
   empty: string;
   label: string;
@@ -29,7 +31,7 @@ function spokenOf(turn: Turn): string {
 }
 
 /** Turns with what came back, oldest first, in a box that keeps its height. */
-export function TimelineList({ turns, player, current, live, pickable = false, onBranch, empty, label }: TimelineListProps) {
+export function TimelineList({ turns, player, current, live, pickable = false, byHandOnly = false, onBranch, empty, label }: TimelineListProps) {
   const [shown, setShown] = useState(PAGE);
   const box = useRef<HTMLElement | null>(null);
   const hidden = Math.max(0, turns.length - shown);
@@ -58,7 +60,7 @@ export function TimelineList({ turns, player, current, live, pickable = false, o
         )}
         <ol className={classes.steps}>
           {turns.slice(hidden).map((turn) => (
-            <TurnItem key={turn.number} turn={turn} current={current === turn.number} player={player} pickable={pickable} onBranch={onBranch} />
+            <TurnItem key={turn.number} turn={turn} current={current === turn.number} player={player} pickable={pickable} byHandOnly={byHandOnly} onBranch={onBranch} />
           ))}
         </ol>
         {live !== null && <LiveItem live={live} />}

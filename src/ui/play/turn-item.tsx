@@ -82,10 +82,10 @@ function figuresOf({ outcome, reply }: Turn, recorded: boolean): string {
 
 export type BranchBy = (steps: number, player: Player) => void;
 
-function BranchMenu({ turn, player, onBranch }: { turn: Turn; player: Player; onBranch: BranchBy }) {
-  if (player.kind === "person") {
+function BranchMenu({ turn, player, byHandOnly, onBranch }: { turn: Turn; player: Player; byHandOnly: boolean; onBranch: BranchBy }) {
+  if (player.kind === "person" || byHandOnly) {
     return (
-      <Button size="compact-xs" variant="subtle" className={classes.branch ?? ""} leftSection={<IconArrowFork size={13} aria-hidden />} aria-label={`Branch after step ${turn.number}`} onClick={() => onBranch(turn.steps, player)}>
+      <Button size="compact-xs" variant="subtle" className={classes.branch ?? ""} leftSection={<IconArrowFork size={13} aria-hidden />} aria-label={`Branch after step ${turn.number}`} onClick={() => onBranch(turn.steps, { kind: "person" })}>
         Branch
       </Button>
     );
@@ -114,10 +114,12 @@ export type TurnItemProps = {
   current: boolean;
   player: Player;
   pickable: boolean;
+  /** Only a person may play on. */
+  byHandOnly: boolean;
   onBranch: BranchBy | null;
 };
 
-export const TurnItem = memo(function TurnItem({ turn, current, player, pickable, onBranch }: TurnItemProps) {
+export const TurnItem = memo(function TurnItem({ turn, current, player, pickable, byHandOnly, onBranch }: TurnItemProps) {
   const { outcome, reply, handover } = turn;
   const figures = figuresOf(turn, player.kind === "recorded");
   const byHand = outcome.kind === "call" && outcome.call.by === "person" && player.kind !== "person";
@@ -141,7 +143,7 @@ export const TurnItem = memo(function TurnItem({ turn, current, player, pickable
         {(figures !== "" || canBranch) && (
           <div className={classes.stepFoot}>
             <span>{figures}</span>
-            {canBranch && <BranchMenu turn={turn} player={player} onBranch={onBranch} />}
+            {canBranch && <BranchMenu turn={turn} player={player} byHandOnly={byHandOnly} onBranch={onBranch} />}
           </div>
         )}
       </div>
