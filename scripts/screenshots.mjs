@@ -136,6 +136,40 @@ async function shootSettings() {
   own.close();
 }
 
+/** The reference solver, a model's recorded episode and the prober on the same task; nobody is asked for anything. */
+async function shootRace() {
+  const recorded = page.getByRole("combobox", { name: "Player", exact: true }).locator("option", { hasText: "recorded: task" }).first();
+  await page.getByRole("combobox", { name: "Player", exact: true }).selectOption((await recorded.getAttribute("value")) ?? "");
+  await page.getByRole("button", { name: "Race…" }).click();
+  const second = page.getByRole("combobox", { name: "Player 2" });
+  await second.selectOption((await second.locator("option", { hasText: "recorded: task" }).first().getAttribute("value")) ?? "");
+  await page.getByRole("button", { name: "Another player" }).click();
+  await page.getByRole("button", { name: "Start the race" }).click();
+  const lanes = page.getByRole("region", { name: /^Lane/ });
+  for (const lane of [1, 2]) await page.getByRole("region", { name: new RegExp(`^Lane ${lane}`) }).getByText("reward", { exact: false }).first().waitFor();
+  await page.waitForFunction((count) => document.querySelectorAll('section[aria-label^="Lane"]').length === count, 3);
+  await lanes.getByText("Playing", { exact: true }).waitFor({ state: "detached", timeout: 120_000 });
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await shoot("race-light", { height: 1160 });
+  await shoot("race-dark", { height: 1160, scheme: "dark" });
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** What needs no key, on what was made here: the pictures show figures that anybody gets. */
+async function shootEvaluation() {
+  await page.evaluate(() => {
+    location.hash = "#/evaluate/new";
+  });
+  for (const name of ["Random caller", "Breadth-first prober"]) await page.getByRole("checkbox", { name }).check();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await page.getByText("Finished", { exact: true }).waitFor({ timeout: 300_000 });
+  await page.getByRole("region", { name: "Tool usage" }).locator("svg[viewBox]").last().waitFor();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await shoot("evaluation-light", { height: 1700 });
+  await shoot("evaluation-dark", { height: 1700, scheme: "dark" });
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
 try {
   await page.goto(url);
   await page.getByRole("button", { name: "See it happen" }).waitFor();
@@ -159,9 +193,15 @@ try {
     await call.click();
     await page.getByText(new RegExp(`^${index + 1} step`)).or(page.getByText(`${tool}()`)).first().waitFor();
   }
+  await page.getByRole("button", { name: "Hint" }).click();
+  await page.getByText(/^The reference solver calls/).waitFor();
+  await page.evaluate(() => window.scrollTo(0, 0));
   await shoot("play-light");
+  await shoot("play-dark", { scheme: "dark" });
   await shoot("play-phone", { width: 380, height: 820 });
   await page.emulateMedia({ colorScheme: "light" });
+  await shootRace();
+  await shootEvaluation();
   await shootSettings();
 } finally {
   await browser.close();

@@ -24,7 +24,7 @@ let silent = true;
 function turn(request: RecordedRequest): Behaviour {
   if (silent && answered >= BEFORE_RELOAD) return { kind: "hang", silent: true };
   answered += 1;
-  if ((request.body?.tools ?? []).length === 0) {
+  if (request.body?.tools === undefined) {
     const name = promptText(request, "assistant") === "" ? "Observe" : "Done";
     return { kind: "text", text: `${CALL_BEGIN}[{"name": "${name}", "parameters": ${name === "Done" ? '{"answer": 0}' : "{}"}}]${CALL_END}` };
   }

@@ -3,11 +3,12 @@ import { IconArrowLeft, IconInfoCircle, IconPuzzleOff } from "@tabler/icons-reac
 import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { type Environment, type EpisodeId, episodeIdSchema, parseConfig, type Player } from "@/domain";
+import type { EpisodeSummary } from "@/state";
 import { EmptyState, ErrorNotice, paths, ShareButton, StatusBadge, useAction } from "../components/index.ts";
 import { usePlay, useSettings } from "../stores.tsx";
 import { EpisodeList } from "./episode-list.tsx";
 import { EpisodeView } from "./episode-view.tsx";
-import { hasModel, playerGroups, playerOf, recordings } from "./players.ts";
+import { hasModel, type PlayerGroup, playerGroups, playerOf, recordings } from "./players.ts";
 import { RaceSetup } from "./race-setup.tsx";
 import { RaceView } from "./race-view.tsx";
 import { OWN, SetupPanel, USUAL_LIMITS } from "./setup-panel.tsx";
@@ -119,7 +120,9 @@ function Playable({ environment }: { environment: Environment }) {
     const index = choices.find((choice) => choice.task.config === text)?.index;
     return index === undefined ? "own configuration" : `task ${index + 1}`;
   };
-  const groups = playerGroups({ profiles, keys, tools: environment.tools, recorded: recorded.map((episode) => ({ episode, task: taskName(episode.config) })) });
+  const groupsWith = (episodes: readonly EpisodeSummary[]): PlayerGroup[] =>
+    playerGroups({ profiles, keys, tools: environment.tools, recorded: episodes.map((episode) => ({ episode, task: taskName(episode.config) })) });
+  const groups = groupsWith(recorded);
   const makePlayer = (value: string): Player => playerOf(value, { modelPlayer, episodes: recorded, seed });
   const show = (id: EpisodeId): void => navigate(paths.trace(environment.id, id), { replace: first !== null });
   const startWith = (text: string, who: Player): void => show(start({ environmentId: environment.id, config: text, player: who, limits }));
@@ -180,7 +183,8 @@ function Playable({ environment }: { environment: Environment }) {
       >
         {parseConfig(config) !== null && <ShareButton wish={{ environmentId: environment.id, config, episodeId: null }} label="Share this task" />}
         <RaceSetup
-          groups={groups}
+          // On another task a recorded episode would make no sense, and in a race all play the same one.
+          groups={groupsWith(recorded.filter((episode) => episode.config === config))}
           valid={parseConfig(config) !== null}
           onRace={(values) => action.run(async () => {
             const players = values.map(makePlayer);

@@ -10,10 +10,13 @@ export type RaceSetupProps = { groups: readonly PlayerGroup[]; valid: boolean; o
 /** Two to four players for the chosen task. */
 export function RaceSetup({ groups, valid, onRace }: RaceSetupProps) {
   const [open, setOpen] = useState(false);
-  const [players, setPlayers] = useState<readonly { key: number; value: string }[]>([
+  const [chosen, setPlayers] = useState<readonly { key: number; value: string }[]>([
     { key: 0, value: "reference-solver" },
     { key: 1, value: "random" },
   ]);
+  // What was recorded on another task is not offered any more.
+  const offered = new Set(groups.flatMap(({ items }) => items.map(({ value }) => value)));
+  const players = chosen.map(({ key, value }) => ({ key, value: offered.has(value) ? value : "reference-solver" }));
   const free = Math.max(...players.map(({ key }) => key)) + 1;
   if (!open) {
     return (

@@ -5,8 +5,8 @@ import { type Environment, playerName } from "@/domain";
 import type { OpenEpisode } from "@/state";
 import { ErrorNotice, paths } from "../components/index.ts";
 import { PickingProvider } from "./picking.tsx";
-import classes from "./play.module.css";
 import { EpisodeFigures, PlayerControls } from "./player-panel.tsx";
+import classes from "./race.module.css";
 import { StepControls } from "./step-controls.tsx";
 import { TaskPanel } from "./task-panel.tsx";
 import { outcomeOf, phaseText } from "./texts.ts";
@@ -35,7 +35,7 @@ function Lane({ environment, episode, turns, cursor, place }: { environment: Env
             </Badge>
           </Group>
           {stopped !== null && <ErrorNotice error={stopped} title="It stopped" />}
-          <div className={classes.laneControls}>
+          <div className={classes.controls}>
             <PlayerControls episode={episode} size="compact-xs" />
           </div>
           <TimelineList

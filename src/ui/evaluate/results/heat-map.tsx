@@ -3,8 +3,8 @@ import { type KeyboardEvent, memo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { type EvaluationPlan, type EvaluationTask, type EvaluationView, FAILURE_LABEL, FAILURES } from "@/domain";
 import { paths } from "../../components/index.ts";
-import classes from "../evaluate.module.css";
 import { type HeatCell, heatRow, heatSentence, heatText, heatTone, SIGNS } from "./heat-cells.ts";
+import classes from "./heat-map.module.css";
 
 const ROW = 30;
 const CELL = 30;
