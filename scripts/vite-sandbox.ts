@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Plugin, Rolldown } from "vite";
 import type { SandboxManifest } from "../src/sandbox/manifest.ts";
 import { buildSandboxAssets } from "./sandbox-assets.ts";
@@ -5,14 +6,14 @@ import { buildSandboxAssets } from "./sandbox-assets.ts";
 const VIRTUAL = "virtual:sandbox-manifest";
 
 /**
- * The page's own policy (RUNTIME.md, "Isolation that held"): scripts only ours and the frame's one, no plugins,
+ * The page's own policy (RUNTIME.md, "Isolation that held"): scripts only ours and the frame's and `earlyScript`'s, no plugins,
  * no frames by address. `connect-src` is open for the model's address, which the visitor chooses freely; the
  * frame that runs judged Python has a policy of its own without any network.
  */
-function contentSecurityPolicy({ frameHash }: SandboxManifest): string {
+function contentSecurityPolicy({ frameHash }: SandboxManifest, early: string): string {
   return [
     "default-src 'none'",
-    `script-src 'self' '${frameHash}' 'wasm-unsafe-eval'`,
+    `script-src 'self' '${frameHash}' 'sha256-${createHash("sha256").update(early).digest("base64")}' 'wasm-unsafe-eval'`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",
@@ -22,6 +23,15 @@ function contentSecurityPolicy({ frameHash }: SandboxManifest): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
+}
+
+/**
+ * Everything that the entry will ask for in turn is asked for at once; not in a frame of a course page, where perhaps
+ * nobody ever wants Python (src/entry.ts).
+ */
+function earlyScript({ files }: SandboxManifest): string {
+  const link = `Object.assign(document.createElement("link"),{rel:"preload",as:"fetch",crossOrigin:"anonymous",href:"./sandbox/"+name})`;
+  return `if(!location.hash.startsWith("#/embed/"))for(const name of ${JSON.stringify(Object.values(files))})document.head.append(${link})`;
 }
 
 /** Builds the sandbox's assets when they are stale, tells the app their names, and writes the page's policy. */
@@ -45,16 +55,13 @@ export function sandboxPlugin(): Plugin {
         // The development server injects inline scripts of its own.
         if (serving) return [];
         const current = await ready();
-        const policy = { tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy(current) } };
-        // Everything that the entry will ask for in turn is asked for at once.
-        const files = Object.values(current.files).map((name) => ({
-          tag: "link",
-          attrs: { rel: "preload", as: "fetch", crossorigin: "anonymous", href: `./sandbox/${name}` },
-        }));
+        const early = earlyScript(current);
+        const policy = { tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy(current, early) } };
         const chunks = mainChunks(bundle ?? {}).map((name) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `./${name}` } }));
         return [
           { ...policy, injectTo: "head-prepend" as const },
-          ...[...files, ...chunks].map((tag) => ({ ...tag, injectTo: "head" as const })),
+          { tag: "script", children: early, injectTo: "head" as const },
+          ...chunks.map((tag) => ({ ...tag, injectTo: "head" as const })),
         ];
       },
     },

@@ -34,7 +34,7 @@ export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, child
   const turns = useMemo(() => timelineOf(view), [view]);
   const cursor = moved === null ? turns.length : Math.min(moved, turns.length);
   const over = view.status === "ended";
-  const byHand = !claimed && !over && (phase === "yours" || phase === "calling" || phase === "starting");
+  const byHand = !claimed && !over && (phase === "yours" || phase === "calling" || (phase === "starting" && view.control === "person"));
   const trouble = error ?? (phase === "idle" ? view.error : null);
   return (
     <PickingProvider open={byHand}>

@@ -107,7 +107,7 @@ function ShareDialog({ wish }: { wish: ShareWish }) {
   return (
     <Stack gap="md">
       <Text size="sm">
-        The link holds the environment, the configuration{wish.episodeId === null ? "" : " and this episode"}. All of it lies behind the “#”, which no browser sends to a host. Whoever opens it sees it marked as not verified.
+        The link holds {wish.episodeId === null ? "the environment and the configuration" : "the environment, the configuration and this episode"}. All of it lies behind the “#”, which no browser sends to a host. Whoever opens it sees it marked as not verified.
       </Text>
       <Copyable label="Link" text={link} note={adviceText(link.length, how)} copy="Copy the link" />
       {slim && (
