@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { branchEvents, parseTrace, type Player, statesOf, storedEventsOf, traceOf, traceView } from "@/domain";
-import { EpisodeControl, type PlayableEnvironment, replayTrace, Stage, wayOn } from "@/episodes";
+import { EpisodeControl, NoSolverError, type PlayableEnvironment, referenceTrace, replayTrace, Stage, wayOn } from "@/episodes";
 import { episodeId, MemoryTraces, playable, play } from "../support/episodes.ts";
 import { callOnce, inInterpreter, PANTRY, PATIENT_MS, pantryConfig, swap } from "../support/python.ts";
 import { testSandbox } from "../support/sandbox.ts";
@@ -62,6 +62,17 @@ describe("the reference solver", () => {
     expect(own.reward).toBe(1);
     const view = await play({ sandbox, environment: await playable(sandbox, forging), config: CONFIG, player: REFERENCE, traces: new MemoryTraces() });
     expect(view).toMatchObject({ status: "ended", why: "finished", reward: 0 });
+  });
+
+  test("its path is an ended episode of its own; without a solver, or with one that fails, there is an error and no path", async () => {
+    const path = (environment: PlayableEnvironment) => referenceTrace(sandbox, environment, CONFIG, { stepMs: PATIENT_MS, signal: never });
+    const view = await path(pantry);
+    expect(view).toMatchObject({ status: "ended", why: "finished", reward: 1, rounds: 7, head: { player: REFERENCE } });
+    expect(view.calls.at(-1)).toMatchObject({ ok: true, observation: "submitted 660, reward=1" });
+    const without = swap(PANTRY, "def solve(self", "def solve_by_hand(self");
+    await expect(path({ ...pantry, source: without })).rejects.toThrow(NoSolverError);
+    const failing = swap(PANTRY, "        jars = json.loads(self.step(", "        raise ValueError('no light in here')\n        jars = json.loads(self.step(");
+    await expect(path({ ...pantry, source: failing })).rejects.toMatchObject({ code: "python-error", failure: { type: "ValueError", message: "no light in here" } });
   });
 
   test("that goes beyond the limit of rounds is stopped by it", async () => {
