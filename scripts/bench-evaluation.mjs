@@ -59,7 +59,7 @@ async function memoryOf(browser, page, cdp) {
   return { heap_mb: megabytes(usedSize), elements: await page.evaluate(() => document.querySelectorAll("*").length), renderers_mb: await rendererMemory(browser) };
 }
 
-export async function verified(page, title) {
+async function verified(page, title) {
   await page.evaluate(() => {
     location.hash = "#/problems";
   });
@@ -69,7 +69,7 @@ export async function verified(page, title) {
 }
 
 /** An evaluation with every task of the chosen environments and so many tries that it has at least `episodes`. */
-export async function plan(page, episodes) {
+async function plan(page, episodes) {
   await page.evaluate(() => {
     location.hash = "#/evaluate/new";
   });
