@@ -6,14 +6,14 @@ import { buildSandboxAssets } from "./sandbox-assets.ts";
 const VIRTUAL = "virtual:sandbox-manifest";
 
 /**
- * The page's own policy (RUNTIME.md, "Isolation that held"): scripts only ours and the frame's and `earlyScript`'s, no plugins,
+ * The page's own policy (RUNTIME.md, "Isolation that held"): scripts only ours and the frame's one, no plugins,
  * no frames by address. `connect-src` is open for the model's address, which the visitor chooses freely; the
  * frame that runs judged Python has a policy of its own without any network.
  */
-function contentSecurityPolicy({ frameHash }: SandboxManifest, early: string): string {
+function contentSecurityPolicy({ frameHash }: SandboxManifest): string {
   return [
     "default-src 'none'",
-    `script-src 'self' '${frameHash}' 'sha256-${createHash("sha256").update(early).digest("base64")}' 'wasm-unsafe-eval'`,
+    `script-src 'self' '${frameHash}' 'wasm-unsafe-eval'`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",
@@ -27,11 +27,12 @@ function contentSecurityPolicy({ frameHash }: SandboxManifest, early: string): s
 
 /**
  * Everything that the entry will ask for in turn is asked for at once; not in a frame of a course page, where perhaps
- * nobody ever wants Python (src/entry.ts).
+ * nobody ever wants Python (src/entry.ts). A file, as the page's policy lets no script in that stands in the page.
  */
-function earlyScript({ files }: SandboxManifest): string {
+function earlyScript({ files }: SandboxManifest): { fileName: string; source: string } {
   const link = `Object.assign(document.createElement("link"),{rel:"preload",as:"fetch",crossOrigin:"anonymous",href:"./sandbox/"+name})`;
-  return `if(!location.hash.startsWith("#/embed/"))for(const name of ${JSON.stringify(Object.values(files))})document.head.append(${link})`;
+  const source = `if(!location.hash.startsWith("#/embed/"))for(const name of ${JSON.stringify(Object.values(files))})document.head.append(${link});\n`;
+  return { fileName: `assets/early-${createHash("sha256").update(source).digest("hex").slice(0, 12)}.js`, source };
 }
 
 /** Builds the sandbox's assets when they are stale, tells the app their names, and writes the page's policy. */
@@ -49,18 +50,20 @@ export function sandboxPlugin(): Plugin {
     async load(id) {
       return id === `\0${VIRTUAL}` ? `export default ${JSON.stringify(await ready())};` : undefined;
     },
+    async generateBundle() {
+      this.emitFile({ type: "asset", ...earlyScript(await ready()) });
+    },
     transformIndexHtml: {
       order: "post",
       async handler(_html, { bundle }) {
         // The development server injects inline scripts of its own.
         if (serving) return [];
         const current = await ready();
-        const early = earlyScript(current);
-        const policy = { tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy(current, early) } };
+        const policy = { tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy(current) } };
         const chunks = mainChunks(bundle ?? {}).map((name) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `./${name}` } }));
         return [
           { ...policy, injectTo: "head-prepend" as const },
-          { tag: "script", children: early, injectTo: "head" as const },
+          { tag: "script", attrs: { async: true, src: `./${earlyScript(current).fileName}` }, injectTo: "head-prepend" as const },
           ...chunks.map((tag) => ({ ...tag, injectTo: "head" as const })),
         ];
       },
