@@ -119,7 +119,7 @@ function stops({ run, id, paid, evaluation }: { run: string; id: string; paid: s
       await page.getByText("Finished", { exact: true }).waitFor();
       for (const title of ["Success by task", "Tool usage"]) await page.getByRole("region", { name: title }).locator("svg[viewBox]").last().waitFor();
       await page.getByText("As a table").first().click();
-      await page.getByRole("columnheader", { name: "success" }).waitFor();
+      await page.getByRole("columnheader", { name: "success", exact: true }).waitFor();
     }),
     at("settings", "/settings", async (page) => {
       await page.getByRole("radio", { name: /OpenAI-compatible address/, checked: true }).waitFor();

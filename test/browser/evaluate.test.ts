@@ -109,7 +109,7 @@ describe("an evaluation", { timeout: 2 * RUN_MS }, () => {
   it("gives figures and scores away as files", async () => {
     const save = async (title: string, item: RegExp): Promise<{ name: string; text: string; bytes: Uint8Array }> => {
       const file = await downloaded(page, async () => {
-        await page.getByRole("button", { name: `Download: ${title}` }).click();
+        await page.getByRole("button", { name: `Save: ${title}` }).click();
         await page.getByRole("menuitem", { name: item }).click();
       });
       return { ...file, text: new TextDecoder().decode(file.bytes) };

@@ -128,7 +128,7 @@ export function Figure({ data }: { data: FigureData }) {
         </div>
         <Menu position="bottom-end">
           <Menu.Target>
-            <Button size="compact-xs" variant="default" className={classes.save ?? ""} disabled={data.lacks !== null} loading={action.busy} leftSection={<IconDownload size={14} aria-hidden />} aria-label={`Download: ${data.title}`}>
+            <Button size="compact-xs" variant="default" className={classes.save ?? ""} disabled={data.lacks !== null} loading={action.busy} leftSection={<IconDownload size={14} aria-hidden />} aria-label={`Save: ${data.title}`}>
               Save
             </Button>
           </Menu.Target>
