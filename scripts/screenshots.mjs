@@ -145,10 +145,11 @@ async function shootRace() {
   await second.selectOption((await second.locator("option", { hasText: "recorded: task" }).first().getAttribute("value")) ?? "");
   await page.getByRole("button", { name: "Another player" }).click();
   await page.getByRole("button", { name: "Start the race" }).click();
-  const lanes = page.getByRole("region", { name: /^Lane/ });
   for (const lane of [1, 2]) await page.getByRole("region", { name: new RegExp(`^Lane ${lane}`) }).getByText("reward", { exact: false }).first().waitFor();
   await page.waitForFunction((count) => document.querySelectorAll('section[aria-label^="Lane"]').length === count, 3);
-  await lanes.getByText("Playing", { exact: true }).waitFor({ state: "detached", timeout: 120_000 });
+  for (const state of ["Starting", "Playing"]) {
+    await page.waitForFunction((text) => ![...document.querySelectorAll('section[aria-label^="Lane"] .mantine-Badge-label')].some((badge) => badge.textContent === text), state, { timeout: 120_000 });
+  }
   await page.evaluate(() => window.scrollTo(0, 0));
   await shoot("race-light", { height: 1160 });
   await shoot("race-dark", { height: 1160, scheme: "dark" });
@@ -188,16 +189,18 @@ try {
   await play.click();
   await page.getByRole("button", { name: "Play", exact: true }).click();
   for (const [index, tool] of ["Observe", "OpenFrame", "SlideFrame"].entries()) {
+    const opener = page.getByRole("region", { name: "Tools", exact: true }).getByRole("button", { name: new RegExp(`^${tool}`) }).first();
+    await opener.waitFor();
+    if ((await opener.getAttribute("aria-expanded")) !== "true") await opener.click();
     const call = page.getByRole("button", { name: `Call ${tool}` });
-    if (!(await call.isVisible())) await page.getByRole("button", { name: new RegExp(`^${tool}`) }).first().click();
     await call.click();
     await page.getByText(new RegExp(`^${index + 1} step`)).or(page.getByText(`${tool}()`)).first().waitFor();
   }
   await page.getByRole("button", { name: "Hint" }).click();
   await page.getByText(/^The reference solver calls/).waitFor();
   await page.evaluate(() => window.scrollTo(0, 0));
-  await shoot("play-light");
-  await shoot("play-dark", { scheme: "dark" });
+  await shoot("play-light", { height: 1340 });
+  await shoot("play-dark", { height: 1340, scheme: "dark" });
   await shoot("play-phone", { width: 380, height: 820 });
   await page.emulateMedia({ colorScheme: "light" });
   await shootRace();

@@ -16,9 +16,10 @@ import { ToolPanel } from "./tool-panel.tsx";
 
 function Lane({ environment, episode, turns, cursor, place }: { environment: Environment; episode: OpenEpisode; turns: readonly Turn[]; cursor: number | null; place: number }) {
   const { view, phase, live, error } = episode;
-  const player = view.head?.player ?? { kind: "person" as const };
+  const player = view.head?.player ?? null;
   const outcome = outcomeOf(view);
-  const name = playerName(player);
+  // Who it is stands in the episode's first event.
+  const name = player === null ? `Player ${place}` : playerName(player);
   const shown = cursor === null ? turns : turns.slice(0, cursor);
   const byHand = phase === "yours" || phase === "calling";
   const stopped = error ?? (phase === "idle" ? view.error : null);
@@ -40,7 +41,7 @@ function Lane({ environment, episode, turns, cursor, place }: { environment: Env
           </div>
           <TimelineList
             turns={shown}
-            player={player}
+            player={player ?? { kind: "person" }}
             current={cursor === null ? null : Math.min(cursor, turns.length)}
             live={cursor === null ? live : null}
             pickable={byHand}
