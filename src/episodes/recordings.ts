@@ -5,8 +5,15 @@ function bundled(): Record<string, () => Promise<unknown>> {
   return import.meta.glob<unknown>("./recordings/*.json", { import: "default" });
 }
 
-/** Those of one environment. What plays them says that they are recorded; the environment answers them on the spot. */
+/** `<code id>-<task>.json`; an environment's id begins with its code id. */
+const FILE = /([^/]+)-\d+\.json$/;
+
+/**
+ * Those of one environment. What plays them says that they are recorded; the environment answers them on the spot. Only
+ * files named after it are fetched: an environment of one's own asks for nothing, so that it can be played offline.
+ */
 export async function loadRecordings(environmentId: EnvironmentId): Promise<Trace[]> {
-  const traces = await Promise.all(Object.values(bundled()).map(async (read) => parseTrace(await read())));
+  const own = Object.entries(bundled()).filter(([path]) => environmentId.startsWith(`${FILE.exec(path)?.[1] ?? path}__`));
+  const traces = await Promise.all(own.map(async ([, read]) => parseTrace(await read())));
   return traces.filter((trace) => traceView(storedEventsOf(trace)).head?.environmentId === environmentId);
 }
