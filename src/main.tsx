@@ -40,7 +40,8 @@ function interruptedIds<Schema extends z.ZodType>(name: string, schema: Schema) 
     },
     write(ids: readonly z.infer<Schema>[]): void {
       try {
-        sessionStorage.setItem(key, JSON.stringify(ids));
+        if (ids.length === 0) sessionStorage.removeItem(key);
+        else sessionStorage.setItem(key, JSON.stringify(ids));
       } catch {
         // Then what was reloaded waits for "Resume".
       }
