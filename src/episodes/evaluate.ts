@@ -13,8 +13,8 @@ import {
   type EvaluationPlan,
   type EvaluationView,
   evaluationView,
+  isModelFailure,
   isScripted,
-  ModelError,
   type Player,
   PlaygroundError,
   sampleOf,
@@ -54,7 +54,9 @@ export type EvaluationPorts = CastPorts & {
 /** A resumed evaluation keeps to its own plan, but for caps and concurrency. */
 export type EvaluationInput = { id: EvaluationId; plan: EvaluationPlan; prior: readonly StoredEvaluationEvent[]; signal: AbortSignal };
 
-export class EvaluationError extends PlaygroundError<"no-environment" | "other-source" | "capped"> {}
+export class EvaluationError extends PlaygroundError<"no-environment" | "other-source" | "capped"> {
+  override readonly name = "EvaluationError";
+}
 
 /** The trace of a try has a name that follows from the plan, so that a try that was cut off finds its trace again. */
 export function traceIdOf(id: EvaluationId, { task, player, try: number }: TryPlace): EpisodeId {
@@ -148,7 +150,7 @@ class EvaluationRun {
 
   async #fail(place: TryPlace, error: ErrorData): Promise<void> {
     const player = this.#plan.players[place.player];
-    if (player?.kind === "model" && (error.name === ModelError.name || error.code === "capped")) this.#blocked.set(place.player, error);
+    if (player?.kind === "model" && (isModelFailure(error) || error.code === "capped")) this.#blocked.set(place.player, error);
     await this.#emit({ type: "try-failed", ...place, error });
   }
 

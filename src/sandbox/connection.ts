@@ -26,6 +26,8 @@ export class Connection {
   heapBytes = 0;
   readonly #worker: WorkerHandle;
   #pending: Pending | null = null;
+  /** Why it ended. What its own code did while nobody waited is told to the next who asks. */
+  #ended: SandboxError | null = null;
   #lastId = 0;
 
   constructor(worker: WorkerHandle) {
@@ -67,19 +69,20 @@ export class Connection {
   /** Ends the worker; a call in flight rejects with `reason`. */
   kill(reason: SandboxError = new SandboxError("closed", "The interpreter was ended.")): void {
     if (!this.alive) return;
-    void this.#end();
+    void this.#end(reason);
     this.#pending?.settle(reason);
   }
 
-  #end(): Promise<boolean> {
+  #end(reason: SandboxError | null): Promise<boolean> {
     this.alive = false;
+    this.#ended = reason;
     this.#worker.port.onmessage = null;
     this.#worker.port.close();
     return this.#worker.kill();
   }
 
   #exchange(id: number, message: string | null, { deadlineMs, signal }: CallOptions): Promise<WorkerReply> {
-    if (!this.alive) return Promise.reject(new SandboxError("closed", "The interpreter was ended."));
+    if (!this.alive) return Promise.reject(this.#ended ?? new SandboxError("closed", "The interpreter was ended."));
     if (signal?.aborted) return Promise.reject(new CancelledError());
     if (this.#pending !== null) throw new Error("one call in flight at a time");
     return new Promise((resolve, reject) => {
@@ -89,13 +92,12 @@ export class Connection {
       };
       const timer = setTimeout(() => {
         // A realm that does not answer either is at fault itself, or harmed by a neighbour.
-        void this.#end().then((ended) =>
-          settle(
-            ended
-              ? new SandboxError("time-limit", `No answer within ${deadlineMs / 1000} s; the interpreter was ended.`)
-              : new SandboxError("interpreter-lost", "The sandbox stopped answering under this call.", { retryable: true }),
-          ),
-        );
+        void this.#end(null).then((ended) => {
+          this.#ended = ended
+            ? new SandboxError("time-limit", `No answer within ${deadlineMs / 1000} s; the interpreter was ended.`)
+            : new SandboxError("interpreter-lost", "The sandbox stopped answering under this call.", { retryable: true });
+          settle(this.#ended);
+        });
       }, deadlineMs);
       const settle = (outcome: WorkerReply | SandboxError | CancelledError): void => {
         if (this.#pending?.id !== id) return;

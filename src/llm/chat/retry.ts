@@ -2,6 +2,7 @@ import { CancelledError, ModelError, type Patience, type Waiting } from "@/domai
 
 /** A failed attempt: what to tell the person, and whether asking again at once makes sense. */
 export class AttemptFailure extends Error {
+  override readonly name = "AttemptFailure";
   readonly error: ModelError;
   readonly again: boolean;
   /** How long the server asked to wait; null when it did not say. */
@@ -9,7 +10,6 @@ export class AttemptFailure extends Error {
 
   constructor(error: ModelError, options: { again: boolean; afterMs?: number | null }) {
     super(error.message);
-    this.name = "AttemptFailure";
     this.error = error;
     this.again = options.again;
     this.afterMs = options.afterMs ?? null;
