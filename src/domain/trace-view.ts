@@ -1,5 +1,6 @@
 import { assertNever, type ErrorData } from "./errors.ts";
 import { type JsonObject, jsonObjectSchema } from "./json.ts";
+import { memberTexts } from "./json-scan.ts";
 import { addSpent, NO_SPEND, type Tally } from "./money.ts";
 import { applyStateChange } from "./state-change.ts";
 import type { HiddenState } from "./trace.ts";
@@ -170,12 +171,17 @@ export function statesOf({ head, calls }: Pick<TraceView, "head" | "calls">): Hi
   return states;
 }
 
-/** An action's name and parameters, for showing; null when it is no well-formed call. */
-export function callOf(action: string): { name: string; parameters: JsonObject } | null {
+/** A call for showing and comparing. `literals` are its parameters as they were written: with all digits of their numbers. */
+export type ShownCall = { name: string; parameters: JsonObject; literals: ReadonlyMap<string, string> };
+
+/** Null when the action is no well-formed call. */
+export function callOf(action: string): ShownCall | null {
   try {
     const parsed = jsonObjectSchema.parse(JSON.parse(action));
     const parameters = jsonObjectSchema.safeParse(parsed["parameters"] ?? {});
-    return typeof parsed["name"] === "string" && parameters.success ? { name: parsed["name"], parameters: parameters.data } : null;
+    if (typeof parsed["name"] !== "string" || !parameters.success) return null;
+    const written = memberTexts(action).get("parameters") ?? "{}";
+    return { name: parsed["name"], parameters: parameters.data, literals: written.startsWith("{") ? memberTexts(written) : new Map() };
   } catch {
     return null;
   }

@@ -60,8 +60,9 @@ export class Connection {
     if ("error" in reply) throw new PythonError(reply.error);
     const result = "ok" in reply ? pythonMethods[method].result.safeParse(reply.ok) : null;
     if (result === null || !result.success) {
-      this.kill();
-      throw new SandboxError("protocol-violation", `The interpreter's reply to ${method} is not of the agreed form.`);
+      const reason = new SandboxError("protocol-violation", `The interpreter's reply to ${method} is not of the agreed form.`);
+      this.kill(reason);
+      throw reason;
     }
     return result.data as PythonResult<M>;
   }

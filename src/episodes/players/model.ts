@@ -1,6 +1,6 @@
 import { type CallProtocol, type ChatModel, type ChatOptions, type ChatReply, chatToolOf, type FaultKind, ModelError, type TraceReply } from "@/domain";
 import { conversationOf } from "../conversation.ts";
-import { readTurn } from "../read-turn.ts";
+import { readTurn } from "../reading/read-turn.ts";
 import type { PlayableEnvironment } from "../stage.ts";
 import type { Move, MoveContext, Mover } from "./mover.ts";
 

@@ -1,26 +1,24 @@
 import { callOf, type Json } from "@/domain";
 
-function pythonText(value: Json): string {
-  if (value === null) return "None";
-  if (value === true) return "True";
-  if (value === false) return "False";
-  if (Array.isArray(value)) return `[${value.map(pythonText).join(", ")}]`;
-  if (typeof value === "object") {
-    return `{${Object.entries(value)
-      .map(([key, item]) => `${JSON.stringify(key)}: ${pythonText(item)}`)
-      .join(", ")}}`;
-  }
-  return JSON.stringify(value);
+const PYTHON: ReadonlyMap<string, string> = new Map([
+  ["null", "None"],
+  ["true", "True"],
+  ["false", "False"],
+  [",", ", "],
+  [":", ": "],
+]);
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|null|true|false|[,:]|\s+/gs;
+
+/** A JSON value as Python writes it; numbers keep the digits that they were written with. */
+function pythonText(json: string): string {
+  return json.replace(TOKEN, (token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : (PYTHON.get(token) ?? "")));
 }
 
 /** `Add(x=3, text="a")`; the action as it was sent when it was no well-formed call. */
 export function callText(action: string): string {
   const call = callOf(action);
   if (call === null) return action;
-  const { name, parameters } = call;
-  return `${name}(${Object.entries(parameters)
-    .map(([key, value]) => `${key}=${pythonText(value)}`)
-    .join(", ")})`;
+  return `${call.name}(${[...call.literals].map(([key, json]) => `${key}=${pythonText(json)}`).join(", ")})`;
 }
 
 /** A JSON observation laid out over lines when it is long; any other text as it came. */
