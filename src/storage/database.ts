@@ -1,6 +1,7 @@
 import { Dexie, type Table } from "dexie";
 import { moveFirstKey } from "./settings-upgrade.ts";
 import { guarded, newerDatabase } from "./storage-errors.ts";
+import { UnreadableRecords } from "./unreadable.ts";
 
 /** Raise with every change of tables or indexes, as a further `version()` below. Dexie multiplies by 10. */
 const DATABASE_VERSION = 3;
@@ -26,6 +27,8 @@ export class PlaygroundDatabase extends Dexie {
   declare readonly spend: RawTable;
   /** Unreadable records that a newer write has taken the place of: kept, never shown. */
   declare readonly damaged: Table<unknown, number>;
+  /** What readings of these tables could not understand. */
+  readonly unreadable = new UnreadableRecords();
 
   constructor(name: string) {
     // Given by hand: Dexie would take the ones that were there when it was first imported.
