@@ -122,6 +122,10 @@ export function createLibraryStore(ports: LibraryPorts): Library {
     environments: [],
     unreadable: [],
 
+    async findUnreadable() {
+      await (await ports.storage).findUnreadable();
+    },
+
     async exportUnreadable(record) {
       return datasets.exportRaw(record, await (await ports.storage).rawRecord(record));
     },

@@ -45,6 +45,8 @@ export type LibraryState = {
   environments: readonly Environment[];
   /** What is stored but cannot be read, of any kind: left out everywhere else. */
   unreadable: readonly UnreadableRecord[];
+  /** Looks through what no page has read yet. */
+  findUnreadable(): Promise<void>;
   /** As it is stored, in JSON. */
   exportUnreadable(record: UnreadableRecord): Promise<Download>;
   removeUnreadable(record: UnreadableRecord): Promise<void>;
