@@ -34,6 +34,7 @@ export * from "./problem.ts";
 export * from "./profile.ts";
 export * from "./provider.ts";
 export * from "./python-protocol.ts";
+export * from "./random-id.ts";
 export * from "./report.ts";
 export * from "./run.ts";
 export * from "./run-view.ts";

@@ -1,4 +1,4 @@
-import { CancelledError, SandboxError } from "@/domain";
+import { CancelledError, randomId, SandboxError } from "@/domain";
 import { Connection } from "./connection.ts";
 import type { SandboxManifest } from "./manifest.ts";
 import type { Realm } from "./pool.ts";
@@ -69,7 +69,7 @@ export class FrameRealm implements Realm {
     const { port1, port2 } = new MessageChannel();
     const connection = new Connection({ port: port1, kill: () => this.#terminate(frame, id) });
     frame.connections.set(id, connection);
-    send(frame, { type: "spawn", id, entropy: crypto.randomUUID(), port: port2 }, [port2]);
+    send(frame, { type: "spawn", id, entropy: randomId(), port: port2 }, [port2]);
     return { connection, ready: await connection.ready(signal, frame.filled ? undefined : FIRST_BOOT_MS) };
   }
 
