@@ -24,6 +24,7 @@ export * from "./json.ts";
 export * from "./json-scan.ts";
 export * from "./ledger.ts";
 export * from "./limits.ts";
+export * from "./load-part.ts";
 export * from "./model.ts";
 export * from "./money.ts";
 export * from "./no-model.ts";

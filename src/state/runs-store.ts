@@ -169,7 +169,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
           },
           {
             models: ports.models({ runId: id, fresh: isFresh }),
-            sandbox: await ports.sandbox(),
+            sandbox: ports.sandbox,
             append,
             saveEnvironment: (environment) => saveUnderFreeId(environment),
             onProgress: (reply, candidate, progress) => {
