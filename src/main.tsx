@@ -65,9 +65,10 @@ export function start(firstSandbox: EarlySandbox | null): void {
   let early = firstSandbox;
   const system = createSystemStore({
     estimateSpace,
-    startSandbox: (onNotice) => {
-      const starting = early?.started ?? startBrowserSandbox({ workers, onNotice });
-      early?.connect({ workers, onNotice });
+    storageTrouble: storage.then(({ trouble }) => trouble),
+    startSandbox: ({ onNotice, onPhase }) => {
+      const starting = early?.started ?? startBrowserSandbox({ workers, onNotice, onPhase });
+      early?.connect({ workers, onNotice, onPhase });
       early = null;
       return starting;
     },

@@ -18,6 +18,7 @@ import {
   PlaygroundError,
   type Price,
   type PythonSandbox,
+  randomId,
   type RunId,
   runIdSchema,
   scoredEnvironment,
@@ -259,7 +260,7 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
     modelPlayer: (profileId, protocol) => ports.models.modelPlayer(profileId, protocol),
     estimate: async (plan) => await estimateEvaluation({ plan, environment: (id) => ports.environment(id as EnvironmentId), priceOf: ports.price, history: await ports.history() }),
     start(plan) {
-      const id = evaluationIdSchema.parse(crypto.randomUUID());
+      const id = evaluationIdSchema.parse(randomId());
       const checked = evaluationPlanSchema.parse(plan);
       opened.set(id, emptyEvaluationView());
       store.setState(({ views }) => ({ views: { ...views, [id]: { ...emptyEvaluationView(), plan: checked } } }));

@@ -14,6 +14,7 @@ import {
   type Player,
   PlaygroundError,
   type PythonSandbox,
+  randomId,
   type RunId,
   runIdSchema,
   type StoredTraceEvent,
@@ -61,7 +62,7 @@ const RELOAD_CHECKS = 20;
 
 /** One tab drives it, as with runs; ids of both are random, so they share the locks' names. */
 const lockOf = (id: EpisodeId): RunId => runIdSchema.parse(id);
-const freshId = (): EpisodeId => episodeIdSchema.parse(crypto.randomUUID());
+const freshId = (): EpisodeId => episodeIdSchema.parse(randomId());
 
 export function createPlayStore(ports: PlayPorts): PlayHandle {
   const archive = createEpisodeArchive(ports.storage, ports.environment);

@@ -10,6 +10,7 @@ import {
   type Problem,
   type ProblemId,
   type PythonSandbox,
+  randomId,
   replyKeyOf,
   type RoleModels,
   type RunEvent,
@@ -168,7 +169,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
           },
           {
             models: ports.models({ runId: id, fresh: isFresh }),
-            sandbox: await ports.sandbox(),
+            sandbox: ports.sandbox,
             append,
             saveEnvironment: (environment) => saveUnderFreeId(environment),
             onProgress: (reply, candidate, progress) => {
@@ -229,7 +230,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     async start(problemId, options = {}) {
       const problem = ports.problem(problemId);
       if (problem === undefined) throw new PlaygroundError("no-problem", "This problem is no longer here.", { hint: "Choose another one." });
-      const id = crypto.randomUUID() as RunId;
+      const id = randomId() as RunId;
       openedView = { id, view: emptyRunView() };
       streaming = {};
       waiting = {};

@@ -9,6 +9,7 @@ import { MantineProvider } from "@mantine/core";
 import { useColorScheme } from "@mantine/hooks";
 import { lazy, useEffect } from "react";
 import { Redirect, Route, Router, Switch, useLocation } from "wouter";
+import { loadPart } from "@/domain";
 import { useSettings } from "@/ui/stores";
 import { paths } from "./components/links.ts";
 import { hashHref, useHashPath, useHashSearch } from "./shell/hash-location.ts";
@@ -18,17 +19,17 @@ import { Shell } from "./shell/shell.tsx";
 import { cssVariables, theme } from "./theme.ts";
 
 const load = {
-  problems: () => import("./problems/index.ts"),
-  pipeline: () => import("./pipeline/index.ts"),
-  environments: () => import("./environments/index.ts"),
-  play: () => import("./play/index.ts"),
-  evaluate: () => import("./evaluate/index.ts"),
-  settings: () => import("./settings/index.ts"),
-  share: () => import("./share/index.ts"),
+  problems: () => loadPart(() => import("./problems/index.ts")),
+  pipeline: () => loadPart(() => import("./pipeline/index.ts")),
+  environments: () => loadPart(() => import("./environments/index.ts")),
+  play: () => loadPart(() => import("./play/index.ts")),
+  evaluate: () => loadPart(() => import("./evaluate/index.ts")),
+  settings: () => loadPart(() => import("./settings/index.ts")),
+  share: () => loadPart(() => import("./share/index.ts")),
 };
 
 /** Parts that pages fetch when they first show them. With these too, all that works without a network does. */
-const parts = [() => import("./components/code-mirror-view.tsx"), () => import("./components/markdown-view.tsx")];
+const parts = [() => loadPart(() => import("./components/code-mirror-view.tsx")), () => loadPart(() => import("./components/markdown-view.tsx"))];
 
 const ProblemsPage = lazy(async () => ({ default: (await load.problems()).ProblemsPage }));
 const ProblemPage = lazy(async () => ({ default: (await load.problems()).ProblemPage }));

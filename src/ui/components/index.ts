@@ -5,6 +5,7 @@
  */
 export * from "./code-editor.tsx";
 export * from "./confirm-button.tsx";
+export * from "./copy-text.tsx";
 export * from "./download.ts";
 export * from "./empty-state.tsx";
 export * from "./error-notice.tsx";
@@ -18,6 +19,7 @@ export * from "./json-view.tsx";
 export * from "./links.ts";
 export * from "./markdown.tsx";
 export * from "./matrix.tsx";
+export * from "./missing-part.tsx";
 export * from "./page-header.tsx";
 export * from "./profile-lack.ts";
 export * from "./search-field.tsx";

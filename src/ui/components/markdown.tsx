@@ -1,7 +1,8 @@
 import { Component, lazy, type ReactNode, Suspense } from "react";
+import { loadPart } from "@/domain";
 import classes from "./markdown.module.css";
 
-const MarkdownView = lazy(() => import("./markdown-view.tsx"));
+const MarkdownView = lazy(() => loadPart(() => import("./markdown-view.tsx")));
 
 /** Past this a statement is cut: no real one is near it, and hostile ones would freeze the page. */
 const MAX_CHARS = 200_000;

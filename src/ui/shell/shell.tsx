@@ -7,6 +7,7 @@ import { PhoneNav, WideNav } from "./nav.tsx";
 import { Notices } from "./notices.tsx";
 import { PageBoundary } from "./page-boundary.tsx";
 import { ProfileMenu } from "./profile-menu.tsx";
+import { PythonNotice } from "./python-notice.tsx";
 import { SandboxChip } from "./sandbox-chip.tsx";
 import { SchemeToggle } from "./scheme-toggle.tsx";
 import classes from "./shell.module.css";
@@ -48,6 +49,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </header>
       <StorageNotice />
+      <PythonNotice />
       <main id="main" tabIndex={-1} className={classes.main}>
         <PageBoundary path={path}>{children}</PageBoundary>
       </main>
