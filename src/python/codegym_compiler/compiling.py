@@ -9,7 +9,7 @@ from .inputs import SIZES, Inputs
 from .kinds import FUNCTION
 from .making import Maker
 from .ordering import refuse_set_order
-from .program import parse, read_program, reads_standard_input
+from .program import entry_name, parse, read_program, reads_standard_input
 from .refusal import Refusal
 from .runner import Original, executable_lines, line_of
 from .scopes import changed_names, walk
@@ -82,7 +82,7 @@ class Compilation:
         """Standard input is read, unless the named entry takes parameters."""
         tree = parse(self.solution)
         if self.entry_point:
-            name = self.entry_point.split(".")[-1]
+            name = entry_name(self.entry_point)
             found = [node for node in walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name]
             if found and (found[-1].args.args or found[-1].args.vararg):
                 return False

@@ -79,7 +79,7 @@ def domain_of(name: str, kind: Kind, examples: list, program, statement: str) ->
         nested = kind.name == "list" and kind.parts[0].name == "list"
         if not (nested or set(numbers) <= {0, 1} and len(numbers) >= 8) or domain.low == domain.high:
             domain.high = max(domain.high, domain.low + 5)
-    bounds = _stated_range(statement, name)
+    bounds = _stated_range(statement, program.written_name(name))
     if bounds is not None and not numbers:
         domain.low, domain.high = bounds[0], min(bounds[1], max(bounds[0] + 10, 60))
         domain.known = True

@@ -69,7 +69,7 @@ class Inputs(Relations):
                 program.entry,
                 "no-input",
                 (
-                    f"every parameter of `{program.entry.name}` has a default that looks like "
+                    f"every parameter of `{program.called}` has a default that looks like "
                     "memory of its own: take the input as a parameter without a default"
                 ),
             )
@@ -229,7 +229,7 @@ class Inputs(Relations):
         for item in self.program.parameters:
             if item.name in self.names:
                 options.append(guesses(self.program, item.name, item.annotation, docstring)[:most])
-                known = from_docstring(docstring, item.name)
+                known = from_docstring(docstring, self.program.written_name(item.name))
                 if options[-1][0].name == FUNCTION:
                     continue
                 if annotated[item.name] is not None or known is not None:
@@ -242,7 +242,9 @@ class Inputs(Relations):
         for index, name in enumerate(self.names):
             values = [
                 value
-                for value in single_values(self.statement + "\n" + (ast.get_docstring(self.program.entry) or ""), name)
+                for value in single_values(
+                    self.statement + "\n" + (ast.get_docstring(self.program.entry) or ""), self.program.written_name(name)
+                )
                 if sendable(kind_of(value))
             ]
             if values and kind_of(values[0]).name in ("list", "str", "dict", "tuple"):

@@ -64,18 +64,13 @@ class Maker:
         self.warnings += [text for text in told if text not in self.warnings]
         name = self.class_name()
         form: Form = copy.copy(self.form)
-        before, closing = form.before, form.code
-        if batched:
-            before, closing = [], "answer"
-            if form.code != "answer" or form.before:
-                raise Refusal(
-                    "batch", "answers that need conversion cannot be put into a list for several cases", self.program.entry.lineno
-                )
+        if batched and not form.plain:
+            raise Refusal("batch", "answers that need conversion cannot be put into a list for several cases", self.program.entry.lineno)
         smallest = sample[0] if batched else min(sample, key=lambda case: case.cost)
         form.default_arguments = [case.arguments for case in smallest] if batched else smallest.arguments
-        solver = solver_source(made.assembly, made.seen, before, closing)
+        solver = solver_source(made.assembly, made.seen, form, made.program.words)
         default = json.loads(config_text(made.hidden, form.default_arguments, batched))
-        summary = f"Compiled from the solution `{self.program.entry.name}`: {style.name}."
+        summary = f"Compiled from the solution `{self.program.called}`: {style.name}."
         def source_with(demonstrations):
             return environment_source(
                 self.program, name, made.hidden, made.tools, made.seen, solver, form, _done_text(form, batched), default, demonstrations, batched, summary
@@ -131,10 +126,9 @@ class Maker:
         }, covered  # fmt: skip
 
     def class_name(self):
-        base = pascal(self.program.entry.name) if not self.script else title_of(self.statement)
-        taken = set(self.program.providers)
-        name = f"{base}Env"
-        return name if name not in taken else f"{base}TaskEnv"
+        base = pascal(self.program.called) if not self.script else title_of(self.statement)
+        names = (f"{base}{end}Env" for end in ("" if base else "Task", "Task", *range(2, 100)))
+        return next(name for name in names if not self.program.words.has(name))
 
     def _example(self, cases, batched):
         every = [case for batch in cases for case in batch] if batched else cases

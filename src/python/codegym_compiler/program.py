@@ -3,9 +3,11 @@
 import ast
 import sys
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from codegym_sandbox.source import FORBIDDEN
 
+from .hygiene import Words, renamed
 from .refusal import Refusal, refuse_at
 from .scopes import FUNCTIONS, argument_names, bound_by, changed_names, docstring_only, is_generator, used_names, walk
 
@@ -40,6 +42,20 @@ class Program:
     needed: list[ast.stmt] = field(default_factory=list)
     #: A parameter that the entry changes instead of returning something; found by running it.
     in_place: str | None = None
+    #: Names that were changed for being Python's own → as they were written.
+    written: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.tree)
+
+    @property
+    def called(self) -> str:
+        """What the solution, the statement and a row's assertions call the entry."""
+        return self.written_name(self.entry.name)
+
+    def written_name(self, name: str) -> str:
+        return self.written.get(name, name)
 
     @property
     def generator(self) -> bool:
@@ -123,14 +139,18 @@ def _public_method(cls: ast.ClassDef, wanted: str | None):
     return public[-1] if public else None
 
 
-def _choose(tree, wanted):
+def entry_name(entry_point: str | None) -> str | None:
+    """The name alone: of `Solution().method`, `Solution.method` or `function()`."""
+    return entry_point.strip().removesuffix("()").split(".")[-1] if entry_point else None
+
+
+def _choose(tree, name, written):
     """(entry, its class or None). Named; called from script code; called by no other; the last."""
     functions = [node for node in tree.body if isinstance(node, FUNCTIONS) and not docstring_only(node)]
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    name = wanted.split(".")[-1].removesuffix("()") if wanted else None
     if name is not None:
         for function in reversed(functions):
-            if function.name == name:
+            if written.get(function.name, function.name) == name:
                 return function, None
         for cls in reversed(classes):
             if any(isinstance(item, FUNCTIONS) and item.name == name for item in cls.body):
@@ -259,9 +279,12 @@ def _forbid(nodes):
                 )
 
 
-def read_program(source: str, entry_point: str | None) -> Program:
-    """The function- or method-style program of a source. Scripts come through `script.wrap` first."""
+def read_program(source: str, entry_point: str | None, as_written: bool = False) -> Program:
+    """The function- or method-style program of a source. Scripts come through `read_script`.
+
+    `as_written`: with all of its names, to be run and not to be cut."""
     tree = parse(source)
+    written = {} if as_written else renamed(tree)
     providers: dict[str, ast.stmt] = {}
     for node in tree.body:
         if isinstance(node, FUNCTIONS) and docstring_only(node) and node.name in providers:
@@ -271,7 +294,7 @@ def read_program(source: str, entry_point: str | None) -> Program:
             names = bound_in(node)
         for name in names:
             providers[name] = node
-    entry, owner = _choose(tree, entry_point)
+    entry, owner = _choose(tree, entry_name(entry_point), written)
     if isinstance(entry, ast.AsyncFunctionDef):
         raise refuse_at(entry, "async", "asynchronous functions are not supported: write it without async and await")
     if docstring_only(entry):
@@ -282,7 +305,7 @@ def read_program(source: str, entry_point: str | None) -> Program:
             entry, "no-input", f"`{entry.name}` takes no parameters, so there is nothing to hide: let it take the input of the problem"
         )
     program = Program(
-        source, tree, "method" if owner else "function", entry, owner, parameters, providers, fillers=_fillers(tree, providers)
+        source, tree, "method" if owner else "function", entry, owner, parameters, providers, fillers=_fillers(tree, providers), written=written
     )
     program.needed = closure_of(program, [owner or entry])
     _forbid(program.needed)

@@ -46,13 +46,13 @@ def hidden_of(program, inputs, cases) -> list:
     """The hidden parameters in the forms that fit their kinds and the inputs at hand."""
     texts = sum(inputs.kinds[name].name == "str" for name in inputs.names)
     grids_at_all = sum(inputs.kinds[name].name == "list" and inputs.kinds[name].parts[0].name == "list" for name in inputs.names)
-    result = []
+    result, keys = [], Unique(inputs.names)
     for name in inputs.names:
         kind = inputs.kinds[name]
         wide = False
         if kind.name == "list" and kind.parts[0].name == "list":
             wide = any(len(row) > 3 for case in cases for row in case.arguments[name])
-        result.append(hide(name, kind, wide, -1 if wide and grids_at_all == 1 else texts))
+        result.append(hide(name, kind, wide, -1 if wide and grids_at_all == 1 else texts, program.words, keys))
     return result
 
 
