@@ -20,6 +20,8 @@ from codegym_compiler.playing import Stage
 from codegym_compiler.refusal import Refusal
 
 LETTERS = "abcx 7"
+#: Room enough for a loaded machine: how long it takes must not decide what comes out.
+PATIENT_MS = 300_000
 #: What a piece changed must show in the answer: both running values are in each of them.
 RESULTS = (
     "(first, second)", "[first, [second, len(text)]]", "[first, second, text[:12]]", "(first, second, sorted(marks)[:3])",
@@ -313,7 +315,7 @@ def awkward(source: str, rng: random.Random) -> dict[str, str]:
     """For each name of a program another one: of Python's own, of the file that the compiler makes of it, or a telling one."""
     own = own_names(source)
     entry = "entry" if "entry" in own else own[-1]
-    compiled = codegym_compiler.compile_problem("Compute.", source, entry, {})
+    compiled = codegym_compiler.compile_problem("Compute.", source, entry, {"deadlineMs": PATIENT_MS})
     added = set().union(*(names_in(item["source"]) for item in compiled.get("variants", ())))
     generated = sorted(added - set(dir(builtins)) - set(own))
     pythons = [name for name in dir(builtins) if not name.startswith("_")]
@@ -343,7 +345,7 @@ def differences(seed: int, inputs: int) -> str:
 def _differences(seed: int, inputs: int, source: str, kinds: list[tuple[str, str]], entry: str) -> str:
     result = {"refused": None, "plays": 0, "wrong": [], "mended": 0, "rules": [], "source": source}
     try:
-        compilation = Compilation("Compute.", source, entry, {"seed": seed})
+        compilation = Compilation("Compute.", source, entry, {"seed": seed, "deadlineMs": PATIENT_MS})
         compiled = compilation.run()
     except Refusal as refusal:
         return json.dumps({**result, "refused": refusal.rule})

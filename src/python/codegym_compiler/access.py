@@ -9,7 +9,7 @@ import ast
 from dataclasses import dataclass
 
 from .cutter import Tool
-from .kinds import FUNCTION, JSON, Kind
+from .kinds import FUNCTION, Kind
 from .hygiene import Words
 from .naming import Unique, element_name, hidden_attribute, pascal
 from .scopes import changed_names, stored_names, walk
@@ -70,19 +70,6 @@ def form_of(kind: Kind, grids: bool) -> str:
     if kind.name == "tuple" and len(kind.parts) > 1:
         return "list"
     return "function" if kind.name == FUNCTION else "scalar"
-
-
-def part_kind(hidden: Hidden) -> Kind:
-    kind = hidden.kind
-    if hidden.form == "text":
-        return kind
-    if hidden.form == "grid":
-        return kind.parts[0].parts[0]
-    if hidden.form == "map":
-        return kind.parts[1]
-    if kind.name == "tuple":
-        return kind.parts[0] if len(set(kind.parts)) == 1 else JSON
-    return kind.parts[0]
 
 
 def hide(name: str, kind: Kind, grids: bool, texts: int, words: Words, keys: Unique) -> Hidden:

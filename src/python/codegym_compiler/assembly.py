@@ -9,7 +9,7 @@ from .access import SIZED, Hidden, callers, make_direct, readers, uses
 from .cutter import Tool
 from .naming import Unique
 from .refusal import refuse_at
-from .scopes import FUNCTIONS, used_names, walk
+from .scopes import FUNCTIONS, argument_names, used_names, walk
 from .statements import FOLDS, Walker
 
 #: For each builtin: the tool's wanted name, its arguments and code, and the solver's function, over "NAME" and "ASK".
@@ -65,10 +65,20 @@ class Assembly:
 
 
 class _Names(ast.NodeTransformer):
-    """Renames variables everywhere in the solver: `self` and names that look like a peek."""
+    """Renames variables everywhere in the solver: `self`, and its copies of the solution's functions."""
 
-    def __init__(self, names: dict[str, str]):
+    def __init__(self, names: dict[str, str], functions):
         self.names = names
+        #: Of own functions and classes: name → the parameters that calls by keyword name.
+        self.parameters: dict[str, set[str]] = {}
+        for node in (item for function in functions for item in walk(function)):
+            if isinstance(node, ast.FunctionDef):
+                self.parameters.setdefault(node.name, set()).update(argument_names(node.args))
+            elif isinstance(node, ast.ClassDef):
+                made = [argument_names(item.args) for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"]
+                self.parameters.setdefault(node.name, set()).update(*made)
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda) and isinstance(node.targets[0], ast.Name):
+                self.parameters.setdefault(node.targets[0].id, set()).update(argument_names(node.value.args))
 
     def visit_Name(self, node):
         if node.id in self.names:
@@ -94,10 +104,11 @@ class _Names(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Call(self, node):
-        # Keywords of own functions are parameters too; those of tools keep their names.
-        if not hasattr(node, "tool") and isinstance(node.func, ast.Name):
+        # Keywords of own functions are parameters too; those of tools keep their names, as those of Python do.
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if not hasattr(node, "tool"):
             for item in node.keywords:
-                item.arg = self.names.get(item.arg, item.arg)
+                item.arg = self.names.get(item.arg, item.arg) if item.arg in self.parameters.get(called, ()) else item.arg
         return self.generic_visit(node)
 
 
@@ -290,7 +301,8 @@ def assemble(program, walker: Walker, hidden: list[Hidden], constants: list[str]
     if batched or any(item.form == "scalar" for item in hidden) or any(state in used_names(line) for line in lines):
         lines = [*_lines(f"{state} = {ask}('Observe')"), *lines]
     body = [*needed, *lines, *functions.values(), *closing]
-    body = [_Names(renamed).visit(item) for item in body]
+    names_put = _Names(renamed, [*functions.values(), *classes])
+    body = [names_put.visit(item) for item in body]
     for item in body:
         _check_peeks(item)
     return Assembly(list(tools.values()), body, direct)

@@ -55,7 +55,7 @@ class Scope:
 
 
 #: What a script's reading functions give.
-_READ = {"input": "line", "readline": "line", "read_all": "text", "read_lines": "lines"}
+_READ = {"next_line": "line", "readline": "line", "readline_bytes": "line", "read_all": "text", "read_all_bytes": "text", "read_lines": "lines"}
 
 
 class Uncuttable(Exception):
@@ -111,7 +111,7 @@ def _size(node) -> bool:
 class Cutter:
     def __init__(self, program, style: Style, hidden: set[str], disabled: set[str]):
         self.program, self.style, self.hidden, self.disabled = program, style, hidden, disabled
-        self.purity = Purity(program.providers, program.entry.name)
+        self.purity = Purity(program)
         self.scopes: list[Scope] = []
         self.tools: dict[str, Tool] = {}
         self.loops = 0

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from .functions import drawn
-from .kinds import FUNCTION, NOTHING, Kind
+from .kinds import EITHER, FUNCTION, NOTHING, Kind
 from .scopes import walk
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -206,6 +206,8 @@ def draw(domain: Domain, kind: Kind, size: int, mode: str, rng: random.Random, d
         return _draw_text(domain, size if depth == 0 else rng.randint(1, 6), mode, rng, depth)
     if kind.name in ("list", "sequence", "set", "frozenset"):
         return _draw_list(domain, kind, size, mode, rng, depth)
+    if kind.name == EITHER:
+        return draw(domain, rng.choice(kind.parts), size, mode, rng, max(depth, 1))
     if kind.name == "tuple":
         return tuple(draw(domain, part, size, "random", rng, depth + 1) for part in kind.parts)
     if kind.name == "dict":

@@ -8,7 +8,7 @@ import textwrap
 from .access import SIZED
 from .documents import docstring, observe_text, quoted, tool_text
 from .functions import library
-from .kinds import Kind, annotation, decoding, encoding, native
+from .kinds import EITHER, Kind, annotation, decoding, encoding, native
 from .hygiene import Words
 from .scopes import walk
 
@@ -242,7 +242,7 @@ def _guards(tool, hidden) -> list[str]:
 
 
 def _answer_annotation(kind: Kind | None) -> str:
-    if kind is None or kind.name in ("json", "none", "other", "limit", "number", "nothing"):
+    if kind is None or kind.name in (EITHER, "json", "none", "other", "limit", "number", "nothing"):
         return ""
     return f": {annotation(kind)}"
 

@@ -26,7 +26,7 @@ def arguments_of(arguments: ast.arguments) -> list[ast.arg]:
     return [item for item in every if item is not None]
 
 
-class _Bound(ast.NodeVisitor):
+class Bound(ast.NodeVisitor):
     """The names that one scope binds: `names`, but for those of outer scopes, `outer`."""
 
     def __init__(self, nodes):
@@ -105,9 +105,9 @@ class _Renamer(ast.NodeVisitor):
     def __init__(self, tree: ast.Module, more):
         self.more, self.unique = more, Unique(identifiers(tree) | _PYTHON | set(more) | set(keyword.kwlist))
         declared = {name for node in walk(tree) if isinstance(node, ast.Global) for name in node.names}
-        self.scopes = [_Scope("module", _Bound(tree.body).names | declared)]
+        self.scopes = [_Scope("module", Bound(tree.body).names | declared)]
         #: Names at top level that get a value otherwise than by a definition.
-        self.rebound = declared | _Bound([node for node in tree.body if not isinstance(node, _DEFINITIONS)]).names
+        self.rebound = declared | Bound([node for node in tree.body if not isinstance(node, _DEFINITIONS)]).names
         self.names: dict[str, str] = {}
         #: Of functions and classes whose parameters got other names: name → those parameters.
         self.parameters: dict[str, set[str]] = {}
@@ -170,7 +170,7 @@ class _Renamer(ast.NodeVisitor):
         if called:
             node.name = self.name(called)
         body = node.body if isinstance(node.body, list) else [node.body]
-        bound, arguments = _Bound(body), argument_names(node.args)
+        bound, arguments = Bound(body), argument_names(node.args)
         method = around.kind == "class" and arguments and "staticmethod" not in map(ast.unparse, node.decorator_list)
         scope = _Scope("function", (set(arguments) | bound.names) - bound.outer, arguments[0] if method else None)
         self._inside(scope, [*arguments_of(node.args), *body])
@@ -187,7 +187,7 @@ class _Renamer(ast.NodeVisitor):
         for item in _outside(node):
             self.visit(item)
         node.name = self.name(node.name)
-        self._inside(_Scope("class", _Bound(node.body).names, called=node.name), node.body)
+        self._inside(_Scope("class", Bound(node.body).names, called=node.name), node.body)
 
     def _comprehension(self, node):
         first, *rest = node.generators
@@ -267,7 +267,7 @@ class Words:
                 taken.discard(module)
         self._unique = Unique(taken | _PYTHON | set(keyword.kwlist) | set(keyword.softkwlist))
         self._words: dict[str, str] = {}
-        self._top = _Bound(tree.body).names
+        self._top = Bound(tree.body).names
 
     def __getitem__(self, word: str) -> str:
         """The same name each time."""

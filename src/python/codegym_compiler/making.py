@@ -9,7 +9,7 @@ from .cutter import Style
 from .environment import environment_source
 from .kinds import to_data
 from .naming import pascal
-from .playing import Stage, choose, config_text
+from .playing import LONG_ANSWER, Stage, choose, config_text
 from .refusal import Refusal
 from .solver import solver_source
 from .texts import task_text, title_of
@@ -28,6 +28,18 @@ BATCH_SIZES = (2, 3, 4, 5, 6, 8, 10, 12, 4, 5, 6, 7, 8, 9, 10, 12, 3, 5, 7, 9, 1
 def _done_text(form: Form, batched: bool) -> str:
     shape = shape_text(form)
     return f"A list with one result for each case, in order; a result is {shape}." if batched else shape[0].upper() + shape[1:] + "."
+
+
+def _why_few(failures: list[str]) -> str:
+    """The most frequent cause, and what helps against it."""
+    if not failures:
+        return "the solution takes too few different inputs; let the function take more or larger ones"
+    reason = max(failures, key=failures.count)
+    if reason == LONG_ANSWER:
+        return f"{reason}; let the function return a shorter result"
+    if reason.endswith(" rounds"):
+        return f"the others take {reason}; let the function do less for each input"
+    return f"cut up, the others fail ({reason}); write the solution with plain functions, loops and lists"
 
 
 class Maker:
@@ -96,13 +108,9 @@ class Maker:
         low, high = self.options["minRounds"], self.options["maxRounds"]
         chosen = choose(played, lines_of, answer_of, low, high, MODERATE, FEW_LONG, WANTED)
         if len(chosen) < MIN_CONFIGS:
-            reason = max(stage.failures, key=stage.failures.count) if stage.failures else "too few inputs"
             raise Refusal(
                 "few-configurations",
-                (
-                    f"only {len(chosen)} of at least {MIN_CONFIGS} configurations can be solved in the style "
-                    f"“{style.name}” ({reason}): let the function take more or larger inputs, or do less for each"
-                ),
+                f"only {len(chosen)} of at least {MIN_CONFIGS} configurations can be solved in the style “{style.name}”: {_why_few(stage.failures)}",
                 self.program.entry.lineno,
             )
         middle = chosen[len(chosen) // 3], chosen[len(chosen) // 2]

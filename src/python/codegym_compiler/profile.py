@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 
 from .access import SIZED
-from .kinds import BOOL, INT, NOTHING, OTHER, SCALARS, STR, Kind, encode, kind_of, merge, needs_name, sendable
+from .kinds import BOOL, EITHER, INT, NOTHING, OTHER, SCALARS, STR, Kind, encode, kind_of, merge, needs_name, sendable
 from .runner import FILE, quiet, settled
 from .scopes import walk
 from .work import NODE, ROUND, OverBudget, Work, ticking
@@ -198,7 +198,7 @@ def _unknown(kind) -> bool:
 
 
 def _twice(kind):
-    return kind.name != "limit" and kind.name != "tuple" and needs_name(kind)
+    return kind.name not in ("limit", "tuple", EITHER) and needs_name(kind)
 
 
 def _fold_fits(tool, seen):

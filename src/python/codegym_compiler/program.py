@@ -8,8 +8,9 @@ from functools import cached_property
 from codegym_sandbox.source import FORBIDDEN
 
 from .hygiene import Words, renamed
+from .reading import parse
 from .refusal import Refusal, refuse_at
-from .scopes import FUNCTIONS, argument_names, bound_by, changed_names, docstring_only, is_generator, used_names, walk
+from .scopes import FUNCTIONS, argument_names, bound_by, changed_names, docstring_only, imported_roots, is_generator, locals_of, used_names, walk
 
 #: What makes two runs differ, or reaches outside.
 UNREPEATABLE = frozenset({"datetime", "getpass", "glob", "locale", "os", "pathlib", "platform", "random", "secrets", "shutil", "sqlite3",
@@ -42,6 +43,10 @@ class Program:
     needed: list[ast.stmt] = field(default_factory=list)
     #: A parameter that the entry changes instead of returning something; found by running it.
     in_place: str | None = None
+    #: What `eval` was given on all inputs was arithmetic; found by running.
+    plain_eval: bool = False
+    #: A script whose bytes are taken as text.
+    bytes: bool = False
     #: Names that were changed for being Python's own → as they were written.
     written: dict[str, str] = field(default_factory=dict)
 
@@ -69,15 +74,6 @@ class Program:
         return [(node.lineno, node.end_lineno) for node in self.needed if isinstance(node, (*FUNCTIONS, ast.ClassDef))]
 
 
-def parse(source: str) -> ast.Module:
-    try:
-        return ast.parse(source.removeprefix("\ufeff"))
-    except SyntaxError as error:
-        raise Refusal("syntax", f"the solution is not valid Python, mend this line: {error.msg}", error.lineno) from None
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise Refusal("syntax", f"the solution cannot be parsed, is it Python text? {error or type(error).__name__}", 1) from None
-
-
 def _is_main_block(node) -> bool:
     return isinstance(node, ast.If) and "__name__" in used_names(node.test)
 
@@ -95,14 +91,14 @@ def _script_statements(tree) -> list[ast.stmt]:
 
 def _reads_input(node) -> bool:
     for item in walk(node):
-        if isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id == "input":
+        if isinstance(item, ast.Attribute) and item.attr in ("stdin", "__stdin__"):
             return True
-        if isinstance(item, ast.Attribute) and item.attr == "stdin":
-            return True
-        if isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id == "open" and item.args:
-            if isinstance(item.args[0], ast.Constant) and item.args[0].value == 0:
+        if isinstance(item, ast.Call):
+            name = item.func.attr if isinstance(item.func, ast.Attribute) else getattr(item.func, "id", "")
+            zero = bool(item.args) and isinstance(item.args[0], ast.Constant) and item.args[0].value == 0
+            if (name == "input" and isinstance(item.func, ast.Name)) or (name in ("open", "fdopen", "read") and zero):
                 return True
-        if isinstance(item, ast.ImportFrom) and item.module == "sys" and any(alias.name == "stdin" for alias in item.names):
+        if isinstance(item, ast.ImportFrom) and item.module == "sys" and any(alias.name in ("stdin", "__stdin__") for alias in item.names):
             return True
     return False
 
@@ -233,17 +229,14 @@ def _forbid(nodes):
     imported = {name for top in nodes for node in walk(top) if isinstance(node, (ast.Import, ast.ImportFrom)) for name in bound_by(node)}
     for top in nodes:
         for node in walk(top):
-            roots = []
-            if isinstance(node, ast.Import):
-                roots = [alias.name.split(".")[0] for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                roots = [(node.module or ".").split(".")[0]]
-            for root in roots:
+            for root in imported_roots(node):
                 if root in FORBIDDEN or root not in sys.stdlib_module_names:
+                    known = root in sys.stdlib_module_names or root == "."
+                    what = "reaches beyond what an environment may use" if known else "is a library that environments do not have"
                     raise refuse_at(
                         node,
                         "import",
-                        f"the solution imports `{root}`, which environments cannot use: do it with plain Python or the standard library",
+                        f"the solution imports `{root}`, which {what}: do it with plain Python or the standard library, or let a model rewrite it so",
                     )
                 if root in UNREPEATABLE and root not in HARMLESS:
                     raise refuse_at(
@@ -316,6 +309,20 @@ def read_program(source: str, entry_point: str | None, as_written: bool = False)
                 init, "constructor", f"`{owner.name}` needs arguments to be made: give `__init__` defaults, or pass them to the method"
             )
     return program
+
+
+def keeps_state(program: Program) -> bool:
+    """One call may leave something for the next: in a global variable, a cache, a default value, a class."""
+    for node in (node for top in program.needed for node in walk(top)):
+        if isinstance(node, ast.Global):
+            return True
+        if isinstance(node, ast.FunctionDef):
+            kept = any(isinstance(item, (ast.List, ast.Dict, ast.Set, ast.Call)) for item in (*node.args.defaults, *node.args.kw_defaults))
+            if kept or node.decorator_list or changed_names(node) - locals_of(node):
+                return True
+        if isinstance(node, ast.ClassDef) and any(isinstance(item, (ast.Assign, ast.AnnAssign)) for item in node.body):
+            return True
+    return False
 
 
 def hides_entry_recursion(program: Program) -> bool:
