@@ -16,6 +16,8 @@ export default defineConfig({
     hookTimeout: 180_000,
     // Two slow cores: more at once only makes every wait longer.
     maxWorkers: 2,
+    // What is polled for is a state; how long it takes is the machine's affair, as with Playwright's own waits.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       { extends: true, test: { name: "python", include: ["test/python/**/*.test.ts"] } },

@@ -84,7 +84,7 @@ describe("the built-in compiler, offline", () => {
     for (const part of ["pipeline", "environments", "play", "code-mirror-view", "markdown-view"]) {
       await expect.poll(() => opened.requests.some(({ url }) => new RegExp(`/assets/${part}-[^/]+\\.js$`).test(url)), { timeout: SLOW_MS, message: part }).toBe(true);
     }
-    await page.waitForLoadState("networkidle");
+    await opened.settled();
     await opened.context.setOffline(true);
     loaded = opened.requests.length;
     await visit(page, "/new-problem");
