@@ -38,6 +38,7 @@ export type PipelinePorts = {
 
 export type PipelineInput = {
   runId: RunId;
+  /** These three, as everything below, begin a run; a resumed one keeps to its own. */
   problem: Problem;
   limits: Limits;
   prompts: PromptEdits;
@@ -60,11 +61,16 @@ export async function runPipeline(input: PipelineInput, ports: PipelinePorts): P
   const log = new RunLog(input.prior, ports.append);
   try {
     await begin(input, ports, log);
-    await design(input, ports, log);
+    await design(asBegun(input, log), ports, log);
   } catch (error) {
     if (input.signal.aborted || isAbort(error)) await log.emit({ type: "run-cancelled" });
     else await log.emit({ type: "run-failed", error: plain(error) });
   }
+}
+
+/** What a run was begun with holds to its end: its log goes before what the settings say by now. */
+function asBegun(input: PipelineInput, { view: { problem, limits, prompts } }: RunLog): PipelineInput {
+  return { ...input, problem: problem ?? input.problem, limits: limits ?? input.limits, prompts: prompts ?? input.prompts };
 }
 
 const COMPILER = COMPILER_PROFILE.name;
@@ -97,6 +103,7 @@ async function begin(input: PipelineInput, { models }: PipelinePorts, log: RunLo
       tester: builtInPrompts.tester.version,
       solver: builtInPrompts.solver.version,
     },
+    prompts: input.prompts,
   });
 }
 
