@@ -42,6 +42,8 @@ export class CancelledError extends PlaygroundError<"cancelled"> {
 
 /** A file of the app itself is gone or is another one: after a new release only a reload helps. */
 export class MissingPartError extends PlaygroundError<"missing-part"> {
+  override readonly name = "MissingPartError";
+
   constructor(message: string, options: { cause?: unknown } = {}) {
     super("missing-part", message, { ...options, hint: "A newer version was probably put online since this tab was opened: reload the app." });
   }

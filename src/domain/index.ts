@@ -4,6 +4,7 @@
  * starts from; a *round* is one `step` call; a *gate* passes or fails a candidate with evidence; a *verdict*
  * is the outcome of one run of judged Python. Ports for the engines are in `ports.ts`.
  */
+export * from "./abort.ts";
 export * from "./agent-protocol.ts";
 export * from "./base64-url.ts";
 export * from "./call-path.ts";

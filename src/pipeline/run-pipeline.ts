@@ -17,6 +17,7 @@ import {
   type RunId,
   type StoredRunEvent,
   type Synthesizer,
+  untilAborted,
   type Variant,
 } from "@/domain";
 import { builtInPrompts, builtInPromptsFor, designerRequest, mapFindings, parseDesignerReply, repairRequest } from "@/synthesis";
@@ -40,6 +41,7 @@ type Ports = PipelinePorts & { sandbox: PythonSandbox };
 
 export type PipelineInput = {
   runId: RunId;
+  /** These three, as everything below, begin a run; a resumed one keeps to its own. */
   problem: Problem;
   limits: Limits;
   prompts: PromptEdits;
@@ -63,21 +65,16 @@ export async function runPipeline(input: PipelineInput, ports: PipelinePorts): P
   try {
     await begin(input, ports, log);
     const sandbox = typeof ports.sandbox === "function" ? await untilAborted(ports.sandbox(), input.signal) : ports.sandbox;
-    await design(input, { ...ports, sandbox }, log);
+    await design(asBegun(input, log), { ...ports, sandbox }, log);
   } catch (error) {
     if (input.signal.aborted || isAbort(error)) await log.emit({ type: "run-cancelled" });
     else await log.emit({ type: "run-failed", error: plain(error) });
   }
 }
 
-/** @throws CancelledError when the person does not wait for it */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new CancelledError());
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
+/** What a run was begun with holds to its end: its log goes before what the settings say by now. */
+function asBegun(input: PipelineInput, { view: { problem, limits, prompts } }: RunLog): PipelineInput {
+  return { ...input, problem: problem ?? input.problem, limits: limits ?? input.limits, prompts: prompts ?? input.prompts };
 }
 
 const COMPILER = COMPILER_PROFILE.name;
@@ -110,6 +107,7 @@ async function begin(input: PipelineInput, { models }: PipelinePorts, log: RunLo
       tester: builtInPrompts.tester.version,
       solver: builtInPrompts.solver.version,
     },
+    prompts: input.prompts,
   });
 }
 

@@ -30,7 +30,7 @@ export class Connection {
   readonly #worker: WorkerHandle;
   #pending: Pending | null = null;
   /** Why it ended. What its own code did while nobody waited is told to the next who asks. */
-  #ended: SandboxError | null = null;
+  #ended: PlaygroundError | null = null;
   #lastId = 0;
 
   constructor(worker: WorkerHandle) {
@@ -81,7 +81,7 @@ export class Connection {
     this.#pending?.settle(reason);
   }
 
-  #end(reason: SandboxError | null): Promise<boolean> {
+  #end(reason: PlaygroundError | null): Promise<boolean> {
     this.alive = false;
     this.#ended = reason;
     this.#worker.port.onmessage = null;

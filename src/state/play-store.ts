@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import {
   applyTraceEvent,
   branchEvents,
+  costsAgain,
   DEFAULT_EPISODE_LIMITS,
   emptyTraceView,
   type Environment,
@@ -33,7 +34,7 @@ import type { SettingsHandle } from "./settings-store.ts";
 import { storeWithPatience } from "./store-with-patience.ts";
 
 export type PlayPorts = {
-  storage: Promise<EpisodeRecords & Pick<PlaygroundStorage, "lockRun" | "lockedRuns" | "liveChanges">>;
+  storage: Promise<EpisodeRecords & Pick<PlaygroundStorage, "lockRun" | "lockedRuns" | "liveChanges"> & { replies: Pick<PlaygroundStorage["replies"], "takeCutOff"> }>;
   sandbox(): Promise<PythonSandbox>;
   models: Pick<SettingsHandle, "modelPlayer" | "chat" | "canAsk">;
   /** Settings and library have been read. */
@@ -169,6 +170,8 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
         return stored;
       };
       const outcome = await storage.lockRun(lockOf(id), async () => {
+        // What was cut off before stays in the books; who plays on has chosen to ask again.
+        await storage.replies.takeCutOff(id);
         const { environmentId, config, player, limits, sample, prior } = await termsOf(id, start);
         // Another tab may have played on since it was opened here.
         prior.forEach(take);
@@ -342,7 +345,8 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
     if (control === "player" && head.player.kind === "model" && !ports.models.canAsk(head.player.profileId)) return;
     // In the person's hand it waits for its page.
     if (control === "person" && tables.get(id)?.shown !== true) laidDown.add(id);
-    else begin(id, null, false);
+    // A turn that was cut off would be paid for again: that is the person's to say.
+    else begin(id, null, costsAgain(await storage.replies.takeCutOff(id)));
   }
 
   async function start(): Promise<void> {

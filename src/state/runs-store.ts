@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import {
   applyRunEvent,
+  costsAgain,
   emptyRunView,
   type Environment,
   type EnvironmentId,
@@ -17,6 +18,7 @@ import {
   type RunId,
   type RunView,
   type Settings,
+  type Spend,
   type StoredRunEvent,
   synthesizerFor,
   type Waiting,
@@ -27,7 +29,7 @@ import { storeWithPatience } from "./store-with-patience.ts";
 import type { RunsState, RunSummary } from "./types.ts";
 
 export type RunsPorts = {
-  storage: Promise<Pick<PlaygroundStorage, "runs" | "lockRun" | "lockedRuns" | "liveChanges">>;
+  storage: Promise<Pick<PlaygroundStorage, "runs" | "replies" | "lockRun" | "lockedRuns" | "liveChanges">>;
   sandbox(): Promise<PythonSandbox>;
   models(run: { runId: RunId; fresh: boolean }): RoleModels;
   hasModels(): boolean;
@@ -64,6 +66,21 @@ function published(view: RunView): RunView {
     })),
     log: [...view.log],
   };
+}
+
+/** What the book calls cut off goes into the run's log, reply by reply. */
+async function takeCutOff({ runs, replies }: Awaited<RunsPorts["storage"]>, id: RunId, append: (event: RunEvent) => Promise<unknown>): Promise<readonly Spend[]> {
+  const cut = await replies.takeCutOff(id);
+  if (cut.length === 0) return cut;
+  const unanswered = viewOf((await runs.read(id)).items).replies.filter(({ status }) => status !== "received");
+  for (const { role: spender, usage, cost } of cut) {
+    const index = unanswered.findIndex(({ role }) => role === spender);
+    const [reply] = index === -1 ? [] : unanswered.splice(index, 1);
+    if (reply === undefined) continue;
+    const { role, sample, attempt, candidate } = reply;
+    await append({ type: "reply-cut", role, sample, attempt, candidate, usage, cost });
+  }
+  return cut;
 }
 
 export type RunsHandle = {
@@ -150,6 +167,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       };
       const outcome = await storage.lockRun(id, async () => {
         if (extra !== null) await append(extra);
+        await takeCutOff(storage, id, append);
         const { items: prior } = await storage.runs.read(id);
         const before = viewOf(prior);
         const settings = ports.settings();
@@ -158,7 +176,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
           {
             runId: id,
             problem,
-            limits: before.limits ?? settings.limits,
+            limits: settings.limits,
             prompts: settings.prompts,
             form: settings.replyForm,
             fresh: isFresh,
@@ -181,6 +199,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
             },
           },
         );
+        await takeCutOff(storage, id, append);
       });
       if (!outcome.held) ports.notify({ level: "info", title: "Open in another tab", message: "Another tab is working on this run; it is shown here as it goes on." });
     } catch (error) {
@@ -207,6 +226,17 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       await ports.saveEnvironment({ ...environment, codeId, id });
       return id;
     }
+  }
+
+  /** Requests of a run that this tab finds cut off; their cost is in the log then. Null while another tab drives it. */
+  async function settle(id: RunId): Promise<readonly Spend[] | null> {
+    const storage = await ports.storage;
+    const outcome = await storage.lockRun(id, () =>
+      takeCutOff(storage, id, async (event) => {
+        take(await storage.runs.append(id, event));
+      }),
+    );
+    return outcome.held ? outcome.value : null;
   }
 
   async function load(id: RunId): Promise<RunView> {
@@ -284,6 +314,10 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     const before = ports.interrupted.read();
     await Promise.all([refresh(), ports.ready]);
     for (const id of before) goOn(id).catch(() => {});
+    // What was cut off with another tab is known before anybody asks what the run cost.
+    const cut = await (await ports.storage).replies.withOpenLines();
+    const { active, runs } = store.getState();
+    for (const { id, lockedElsewhere } of runs) if (cut.has(id) && !lockedElsewhere && !active.has(id) && !before.includes(id)) settle(id).catch(() => {});
   }
 
   /** The tab was reloaded in mid-run: it goes on by itself where that needs nothing of the person. */
@@ -296,7 +330,14 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     const run = summary();
     if (run?.status !== "open" || run.lockedElsewhere) return;
     const { problem, synthesizer } = await load(id);
-    if (problem !== null && (synthesizer === "compiler" || ports.hasModels())) await drive(id, problem);
+    if (problem === null) return;
+    const cut = await settle(id);
+    if (cut === null) return;
+    if (costsAgain(cut)) {
+      const requests = cut.length === 1 ? "A request was" : `${cut.length} requests were`;
+      return ports.notify({ level: "info", title: "A run was cut off by the reload", message: `${requests} under way for “${problem.title}” and will be paid for again. The run waits for you: open it and press Resume.` });
+    }
+    if (synthesizer === "compiler" || ports.hasModels()) await drive(id, problem);
   }
 
   function reset(): void {

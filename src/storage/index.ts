@@ -8,7 +8,7 @@ export type { ChangedKind, StorageChange } from "./changes.ts";
 export type { EpisodeRepository } from "./episodes.ts";
 export type { EvaluationRepository } from "./evaluations.ts";
 export { DEFAULT_DATABASE, eraseStorage, openStorage, type PlaygroundStorage, type StorageTrouble } from "./open-storage.ts";
-export type { Spend, StoredEvaluationSummary, StoredRunSummary, StoredTraceSummary } from "./record-kinds.ts";
+export type { StoredEvaluationSummary, StoredRunSummary, StoredTraceSummary } from "./record-kinds.ts";
 export type { Listing, StorageFault } from "./records.ts";
 export type { ReplyRepository } from "./replies.ts";
 export type { Repository } from "./repository.ts";

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import {
-  costSchema,
   endReasonSchema,
   environmentIdSchema,
   environmentSchema,
@@ -20,9 +19,9 @@ import {
   profileIdSchema,
   runIdSchema,
   settingsSchema,
-  spenderSchema,
+  type Spend,
+  spendSchema,
   storedRunEventSchema,
-  usageSchema,
   type Environment,
   type Episode,
   type Problem,
@@ -31,19 +30,6 @@ import {
 } from "@/domain";
 import type { RecordKind } from "./records.ts";
 import { settingsToVersion2 } from "./settings-upgrade.ts";
-
-/** One line of the book: what a reply cost. Kept when the reply's text is not. */
-export const spendSchema = z.object({
-  id: z.string(),
-  runId: z.string().nullable(),
-  day: z.string(),
-  role: spenderSchema,
-  at: z.number(),
-  model: z.string(),
-  usage: usageSchema.nullable(),
-  cost: costSchema,
-});
-export type Spend = z.infer<typeof spendSchema>;
 
 /** Kept beside a run's events, in the same transaction, so that a list of runs reads no replies. */
 export const runHeadSchema = z.object({

@@ -19,6 +19,7 @@ function statusAfter(event: RunEvent, before: StoredRunSummary["status"]): Store
     case "reply-requested":
     case "reply-received":
     case "reply-failed":
+    case "reply-cut":
     case "solution-compiled":
     case "candidate-parsed":
     case "candidate-inspected":

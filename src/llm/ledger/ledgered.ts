@@ -7,18 +7,22 @@ import {
   type ChatReply,
   type ChatRequest,
   dayOf,
+  isAbort,
   isFree,
   ModelError,
   type PaidReply,
   type RawReply,
   type ReplyLedger,
+  type Spend,
   type Spender,
+  type Usage,
   uselessReplyOf,
 } from "@/domain";
 import { type Reservation, SpendBook } from "./spend-book.ts";
 import type { Forecast } from "./caps.ts";
 import { Flight } from "./flight.ts";
 import type { PriceBook } from "../prices/prices.ts";
+import { Heard, tokensIn } from "./heard.ts";
 import { replyKey } from "./reply-key.ts";
 
 export type LedgerOptions = {
@@ -57,11 +61,19 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
   async function forecastOf(request: ChatRequest): Promise<Forecast> {
     const { provider, model, baseUrl, maxOutputTokens } = chat.settings;
     const price = await prices.price(provider, model, baseUrl);
-    // Four characters a token: what is held is a guess, and is corrected by what is booked.
-    const input = Math.ceil(charactersOf(request) / 4);
+    const input = tokensIn(charactersOf(request));
     const output = Math.min(book.usualOutput(kind), maxOutputTokens ?? Infinity);
     const usd = price === null ? null : (input * price.input + output * price.output) / 1_000_000;
     return { runId, tokens: input + output, usd, free: isFree(provider) || (price?.input === 0 && price.output === 0) };
+  }
+
+  /** What the book says of a request without a reply. `output` null: as many tokens as such replies usually have. */
+  async function lineOf({ id }: Reservation, request: ChatRequest, output: number | null): Promise<Spend> {
+    const { model, maxOutputTokens } = chat.settings;
+    const at = Date.now();
+    const outputTokens = output ?? Math.min(book.usualOutput(kind), maxOutputTokens ?? Infinity);
+    const usage: Usage = { inputTokens: tokensIn(charactersOf(request)), outputTokens, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null };
+    return { id, runId, day: dayOf(at), role, at, model, usage, cost: await prices.cost(chat.settings, model, usage, null), estimated: true, open: true };
   }
 
   async function priced({ billedUsd, ...raw }: RawReply): Promise<ChatReply> {
@@ -70,7 +82,7 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
 
   async function store(place: { key: string; request: ChatRequest; reservation: Reservation }, reply: ChatReply, error: ModelError | null): Promise<void> {
     const { key, request, reservation } = place;
-    const paid = { id: bytesToHex(randomBytes(16)), key, runId, role, day: dayOf(reply.receivedAt), request, reply, usable: error === null, failure: error === null ? null : uselessReplyOf(error) };
+    const paid = { id: reservation.id, key, runId, role, day: dayOf(reply.receivedAt), request, reply, usable: error === null, failure: error === null ? null : uselessReplyOf(error) };
     const unstored = await book.settle(reservation, paid, kind);
     if (unstored !== null) options.onUnstored?.(unstored);
   }
@@ -85,9 +97,16 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
     if (paidInVain !== null) throw uselessAgain(paidInVain);
     const reservation = await book.admit(await forecastOf(request), options.caps, under.signal);
     const place = { key, request, reservation };
-    const reply = await chat.chat(request, under).catch(async (error: unknown) => {
+    await book.open(await lineOf(reservation, request, null));
+    if (under.signal.aborted) {
+      await book.release(reservation, null);
+      throw new CancelledError();
+    }
+    const heard = new Heard(under);
+    const reply = await chat.chat(request, heard.options).catch(async (error: unknown) => {
       if (!(error instanceof ModelError) || error.paid === null || "cost" in error.paid) {
-        book.release(reservation);
+        const tokens = heard.tokens(isAbort(error));
+        await book.release(reservation, tokens === null ? null : await lineOf(reservation, request, tokens));
         throw error;
       }
       const lost = await priced(error.paid);

@@ -25,7 +25,7 @@ describe("the ledger on this device", () => {
     const later = new ScriptedChat();
     const texts: string[] = [];
     // Another object for the same tables: a page that was loaded anew.
-    const visit = { find: replies.find.bind(replies), findUseless: replies.findUseless.bind(replies), add: replies.add.bind(replies), spentInRun: replies.spentInRun.bind(replies), spentOnDay: replies.spentOnDay.bind(replies) };
+    const visit = { find: replies.find.bind(replies), findUseless: replies.findUseless.bind(replies), add: replies.add.bind(replies), open: replies.open.bind(replies), correct: replies.correct.bind(replies), spentInRun: replies.spentInRun.bind(replies), spentOnDay: replies.spentOnDay.bind(replies) };
     const again = await ledgered(later, visit, { runId: "other" }).chat(ask("a"), { ...going(), onText: (text) => texts.push(text) });
     expect(again).toEqual({ ...first, reusedFrom: first.receivedAt });
     expect(texts).toEqual(["reply to a"]);
