@@ -10,6 +10,7 @@ import { useColorScheme } from "@mantine/hooks";
 import { lazy, useEffect } from "react";
 import { Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { useSettings } from "@/ui/stores";
+import { FocusProvider } from "./components/focus/focus-provider.tsx";
 import { paths } from "./components/links.ts";
 import { hashHref, useHashPath, useHashSearch } from "./shell/hash-location.ts";
 import { PageBoundary } from "./shell/page-boundary.tsx";
@@ -139,7 +140,9 @@ export function App() {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme={chosen === "auto" ? preferred : chosen}>
       {/* oxlint-disable-next-line react/hooks -- wouter takes its location hooks as values */}
       <Router hook={useHashPath} searchHook={useHashSearch} hrefs={hashHref}>
-        <Screen />
+        <FocusProvider>
+          <Screen />
+        </FocusProvider>
       </Router>
     </MantineProvider>
   );
