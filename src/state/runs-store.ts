@@ -100,10 +100,12 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   let streaming: Record<string, string> = {};
   let waiting: Record<string, Waiting> = {};
 
+  const shown = (): Pick<RunsState, "opened" | "streaming" | "waiting"> => ({ opened: openedView === null ? null : { id: openedView.id, view: published(openedView.view) }, streaming, waiting });
+
   function publish(): void {
     timer ??= setTimeout(() => {
       timer = undefined;
-      store.setState({ opened: openedView === null ? null : { id: openedView.id, view: published(openedView.view) }, streaming, waiting });
+      store.setState(shown());
     }, PUBLISH_MS);
   }
 
@@ -113,7 +115,8 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       if (active) next.add(id);
       else next.delete(id);
       ports.interrupted.write([...next]);
-      return { active: next };
+      // What a run says and whether it is driven change together: an end that comes later would look like a halt.
+      return { active: next, ...shown() };
     });
   }
 

@@ -11,6 +11,7 @@ import { lazy, useEffect } from "react";
 import { Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { loadPart } from "@/domain";
 import { useSettings } from "@/ui/stores";
+import { FocusProvider } from "./components/focus/focus-provider.tsx";
 import { paths } from "./components/links.ts";
 import { hashHref, useHashPath, useHashSearch } from "./shell/hash-location.ts";
 import { PageBoundary } from "./shell/page-boundary.tsx";
@@ -140,7 +141,9 @@ export function App() {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme={chosen === "auto" ? preferred : chosen}>
       {/* oxlint-disable-next-line react/hooks -- wouter takes its location hooks as values */}
       <Router hook={useHashPath} searchHook={useHashSearch} hrefs={hashHref}>
-        <Screen />
+        <FocusProvider>
+          <Screen />
+        </FocusProvider>
       </Router>
     </MantineProvider>
   );
