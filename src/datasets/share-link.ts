@@ -1,6 +1,6 @@
 import { deflateSync } from "fflate";
 import { z } from "zod";
-import { base64Url, CLASS_NAME, type Environment, fromBase64Url, ImportError, type Inspection, parseConfig, publicTrace, type Trace, traceSchema } from "@/domain";
+import { base64Url, checkedForWriting, CLASS_NAME, type Environment, fromBase64Url, ImportError, type Inspection, issueText, parseConfig, publicTrace, type Trace, traceSchema } from "@/domain";
 import { joinTasks } from "./import-collector.ts";
 import { inflate, isDamage } from "./inflate.ts";
 import { environmentIdOf, safeCodeId, safeFileName } from "./names.ts";
@@ -31,9 +31,9 @@ export const MAX_SHARED_CHARS = 2_000_000;
 /** Unpacked, of which an episode of thousands of steps is a part. */
 const MAX_UNPACKED_BYTES = 16_000_000;
 
-/** What is shared of an environment and a trace: no address or profile of whoever let a model play. */
+/** What is shared of an environment and a trace: no address or profile of whoever let a model play. @throws UnwritableError */
 export function sharedOf({ codeId, className, taskText, source }: Pick<Environment, "codeId" | "className" | "taskText" | "source">, config: string, trace: Trace | null): Shared {
-  return { version: VERSION, codeId, className, taskText, source, config, trace: trace === null ? null : publicTrace(trace) };
+  return checkedForWriting(sharedSchema, { version: VERSION, codeId, className, taskText, source, config, trace: trace === null ? null : publicTrace(trace) }, `link to ${className}`);
 }
 
 /** Letters for the `#` part of an address; its length is its size. */
@@ -89,8 +89,7 @@ function parseShared(value: unknown, what: "link" | "file"): Shared {
   }
   const parsed = sharedSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw wrong(`The ${what} holds no environment: ${issue === undefined ? "wrong shape" : `${issue.path.join(".")}: ${issue.message}`}`);
+  throw wrong(`The ${what} holds no environment: ${issueText(parsed.error)}`);
 }
 
 /**

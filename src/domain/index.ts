@@ -21,6 +21,7 @@ export * from "./evaluation.ts";
 export * from "./evaluation-scores.ts";
 export * from "./evaluation-view.ts";
 export * from "./ids.ts";
+export * from "./checked-write.ts";
 export * from "./json.ts";
 export * from "./json-hint.ts";
 export * from "./json-scan.ts";

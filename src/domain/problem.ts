@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { problemIdSchema } from "./ids.ts";
-import { jsonSchema } from "./json.ts";
+import { jsonSchema, numberTextsSchema } from "./json.ts";
 
 /** One coding problem (FORMATS.md section 1). `extra` keeps unknown fields for the round trip. */
 export const problemSchema = z.object({
@@ -10,6 +10,8 @@ export const problemSchema = z.object({
   solution: z.string(),
   subset: z.string().optional(),
   extra: z.record(z.string(), jsonSchema),
+  /** Of `extra`. */
+  numbers: numberTextsSchema.optional(),
   origin: z.enum(["bundled", "imported", "own"]),
   /** Bundled problems name their kind: arrays, strings, … */
   kind: z.string().optional(),

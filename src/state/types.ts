@@ -28,7 +28,8 @@ import type {
   Waiting,
 } from "@/domain";
 import type { StartPhase } from "@/sandbox";
-import type { Download, DuplicatePolicy, ImportOutcome, ImportPlan } from "@/datasets";
+import type { Download, ImportChange, ImportChoice, ImportOutcome, ParsedImport } from "@/datasets";
+import type { UnreadableRecord } from "@/storage";
 
 /** What the pages read and call. Loading and error are part of the value, never set by a page. */
 
@@ -36,19 +37,29 @@ export type Loadable = { status: "loading" } | { status: "ready" } | { status: "
 
 // ------------------------------------------------------------------ library: problems and environments
 
-export type { Download, DuplicatePolicy, ImportFault, ImportOutcome, ImportPlan } from "@/datasets";
+export type { Download, DuplicatePolicy, ImportChange, ImportChoice, ImportFault, ImportOutcome, ParsedImport } from "@/datasets";
+export type { UnreadableRecord } from "@/storage";
 
 export type LibraryState = {
   load: Loadable;
   problems: readonly Problem[];
   environments: readonly Environment[];
+  /** What is stored but cannot be read, of any kind: left out everywhere else. */
+  unreadable: readonly UnreadableRecord[];
+  /** Looks through what no page has read yet. */
+  findUnreadable(): Promise<void>;
+  /** As it is stored, in JSON. */
+  exportUnreadable(record: UnreadableRecord): Promise<Download>;
+  removeUnreadable(record: UnreadableRecord): Promise<void>;
   addProblem(draft: { id?: ProblemId; title: string; statement: string; solution: string }): Promise<Problem>;
   removeProblems(ids: readonly ProblemId[]): Promise<void>;
   removeEnvironments(ids: readonly EnvironmentId[]): Promise<void>;
   /** Bundled problems cannot be removed. Reads off the main thread; never throws for bad content (faults). */
-  readFiles(files: readonly File[], signal?: AbortSignal): Promise<ImportPlan>;
-  readPaste(text: string): Promise<ImportPlan>;
-  applyImport(plan: ImportPlan, policy: DuplicatePolicy): Promise<ImportOutcome>;
+  readFiles(files: readonly File[], signal?: AbortSignal): Promise<ParsedImport>;
+  readPaste(text: string): Promise<ParsedImport>;
+  /** What `applyImport` would do, item by item. Stores nothing. */
+  previewImport(parsed: ParsedImport, choice: ImportChoice, signal?: AbortSignal): Promise<readonly ImportChange[]>;
+  applyImport(parsed: ParsedImport, choice: ImportChoice): Promise<ImportOutcome>;
   exportProblems(ids: readonly ProblemId[]): Promise<Download>;
   exportInstances(ids: readonly EnvironmentId[]): Promise<Download>;
   exportEnvironmentFile(id: EnvironmentId): Promise<Download>;

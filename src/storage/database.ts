@@ -1,6 +1,7 @@
 import { Dexie, type Table } from "dexie";
 import { moveFirstKey } from "./settings-upgrade.ts";
 import { asStorageError, guarded, newerDatabase } from "./storage-errors.ts";
+import { UnreadableRecords } from "./unreadable.ts";
 
 /** Raise with every change of tables or indexes, as a further `version()` below. Dexie multiplies by 10. */
 const DATABASE_VERSION = 3;
@@ -29,6 +30,8 @@ export class PlaygroundDatabase extends Dexie {
   declare readonly spend: RawTable;
   /** Unreadable records that a newer write has taken the place of: kept, never shown. */
   declare readonly damaged: Table<unknown, number>;
+  /** What readings of these tables could not understand. */
+  readonly unreadable = new UnreadableRecords();
 
   /** `engine` is given by hand: Dexie would take the one that was there when it was first imported. */
   constructor(name: string, engine: DatabaseEngine) {

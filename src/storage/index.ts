@@ -17,4 +17,5 @@ export type { RunRepository } from "./runs.ts";
 export type { KeyRecords, SettingsRecord } from "./single-records.ts";
 export { estimateSpace, persistSpace, type StorageSpace } from "./space.ts";
 export type { TraceRepository } from "./traces.ts";
+export type { UnreadableRecord } from "./unreadable.ts";
 export { WEB_STORAGE_PREFIX } from "./web-storage.ts";

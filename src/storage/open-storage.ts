@@ -12,6 +12,7 @@ import { KeyRecords, SettingsRecord } from "./single-records.ts";
 import { TraceRepository } from "./traces.ts";
 import { guarded } from "./storage-errors.ts";
 import { inTime } from "./in-time.ts";
+import type { UnreadableRecord } from "./unreadable.ts";
 import { clearWebStorage } from "./web-storage.ts";
 
 export const DEFAULT_DATABASE = "codegym-playground";
@@ -81,6 +82,26 @@ export class PlaygroundStorage {
     if (values.environments.length > 0) this.#changes.announce("environments", idsOf(values.environments));
   }
 
+  /** Calls back at once and after each change with what is stored and cannot be read. Returns how to stop. */
+  onUnreadable(callback: (records: readonly UnreadableRecord[]) => void): () => void {
+    return this.#database.unreadable.listen(callback);
+  }
+
+  /** Looks for unreadable records where nothing reads whole tables by itself. */
+  async findUnreadable(): Promise<void> {
+    await Promise.all([this.problems.list(), this.environments.list(), this.episodes.list(), this.runs.list(), this.traces.list(), this.evaluations.list()]);
+  }
+
+  /** One as it is stored, as JSON. @throws StorageError */
+  async rawRecord(record: UnreadableRecord): Promise<string> {
+    return await this.#database.unreadable.raw(this.#database.table(record.table), record);
+  }
+
+  /** @throws StorageError "newer-version" */
+  async removeUnreadable(record: UnreadableRecord): Promise<void> {
+    await this.#database.unreadable.remove(this.#database.table(record.table), record);
+  }
+
   /** Starts `work` unless some tab is driving the run already; the lock lasts as long as the work. */
   async lockRun<T>(runId: RunId, work: () => Promise<T>): Promise<LockOutcome<T>> {
     return await this.#locks.hold(runId, work);
@@ -107,6 +128,7 @@ export class PlaygroundStorage {
     await this.#database.write(tables, async () => {
       for (const table of tables) await table.clear();
     });
+    this.#database.unreadable.forget(() => true);
     clearWebStorage();
     this.#changes.announce("everything", null);
     if (this.trouble !== null) await eraseStorage(this.#database.name);

@@ -107,7 +107,7 @@ export class ReplyRepository implements ReplyLedger {
   }
 
   async #all(): Promise<Spend[]> {
-    return await guarded(async () => readAll(spendKind, await this.database.spend.toArray(), idOfRaw).items);
+    return (await this.database.unreadable.readTable(this.database.spend, spendKind)).items;
   }
 
   async #spends(index: "runId" | "day", value: string): Promise<Spend[]> {

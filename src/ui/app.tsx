@@ -58,7 +58,7 @@ function usePrefetch(wanted: boolean): void {
 
 const EMBED = /^\/embed\/(?<payload>.*)$/;
 
-// Ids may hold "/", hence patterns that take all that follows.
+// Ids may hold "/" and line ends, hence patterns that take all that follows.
 function Pages() {
   return (
     <Switch>
@@ -68,7 +68,7 @@ function Pages() {
       <Route path="/problems">
         <ProblemsPage />
       </Route>
-      <Route path={/^\/problems\/(?<id>.+)$/}>
+      <Route path={/^\/problems\/(?<id>.+)$/s}>
         <ProblemPage />
       </Route>
       <Route path="/new-problem">
@@ -77,19 +77,19 @@ function Pages() {
       <Route path="/pipeline">
         <PipelinePage />
       </Route>
-      <Route path={/^\/pipeline\/(?<runId>.+)$/}>
+      <Route path={/^\/pipeline\/(?<runId>.+)$/s}>
         <PipelinePage />
       </Route>
       <Route path="/environments">
         <EnvironmentsPage />
       </Route>
-      <Route path={/^\/environments\/(?<id>.+)$/}>
+      <Route path={/^\/environments\/(?<id>.+)$/s}>
         <EnvironmentPage />
       </Route>
       <Route path="/play">
         <PlayPage />
       </Route>
-      <Route path={/^\/play\/(?<environmentId>.+)$/}>
+      <Route path={/^\/play\/(?<environmentId>.+)$/s}>
         <PlayPage />
       </Route>
       <Route path="/open">
@@ -101,7 +101,7 @@ function Pages() {
       <Route path="/evaluate">
         <EvaluatePage />
       </Route>
-      <Route path={/^\/evaluate\/(?<id>.+)$/}>
+      <Route path={/^\/evaluate\/(?<id>.+)$/s}>
         <EvaluatePage />
       </Route>
       <Route path="/settings">

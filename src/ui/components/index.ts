@@ -1,8 +1,9 @@
 /**
  * What several pages show: editor, markdown, gates, findings, matrix, badges, figures, lists, empty states,
- * errors, paths of the pages. They take values and callbacks and know no store; `importing` and `sharing` alone
- * do.
+ * errors, paths of the pages. They take values and callbacks and know no store; `importing`, `sharing` and the
+ * list of unreadable records alone do.
  */
+export * from "./address-text.ts";
 export * from "./code-editor.tsx";
 export * from "./confirm-button.tsx";
 export * from "./copy-text.tsx";
@@ -17,6 +18,7 @@ export { FocusProvider, useFocusNext } from "./focus/focus-provider.tsx";
 export * from "./format.ts";
 export * from "./gate-list.tsx";
 export * from "./importing/import-button.tsx";
+export * from "./unreadable-records.tsx";
 export * from "./json-view.tsx";
 export * from "./links.ts";
 export * from "./markdown.tsx";

@@ -5,6 +5,7 @@ import type { RunSummary } from "@/state";
 import { ConfirmButton } from "../components/confirm-button.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
 import { ErrorNotice } from "../components/error-notice.tsx";
+import { UnreadableRecords } from "../components/unreadable-records.tsx";
 import { formatDate } from "../components/format.ts";
 import { paths } from "../components/links.ts";
 import { useRuns } from "../stores.tsx";
@@ -62,6 +63,7 @@ export function RunList() {
         </Button>
       </Group>
       {load.status === "failed" && <ErrorNotice error={load.error} title="Runs could not be read" />}
+      <UnreadableRecords kinds={["run", "run event"]} />
       {load.status === "loading" && (
         <Stack gap="sm" aria-busy>
           <Skeleton height={74} radius="md" />

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { Environment, EpisodeId, ErrorData } from "@/domain";
 import type { EpisodeSummary, OpenEpisode } from "@/state";
-import { ConfirmButton, ErrorNotice, formatCount, formatDate, paths } from "../components/index.ts";
+import { ConfirmButton, ErrorNotice, formatCount, formatDate, paths, UnreadableRecords } from "../components/index.ts";
 import { usePlay } from "../stores.tsx";
 import classes from "./play.module.css";
 import { outcomeOf, whoText } from "./texts.ts";
@@ -38,6 +38,7 @@ export function EpisodeList({ environment, episodes, error, current, onResume, o
           Past episodes
         </Title>
         {error !== null && <ErrorNotice error={error} title="Past episodes could not be read" />}
+        <UnreadableRecords kinds={["episode", "episode event"]} />
         {error === null && episodes === null && <Skeleton height={48} />}
         {episodes !== null && episodes.length === 0 && (
           <Text size="sm" c="dimmed">

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { type Environment, type EpisodeId, episodeIdSchema, parseConfig, type Player } from "@/domain";
 import type { EpisodeSummary } from "@/state";
-import { EmptyState, ErrorNotice, paths, ShareButton, StatusBadge, useAction, useFocusNext } from "../components/index.ts";
+import { EmptyState, ErrorNotice, paths, queryValue, ShareButton, StatusBadge, useAction, useFocusNext } from "../components/index.ts";
 import { usePlay, useSettings } from "../stores.tsx";
 import { EpisodeList } from "./episode-list.tsx";
 import { EpisodeView } from "./episode-view.tsx";
@@ -70,7 +70,7 @@ function intentOf(search: string, count: number): { index: number | null; own: s
   const idsIn = (name: string): EpisodeId[] => (query.get(name) ?? "").split(",").flatMap((id) => episodeIdSchema.safeParse(id).data ?? []);
   return {
     index: query.has("config") && Number.isInteger(index) && index >= 0 && index < count ? index : null,
-    own: query.get("own"),
+    own: queryValue(search, "own"),
     watch: query.get("watch") === "1",
     trace: idsIn("trace")[0] ?? null,
     race: idsIn("race").slice(0, 4),

@@ -5,7 +5,7 @@ import { Link, useLocation, useSearch } from "wouter";
 import { type Problem, titleOf } from "@/domain";
 import { EMPTY_DRAFT, keepDraft, type ProblemDraft, readDraft } from "@/state";
 import { useLibrary, useRuns } from "@/ui/stores";
-import { CodeEditor, ErrorNotice, Markdown, PageHeader, PageLoading, paths, Section, useAction } from "../components/index.ts";
+import { CodeEditor, ErrorNotice, Markdown, PageHeader, PageLoading, paths, queryValue, Section, useAction } from "../components/index.ts";
 import classes from "./problems.module.css";
 import { useReadiness } from "./readiness.ts";
 import { ReadinessNote } from "./readiness-note.tsx";
@@ -106,7 +106,7 @@ function Editor({ from }: { from: Problem | null }) {
 }
 
 export function NewProblemPage() {
-  const wanted = new URLSearchParams(useSearch()).get("from");
+  const wanted = queryValue(useSearch(), "from");
   const loading = useLibrary((state) => state.load.status === "loading");
   const from = useLibrary((state) => state.problems.find(({ id }) => id === wanted)) ?? null;
   if (wanted !== null && loading) return <PageLoading title="Write a problem" />;

@@ -7,9 +7,10 @@ type Library = { problems: Problem[]; environments: Environment[] };
 const EMPTY: Library = { problems: [], environments: [] };
 
 async function run(library: Library, policy: DuplicatePolicy, ...files: File[]): Promise<ImportWrites & { duplicates: string[] }> {
-  const plan = await readFiles(files, library);
-  expect(plan.faults).toEqual([]);
-  return { ...planWrites(plan, policy, library), duplicates: plan.duplicates.map((item) => `${item.kind} ${item.id}`) };
+  const read = await readFiles(files);
+  expect(read.faults).toEqual([]);
+  const writes = await planWrites(read, { policy }, library);
+  return { ...writes, duplicates: writes.changes.filter(({ asked }) => asked).map(({ kind, key }) => `${kind} ${key.startsWith("p") ? read.problems[Number(key.split(":")[1])]?.id : read.environments[Number(key.split(":")[1])]?.id}`) };
 }
 
 const problemFile = (...ids: string[]): File =>
@@ -115,8 +116,8 @@ describe("environments that are there already", () => {
   });
 
   it("follow their problem when it gets a new id", async () => {
-    const plan = { problems: [problem("adding", { statement: "Other." })], environments: [environment()], faults: [], duplicates: [] };
-    const { environments, problems } = planWrites(plan, "keep-both", { problems: [problem("adding")], environments: [] });
+    const read = { problems: [problem("adding", { statement: "Other." })], environments: [environment()] };
+    const { environments, problems } = await planWrites(read, { policy: "keep-both" }, { problems: [problem("adding")], environments: [] });
     expect(problems[0]?.id).toBe("adding-2" as ProblemId);
     expect(environments[0]?.provenance.problemId).toBe("adding-2");
   });
