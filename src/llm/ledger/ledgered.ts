@@ -15,6 +15,7 @@ import {
   type Spender,
   uselessReplyOf,
 } from "@/domain";
+import { knownFinish } from "../completions/finish-reasons.ts";
 import { type Reservation, SpendBook } from "./spend-book.ts";
 import type { Forecast } from "./caps.ts";
 import { Flight } from "./flight.ts";
@@ -75,9 +76,14 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
     if (unstored !== null) options.onUnstored?.(unstored);
   }
 
+  /** What an attempt took that is asked again: it stands beside what is held for the request, which goes on. */
+  async function storeLost({ key, request }: { key: string; request: ChatRequest }, raw: RawReply, error: ModelError): Promise<void> {
+    await store({ key, request, reservation: book.beside(runId) }, await priced(raw), error);
+  }
+
   async function answer(key: string, reuse: boolean, request: ChatRequest, under: ChatOptions): Promise<ChatReply> {
     const known = !reuse && runId === null ? null : await book.find(key, reuse ? null : runId);
-    if (known !== null) {
+    if (known !== null && isWhole(known)) {
       under.onText?.(known.text);
       return { ...known, reusedFrom: known.reusedFrom ?? known.receivedAt };
     }
@@ -85,7 +91,11 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
     if (paidInVain !== null) throw uselessAgain(paidInVain);
     const reservation = await book.admit(await forecastOf(request), options.caps, under.signal);
     const place = { key, request, reservation };
-    const reply = await chat.chat(request, under).catch(async (error: unknown) => {
+    const lost: Promise<void>[] = [];
+    const onLost = (error: ModelError): void => {
+      if (error.paid !== null && !("cost" in error.paid)) lost.push(storeLost(place, error.paid, error));
+    };
+    const reply = await chat.chat(request, { ...under, onLost }).finally(() => Promise.all(lost)).catch(async (error: unknown) => {
       if (!(error instanceof ModelError) || error.paid === null || "cost" in error.paid) {
         book.release(reservation);
         throw error;
@@ -138,6 +148,11 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
 function uselessAgain({ reply, failure }: PaidReply): ModelError {
   const { code, message } = failure ?? { code: "bad-reply" as const, message: "The reply was of no use." };
   return new ModelError(code, message, { paid: { ...reply, reusedFrom: reply.reusedFrom ?? reply.receivedAt } });
+}
+
+/** Earlier versions of this page stored halves that a server had broken off with a reason of its own. */
+function isWhole({ finishReason }: ChatReply): boolean {
+  return finishReason === "unknown" || knownFinish(finishReason) !== null;
 }
 
 function charactersOf({ messages, tools }: ChatRequest): number {

@@ -86,6 +86,13 @@ export class SpendBook {
     });
   }
 
+  /** For something that was paid beside what is held for its request. */
+  beside(runId: string | null): Reservation {
+    const reservation: Reservation = { runId, usd: 0, tokens: 0 };
+    this.#reserved.add(reservation);
+    return reservation;
+  }
+
   /** The request came to nothing. */
   release(reservation: Reservation): void {
     this.#reserved.delete(reservation);
