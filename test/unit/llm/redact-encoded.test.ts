@@ -50,9 +50,11 @@ describe("redact, whatever a server makes of the key", () => {
 
   it("of any key, between any texts", () => {
     const key = fc.string({ minLength: 20, maxLength: 60, unit: fc.constantFrom(..."abcdefghijkXYZ0123456789-_/+=") });
+    // Where other words are encoded with it, those stay.
+    const alone = Object.entries(ENCODINGS).flatMap(([name, encode]) => (/behind|, in lines/.test(name) ? [] : [encode]));
     const around = fc.string({ unit: fc.constantFrom(..."abc %\\&;=u0x \n") });
     fc.assert(
-      fc.property(key, around, around, fc.constantFrom(...Object.values(ENCODINGS)), (secret, before, after, encode) => {
+      fc.property(key, around, around, fc.constantFrom(...alone), (secret, before, after, encode) => {
         const encoded = encode(secret);
         expect(leaves(redact(`${before}|${encoded}|${after}`, secret), encoded)).toBe(false);
       }),
