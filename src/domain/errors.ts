@@ -110,7 +110,10 @@ export type ModelErrorCode =
   | "bad-request"
   | "not-found"
   | "unreachable"
+  /** The model's own doing: a call of its that nobody can read. */
   | "bad-reply"
+  /** What came is no reply, or not all of one: the server's fault, or that of the way. Never judged as the model's. */
+  | "not-a-reply"
   | "empty-reply"
   | "cut-off"
   | "no-recording"

@@ -18,6 +18,7 @@ import {
   type Usage,
   uselessReplyOf,
 } from "@/domain";
+import { knownFinish } from "../completions/finish-reasons.ts";
 import { type Reservation, SpendBook } from "./spend-book.ts";
 import type { Forecast } from "./caps.ts";
 import { Flight } from "./flight.ts";
@@ -87,9 +88,14 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
     if (unstored !== null) options.onUnstored?.(unstored);
   }
 
+  /** What an attempt took that is asked again: it stands beside what is held for the request, which goes on. */
+  async function storeLost({ key, request }: { key: string; request: ChatRequest }, raw: RawReply, error: ModelError): Promise<void> {
+    await store({ key, request, reservation: book.beside(runId) }, await priced(raw), error);
+  }
+
   async function answer(key: string, reuse: boolean, request: ChatRequest, under: ChatOptions): Promise<ChatReply> {
     const known = !reuse && runId === null ? null : await book.find(key, reuse ? null : runId);
-    if (known !== null) {
+    if (known !== null && isWhole(known)) {
       under.onText?.(known.text);
       return { ...known, reusedFrom: known.reusedFrom ?? known.receivedAt };
     }
@@ -103,15 +109,20 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
       throw new CancelledError();
     }
     const heard = new Heard(under);
-    const reply = await chat.chat(request, heard.options).catch(async (error: unknown) => {
+    const lost: Promise<void>[] = [];
+    const onLost = (error: ModelError): void => {
+      if (error.paid !== null && !("cost" in error.paid)) lost.push(storeLost(place, error.paid, error));
+    };
+    const asked = chat.chat(request, { ...heard.options, onLost }).finally(() => Promise.all(lost));
+    const reply = await asked.catch(async (error: unknown) => {
       if (!(error instanceof ModelError) || error.paid === null || "cost" in error.paid) {
         const tokens = heard.tokens(isAbort(error));
         await book.release(reservation, tokens === null ? null : await lineOf(reservation, request, tokens));
         throw error;
       }
-      const lost = await priced(error.paid);
-      await store(place, lost, error);
-      throw withPaid(error, lost);
+      const useless = await priced(error.paid);
+      await store(place, useless, error);
+      throw withPaid(error, useless);
     });
     const paid = await priced(reply);
     await store(place, paid, null);
@@ -157,6 +168,11 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
 function uselessAgain({ reply, failure }: PaidReply): ModelError {
   const { code, message } = failure ?? { code: "bad-reply" as const, message: "The reply was of no use." };
   return new ModelError(code, message, { paid: { ...reply, reusedFrom: reply.reusedFrom ?? reply.receivedAt } });
+}
+
+/** Earlier versions of this page stored halves that a server had broken off with a reason of its own. */
+function isWhole({ finishReason }: ChatReply): boolean {
+  return finishReason === "unknown" || knownFinish(finishReason) !== null;
 }
 
 function charactersOf({ messages, tools }: ChatRequest): number {

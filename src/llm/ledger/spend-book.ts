@@ -89,6 +89,13 @@ export class SpendBook {
     });
   }
 
+  /** For something that was paid beside what is held for its request. */
+  beside(runId: string | null): Reservation {
+    const reservation: Reservation = { id: bytesToHex(randomBytes(16)), runId, usd: 0, tokens: 0 };
+    this.#reserved.add(reservation);
+    return reservation;
+  }
+
   /** Before it is sent. A book that cannot be written holds up no request: it then misses what a page that goes away leaves. */
   async open(line: Spend): Promise<void> {
     await this.#ledger.open(line).catch(() => undefined);

@@ -67,6 +67,7 @@ const FAILURE_TITLE: Readonly<Record<string, string>> = {
   refused: "The model refused",
   "empty-reply": "The reply was empty",
   "cut-off": "The reply was cut off",
+  "not-a-reply": "What came was no whole reply",
   "cap-reached": "Not asked: a cap was reached",
 };
 

@@ -7,6 +7,7 @@ const FAILED: Readonly<Record<string, string>> = {
   "empty-reply": "empty",
   "cut-off": "cut off",
   "bad-reply": "unreadable",
+  "not-a-reply": "broken off",
   "no-recording": "not recorded",
   "cap-reached": "cap reached",
   "rate-limited": "too many requests",

@@ -101,7 +101,7 @@ describe("without a list", () => {
 
   it("it says that something else came", async () => {
     const { origin } = await serving({ hello: "world" });
-    await expect(list({ baseUrl: origin })).rejects.toMatchObject({ code: "bad-reply" });
+    await expect(list({ baseUrl: origin })).rejects.toMatchObject({ code: "not-a-reply" });
   });
 
   it("it says that nobody answered", async () => {
