@@ -36,6 +36,7 @@ export * from "./provider.ts";
 export * from "./python-protocol.ts";
 export * from "./report.ts";
 export * from "./run.ts";
+export * from "./run-glimpse.ts";
 export * from "./run-view.ts";
 export * from "./scores.ts";
 export * from "./settings.ts";
