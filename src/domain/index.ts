@@ -41,6 +41,7 @@ export * from "./python-protocol.ts";
 export * from "./random-id.ts";
 export * from "./report.ts";
 export * from "./run.ts";
+export * from "./run-glimpse.ts";
 export * from "./run-view.ts";
 export * from "./scores.ts";
 export * from "./settings.ts";

@@ -24,7 +24,7 @@ import {
   type Waiting,
 } from "@/domain";
 import { runPipeline } from "@/pipeline";
-import type { PlaygroundStorage, StoredRunSummary } from "@/storage";
+import type { PlaygroundStorage } from "@/storage";
 import { storeWithPatience } from "./store-with-patience.ts";
 import type { RunsState, RunSummary } from "./types.ts";
 
@@ -48,6 +48,8 @@ type DriveOptions = NonNullable<Parameters<RunsState["start"]>[1]> & { extra?: R
 
 /** The screen is told this often at most; the log gets every event. */
 const PUBLISH_MS = 60;
+/** The list is read this often at most while runs are under way. */
+const LIST_MS = 250;
 /** A tab that is gone says nothing: as long as a run seems to be another tab's, its lock is looked at again. */
 const LOCK_CHECK_MS = 2000;
 /** On a busy machine the document that was reloaded holds its lock for a while after the new one has begun. */
@@ -94,8 +96,11 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   const aborts = new Map<RunId, AbortController>();
   /** Driven when everything was erased: there is no place left for what they still bring. */
   const erased = new Set<RunId>();
+  /** Runs whose lock this tab holds for a moment, to see what was cut off in them. */
+  const settling = new Map<RunId, Promise<void>>();
   let openedView: { id: RunId; view: RunView } | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let listTimer: ReturnType<typeof setTimeout> | undefined;
   let lockCheck: ReturnType<typeof setTimeout> | undefined;
   let streaming: Record<string, string> = {};
   let waiting: Record<string, Waiting> = {};
@@ -125,21 +130,21 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       const storage = await ports.storage;
       const [{ items }, locked] = await Promise.all([storage.runs.list(), storage.lockedRuns()]);
       const { active } = store.getState();
-      const summary = ({ id, problemId, title, startedAt, status }: StoredRunSummary): RunSummary => ({
-        id,
-        problemId,
-        title,
-        startedAt,
-        status,
-        lockedElsewhere: locked.has(id) && !active.has(id),
-      });
-      const runs = items.map(summary);
+      const runs = items.map((head): RunSummary => ({ ...head, lockedElsewhere: locked.has(head.id) && !active.has(head.id) }));
       store.setState({ load: { status: "ready" }, runs });
       clearTimeout(lockCheck);
       if (runs.some((run) => run.lockedElsewhere)) lockCheck = setTimeout(() => void refresh(), LOCK_CHECK_MS);
     } catch (error) {
       store.setState({ load: { status: "failed", error: errorData(error) } });
     }
+  }
+
+  /** For the list: a new run, and how far each is. */
+  function refreshSoon(): void {
+    listTimer ??= setTimeout(() => {
+      listTimer = undefined;
+      void refresh();
+    }, LIST_MS);
   }
 
   const sayFull = (): void =>
@@ -153,6 +158,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       waiting = without(waiting, key);
     }
     publish();
+    refreshSoon();
   }
 
   /** Holds the run's lock and works until it has an end; every other tab only watches. */
@@ -163,6 +169,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     setActive(id, true);
     try {
       const storage = await ports.storage;
+      await settling.get(id);
       const append = async (event: RunEvent): Promise<StoredRunEvent> => {
         const stored = await storeWithPatience(() => storage.runs.append(id, event), abort.signal, sayFull);
         take(stored);
@@ -211,10 +218,11 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
         ports.notify({ level: "error", title: "The run stopped", message: `${message} ${hint ?? "What was done so far is saved; resume it."}` });
       }
     } finally {
+      // How it ended is known before it counts as ended.
+      await refresh();
       aborts.delete(id);
       erased.delete(id);
       setActive(id, false);
-      await refresh();
     }
   }
 
@@ -232,14 +240,19 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   }
 
   /** Requests of a run that this tab finds cut off; their cost is in the log then. Null while another tab drives it. */
-  async function settle(id: RunId): Promise<readonly Spend[] | null> {
-    const storage = await ports.storage;
-    const outcome = await storage.lockRun(id, () =>
-      takeCutOff(storage, id, async (event) => {
-        take(await storage.runs.append(id, event));
-      }),
-    );
-    return outcome.held ? outcome.value : null;
+  function settle(id: RunId): Promise<readonly Spend[] | null> {
+    const work = (async () => {
+      const storage = await ports.storage;
+      const outcome = await storage.lockRun(id, () =>
+        takeCutOff(storage, id, async (event) => {
+          take(await storage.runs.append(id, event));
+        }),
+      );
+      return outcome.held ? outcome.value : null;
+    })();
+    const over = work.then(() => undefined, () => undefined).finally(() => settling.delete(id));
+    settling.set(id, over);
+    return work;
   }
 
   async function load(id: RunId): Promise<RunView> {
@@ -305,7 +318,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     const storage = await ports.storage;
     storage.liveChanges((change) => {
       if (change.kind !== "runs" && change.kind !== "everything") return;
-      void refresh();
+      refreshSoon();
       const watched = openedView;
       if (watched === null || aborts.has(watched.id) || !(change.ids?.includes(watched.id) ?? true)) return;
       void storage.runs.read(watched.id, watched.view.lastSeq + 1).then(({ items }) => items.forEach(take));

@@ -20,6 +20,7 @@ import type {
   Role,
   RoleSettings,
   RunEstimate,
+  RunGlimpse,
   RunId,
   RunView,
   Settings,
@@ -71,7 +72,7 @@ export type LibraryState = {
 
 // ------------------------------------------------------------------ runs
 
-export type RunSummary = {
+export type RunSummary = RunGlimpse & {
   id: RunId;
   problemId: ProblemId;
   title: string;

@@ -17,6 +17,7 @@ import {
   problemSchema,
   type ProfileId,
   profileIdSchema,
+  runGlimpseSchema,
   runIdSchema,
   settingsSchema,
   type Spend,
@@ -40,6 +41,7 @@ export const runHeadSchema = z.object({
   updatedAt: z.number(),
   status: z.enum(["open", "verified", "rejected", "cancelled", "failed"]),
   lastSeq: z.number().int(),
+  ...runGlimpseSchema.shape,
 });
 export type StoredRunSummary = z.infer<typeof runHeadSchema>;
 
