@@ -5,6 +5,8 @@ import { inSlices } from "./slices.ts";
 import { guarded } from "./storage-errors.ts";
 import { StorageError } from "@/domain";
 
+const FEW = 50;
+
 /**
  * Writes records inside the caller's transaction (which must span `damaged`): a newer record in the place of
  * one is refused, an unreadable one is put aside first.
@@ -15,8 +17,11 @@ export async function place<T extends object>(
   kind: RecordKind<T>,
   values: readonly (T & { id: string })[],
 ): Promise<void> {
+  // To look for each of many that are new takes longer than to write them.
+  const known = values.length > FEW ? new Set(await table.toCollection().primaryKeys()) : null;
   await inSlices(values, async (slice) => {
-    const present = await table.bulkGet(slice.map((value) => value.id));
+    const ids = slice.map((value) => value.id);
+    const present = await table.bulkGet(known === null ? ids : ids.filter((id) => known.has(id)));
     for (const raw of present) {
       if (raw === undefined) continue;
       const id = idOfRaw(raw);

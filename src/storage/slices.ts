@@ -1,9 +1,9 @@
 import type { Collection, Table } from "dexie";
 
 /** Between two waits for the database the page stands still: a part of this, so that the person can go on working. */
-const SLICE_MS = 25;
-const FIRST_SIZE = 16;
-const LARGEST_SIZE = 4000;
+const SLICE_MS = 60;
+const FIRST_SIZE = 32;
+const LARGEST_SIZE = 250;
 
 /** How many records go into the next slice, after the work on `size` of them took `ms`. */
 function nextSize(size: number, ms: number): number {

@@ -65,7 +65,7 @@ describe("files that cannot be read", () => {
 
   it("with one id twice are asked about", async () => {
     const { page } = await app.open({ path: "/problems" });
-    await chooseFiles(page, [{ name: "twice.jsonl", text: `${row("same")}\n${row("same")}\n` }]);
+    await chooseFiles(page, [{ name: "twice.jsonl", text: `${row("same")}\n${row("same").replace("Count it", "Count them")}\n` }]);
     await importReview(page).getByText("1 name already here").waitFor();
     await applyImport(page, "Keep both");
     expect((await readDatabase(page)).problems.map((item) => item.id)).toEqual(["same", "same-2"]);

@@ -104,7 +104,7 @@ export function ImportReview({
               environments.length > 0 ? `${formatCount(environments.length, "environment")} with ${formatCount(tasks, "task")}` : "",
             ]
               .filter((part) => part !== "")
-              .join(" and ")}. Environments stay unverified until they are verified here.`}
+              .join(" and ")}.${environments.length > 0 ? " Environments stay unverified until they are verified here." : ""}`}
       </Text>
       {changes === null || total === 0 ? null : <ImportItems changes={changes} without={without} onWithout={setWithout} />}
       {changes === null ? null : <Unverified changes={changes} />}
