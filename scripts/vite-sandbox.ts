@@ -51,7 +51,10 @@ export function sandboxPlugin(): Plugin {
       return id === `\0${VIRTUAL}` ? `export default ${JSON.stringify(await ready())};` : undefined;
     },
     async generateBundle() {
-      this.emitFile({ type: "asset", ...earlyScript(await ready()) });
+      const current = await ready();
+      this.emitFile({ type: "asset", ...earlyScript(current) });
+      // For hosts that send the policy themselves (docs/hosting.md): its hash changes with the build.
+      this.emitFile({ type: "asset", fileName: "content-security-policy.txt", source: `${contentSecurityPolicy(current)}\n` });
     },
     transformIndexHtml: {
       order: "post",

@@ -121,7 +121,7 @@ export class FrameRealm implements Realm {
     await loaded;
     const { port1, port2 } = new MessageChannel();
     const frame: Frame = { element, port: port1, connections: new Map(), waiting: new Map(), ping: null, filled: false, up: () => {}, refused: [], gone: false, left: new AbortController() };
-    frame.up = whenOverdue(() => this.#remove(frame, refusedError("The browser runs no script in the sandbox's frame.", frame.refused)), UP_MS);
+    frame.up = whenOverdue(() => this.#remove(frame, refusedError(`The browser runs no script in the sandbox's frame. A Content-Security-Policy whose script-src lacks '${this.#manifest.frameHash}' does that.`, frame.refused)), UP_MS);
     port1.onmessage = (event: MessageEvent<FrameReply>) => this.#receive(frame, event.data);
     // An opaque origin cannot be named as a target; the port that goes along is the only thing sent this way.
     element.contentWindow?.postMessage("port", "*", [port2]);

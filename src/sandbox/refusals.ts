@@ -18,8 +18,9 @@ const HINT =
 
 /** `cause`: what was seen to fail; the refusals name the rest. */
 export function refusedError(what: string, refusals: readonly Refusal[], cause?: unknown): SandboxError {
-  const named = [...new Set(refusals.map(({ directive, uri }) => `${uri === "" ? "a script" : uri} by “${directive}”`))];
-  const list = named.length === 0 ? "" : ` Refused under the Content-Security-Policy: ${named.slice(0, 4).join(", ")}.`;
+  // One of each kind: a refused file is seldom alone.
+  const first = new Map(refusals.toReversed().map(({ directive, uri }) => [directive, `${uri === "" ? "a script" : uri} by “${directive}”`]));
+  const list = first.size === 0 ? "" : ` Refused under the Content-Security-Policy: ${[...first.values()].toReversed().join(", ")}.`;
   return new SandboxError("boot-failed", `${what}${list}`, { hint: HINT, retryable: true, cause });
 }
 

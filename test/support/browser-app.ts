@@ -45,6 +45,8 @@ export type OpenOptions = {
   colorScheme?: "light" | "dark";
   /** The sub-path under which the app is served. */
   base?: string;
+  /** Where the app is served otherwise: by a server of the test's own. */
+  url?: string;
   /** Stays open until the file's end, for tests that go on where the one before stopped. */
   keep?: boolean;
   /** Before the app is loaded: routes, init scripts, permissions. */
@@ -59,7 +61,7 @@ export type BrowserApp = {
 };
 
 /** One browser for a test file; to be called at its top level. Contexts are closed after the test that opened them. */
-export function useBrowserApp(): BrowserApp {
+export function useBrowserApp(args: readonly string[] = []): BrowserApp {
   let browser: Browser | null = null;
   const servers = new Map<string, FileServer>();
   const opened: (AppPage & { keep: boolean; allowed: RegExp[] })[] = [];
@@ -67,7 +69,7 @@ export function useBrowserApp(): BrowserApp {
   beforeAll(async () => {
     if (!existsSync(`${DIST}/index.html`)) throw new Error("dist/ is missing: run `npm run build` first");
     const executablePath = process.env["CHROME_PATH"] ?? findBrowser();
-    browser = await chromium.launch({ executablePath, args: [...BROWSER_ARGS] });
+    browser = await chromium.launch({ executablePath, args: [...BROWSER_ARGS, ...args] });
   });
 
   afterEach(async ({ task }) => {
@@ -102,7 +104,7 @@ export function useBrowserApp(): BrowserApp {
     address,
     async open(options = {}) {
       const { path = "", viewport = { width: 1280, height: 900 }, colorScheme = "light", keep = false } = options;
-      const url = await address(options.base);
+      const url = options.url ?? (await address(options.base));
       const context = options.context ?? (await running().newContext({ viewport, colorScheme, acceptDownloads: true }));
       const page = await context.newPage();
       page.setDefaultTimeout(SLOW_MS / 2);
