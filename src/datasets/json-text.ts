@@ -1,7 +1,7 @@
 import { clip, ImportError, type JsonObject } from "@/domain";
 
 /** Deeper values overflow the stack of whatever walks them later: schemas, cloning, `JSON.stringify`. */
-const MAX_DEPTH = 200;
+export const MAX_DEPTH = 200;
 
 export function isDeeperThan(value: unknown, depth: number): boolean {
   let level: unknown[] = [value];

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { base64Url, CLASS_NAME, type Environment, fromBase64Url, ImportError, type Inspection, parseConfig, publicTrace, type Trace, traceSchema } from "@/domain";
 import { joinTasks } from "./import-collector.ts";
 import { inflate, isDamage } from "./inflate.ts";
+import { isDeeperThan, MAX_DEPTH } from "./json-text.ts";
 import { environmentIdOf, safeCodeId, safeFileName } from "./names.ts";
 import { createPace } from "./pace.ts";
 import { readTraceFile } from "./trace-files.ts";
@@ -87,6 +88,7 @@ function parseShared(value: unknown, what: "link" | "file"): Shared {
   if (typeof version === "number" && version > VERSION) {
     throw new ImportError("newer-version", `The ${what} was made by a newer version of the playground.`, { hint: "Reload the page to get the newest version." });
   }
+  if (isDeeperThan(value, MAX_DEPTH)) throw wrong(`The ${what} is nested more than ${MAX_DEPTH} levels deep.`);
   const parsed = sharedSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -1,5 +1,6 @@
 import { assertNever, callOf, csvText, END_LABEL, type Environment, type EvaluationView, FAULT_LABEL, ImportError, parseTrace, playerName, publicTrace, storedEventsOf, type Trace, type TraceEntry, type TraceView, traceView } from "@/domain";
 import { html, jsonBlock, rawHtml } from "./html-text.ts";
+import { isDeeperThan, MAX_DEPTH } from "./json-text.ts";
 import { safeFileName } from "./names.ts";
 import type { Download } from "./types.ts";
 
@@ -104,6 +105,7 @@ export function readTraceFile(text: string): Trace {
   } catch {
     throw new ImportError("wrong-kind", "This file holds no trace.");
   }
+  if (isDeeperThan(value, MAX_DEPTH)) throw new ImportError("wrong-kind", `This file is nested more than ${MAX_DEPTH} levels deep: no trace is.`);
   return parseTrace(value);
 }
 

@@ -1,4 +1,4 @@
-import { CALL_BEGIN, CALL_END, type CallProtocol, actionText, fieldKindOf, type FaultKind, type JsonObject, jsonObjectSchema, objectEnd, parametersFault, type Tool, type TraceReply } from "@/domain";
+import { CALL_BEGIN, CALL_END, type CallProtocol, actionText, fieldKindOf, type FaultKind, jsonDepth, type JsonObject, jsonObjectSchema, objectEnd, parametersFault, type Tool, type TraceReply } from "@/domain";
 
 /** What a reply comes to: one call for the environment, or none and what the model is told about it. */
 export type ReadTurn =
@@ -11,19 +11,9 @@ const none = (fault: FaultKind, answer: string): ReadTurn => ({ kind: "none", fa
 const MAX_DEPTH = 100;
 const MAX_ACTION_CHARS = 200_000;
 
-function depthOf(json: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const char of json.replace(/"(?:[^"\\]|\\.)*"/gs, "")) {
-    if (char === "{" || char === "[") deepest = Math.max(deepest, (depth += 1));
-    else if (char === "}" || char === "]") depth -= 1;
-  }
-  return deepest;
-}
-
 function tooMuch(json: string): string | null {
   if (json.length > MAX_ACTION_CHARS) return `The call has ${json.length} characters, more than ${MAX_ACTION_CHARS}. It was not made.`;
-  return depthOf(json) > MAX_DEPTH ? `The call's parameters are nested deeper than ${MAX_DEPTH} levels. It was not made.` : null;
+  return jsonDepth(json) > MAX_DEPTH ? `The call's parameters are nested deeper than ${MAX_DEPTH} levels. It was not made.` : null;
 }
 
 /** Faults of a call that is made all the same: the environment answers it with a message of its own. */

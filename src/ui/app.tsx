@@ -11,6 +11,7 @@ import { lazy, useEffect } from "react";
 import { Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { useSettings } from "@/ui/stores";
 import { paths } from "./components/links.ts";
+import { warmFormatter } from "./components/markdown/formatter.ts";
 import { hashHref, useHashPath, useHashSearch } from "./shell/hash-location.ts";
 import { PageBoundary } from "./shell/page-boundary.tsx";
 import { NotFound } from "./shell/not-found.tsx";
@@ -28,7 +29,7 @@ const load = {
 };
 
 /** Parts that pages fetch when they first show them. With these too, all that works without a network does. */
-const parts = [() => import("./components/code-mirror-view.tsx"), () => import("./components/markdown-view.tsx")];
+const parts = [() => import("./components/code-mirror-view.tsx"), () => import("./components/markdown/markdown-view.tsx"), warmFormatter];
 
 const ProblemsPage = lazy(async () => ({ default: (await load.problems()).ProblemsPage }));
 const ProblemPage = lazy(async () => ({ default: (await load.problems()).ProblemPage }));

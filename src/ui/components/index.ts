@@ -16,7 +16,7 @@ export * from "./gate-list.tsx";
 export * from "./importing/import-button.tsx";
 export * from "./json-view.tsx";
 export * from "./links.ts";
-export * from "./markdown.tsx";
+export * from "./markdown/markdown.tsx";
 export * from "./matrix.tsx";
 export * from "./page-header.tsx";
 export * from "./profile-lack.ts";
