@@ -1,5 +1,6 @@
 import { assertNever, callOf, csvText, END_LABEL, type Environment, type EvaluationView, FAULT_LABEL, ImportError, parseTrace, playerName, publicTrace, type ShownCall, storedEventsOf, type Trace, type TraceEntry, type TraceView, traceView } from "@/domain";
 import { html, jsonBlock, rawHtml } from "./html-text.ts";
+import { unreadableIn } from "./json-text.ts";
 import { safeFileName } from "./names.ts";
 import type { Download } from "./types.ts";
 
@@ -109,6 +110,8 @@ export function readTraceFile(text: string): Trace {
   } catch {
     throw new ImportError("wrong-kind", "This file holds no trace.");
   }
+  const unreadable = unreadableIn(value);
+  if (unreadable !== null) throw new ImportError("wrong-kind", `This file holds no trace that can be read: ${unreadable}.`);
   return parseTrace(value);
 }
 

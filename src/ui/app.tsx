@@ -13,6 +13,7 @@ import { loadPart } from "@/domain";
 import { useSettings } from "@/ui/stores";
 import { FocusProvider } from "./components/focus/focus-provider.tsx";
 import { paths } from "./components/links.ts";
+import { warmFormatter } from "./components/markdown/formatter.ts";
 import { hashHref, useHashPath, useHashSearch } from "./shell/hash-location.ts";
 import { PageBoundary } from "./shell/page-boundary.tsx";
 import { NotFound } from "./shell/not-found.tsx";
@@ -30,7 +31,7 @@ const load = {
 };
 
 /** Parts that pages fetch when they first show them. With these too, all that works without a network does. */
-const parts = [() => loadPart(() => import("./components/code-mirror-view.tsx")), () => loadPart(() => import("./components/markdown-view.tsx"))];
+const parts = [() => loadPart(() => import("./components/code-mirror-view.tsx")), () => loadPart(() => import("./components/markdown/markdown-view.tsx")), warmFormatter];
 
 const ProblemsPage = lazy(async () => ({ default: (await load.problems()).ProblemsPage }));
 const ProblemPage = lazy(async () => ({ default: (await load.problems()).ProblemPage }));

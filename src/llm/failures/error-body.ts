@@ -104,7 +104,7 @@ const SPOKEN = new RegExp(String.raw`(?:try again|retry|retrying|wait)(?:\s+(?:i
 export function bodyRetryAfterMs(body: string): number | null {
   const delay = delayIn(parse(body), 0);
   if (delay !== null) return delay;
-  const spoken = SPOKEN.exec(readErrorBody(body).message)?.[1];
+  const spoken = SPOKEN.exec(readErrorBody(body).message.slice(0, MAX_TEXT))?.[1];
   return spoken === undefined ? null : durationMs(spoken);
 }
 

@@ -21,7 +21,7 @@ export * from "./importing/import-button.tsx";
 export * from "./unreadable-records.tsx";
 export * from "./json-view.tsx";
 export * from "./links.ts";
-export * from "./markdown.tsx";
+export * from "./markdown/markdown.tsx";
 export * from "./matrix.tsx";
 export * from "./missing-part.tsx";
 export * from "./page-header.tsx";
