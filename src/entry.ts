@@ -29,6 +29,13 @@ function startEarly(): EarlySandbox {
   return { started, connect };
 }
 
+// Where a browser denies channels with the rest of the site data, making one throws. Dexie makes one while it is loaded.
+try {
+  new BroadcastChannel("probe").close();
+} catch {
+  Reflect.set(globalThis, "BroadcastChannel", undefined);
+}
+
 const framed = window.parent !== window;
 const embedded = (): boolean => window.location.hash.startsWith("#/embed/");
 
@@ -53,10 +60,10 @@ function startApp(): void {
   const early = embedded() ? null : startEarly();
   import("./main.tsx").then(
     ({ start }) => start(early),
-    () =>
+    (error: unknown) =>
       showPlainPage({
         title: "The app could not be loaded",
-        text: "A part of it is not where it was, because a newer version was put online just now, or because the network was away. What you saved on this device is untouched.",
+        text: `Probably a newer version was put online just now, or the network was away. What you saved on this device is untouched. The browser says: ${String(error)}`,
         action: { name: "Reload the page", act: () => window.location.reload() },
       }),
   );

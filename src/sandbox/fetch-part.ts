@@ -77,6 +77,5 @@ export async function fetchPart(address: URL, file: string, size: PartSize, agai
   if (bytes.byteLength === size.packed || bytes.byteLength === size.unpacked) return bytes;
   // A login page of the network, or the app's own page in the place of what a newer version has removed.
   if (response.headers.get("content-type")?.startsWith("text/html") === true) throw missing(file, "it is a web page");
-  if (bytes.byteLength < size.packed) throw new LineLostError(`${file}: ${bytes.byteLength} of ${size.packed} bytes`);
-  throw damagedPart(file, `${bytes.byteLength} bytes`);
+  throw damagedPart(file, `${bytes.byteLength} bytes, not ${size.packed}`);
 }

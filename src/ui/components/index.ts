@@ -25,6 +25,7 @@ export * from "./markdown/markdown.tsx";
 export * from "./matrix.tsx";
 export * from "./missing-part.tsx";
 export * from "./page-header.tsx";
+export * from "./panel-boundary.tsx";
 export * from "./profile-lack.ts";
 export * from "./search-field.tsx";
 export * from "./section.tsx";

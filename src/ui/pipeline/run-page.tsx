@@ -51,7 +51,7 @@ function RunBody({ id, view, active, lockedElsewhere }: RunBodyProps) {
           <StageStrip progress={shown} pace={pace} live={live} elapsedMs={elapsedMs} waiting={held?.text ?? null} cost={costOf(spend)} note={noteOf(view, progress, live)} />
           {/* Said when it begins, not each second. */}
           <VisuallyHidden>
-            <output>{held?.said ?? ""}</output>
+            <output translate="no">{held?.said ?? ""}</output>
           </VisuallyHidden>
         </Paper>
       </Stack>

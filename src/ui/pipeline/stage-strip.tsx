@@ -49,7 +49,8 @@ export function StageStrip({ progress, pace, live, elapsedMs, waiting, cost, not
   const counted = countText(progress, pace, waiting);
   const said = current !== null ? `${current.label} is under way` : live ? "" : note;
   return (
-    <Stack gap={8}>
+    // Its texts change many times a second: what translates the page stays out.
+    <Stack gap={8} translate="no">
       <ol className={classes.strip} aria-label="Stages">
         {stages.map((stage) => {
           const Icon = ICON[stage.state];

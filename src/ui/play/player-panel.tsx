@@ -123,7 +123,7 @@ export function PlayerPanel({ episode }: { episode: OpenEpisode }) {
           </Badge>
         </Group>
         <VisuallyHidden>
-          <output>{said}</output>
+          <output translate="no">{said}</output>
         </VisuallyHidden>
         {view.head?.player.kind === "recorded" && (
           <Text size="sm" c="dimmed">

@@ -67,7 +67,7 @@ export function TimelineList({ turns, player, current, live, pickable = false, b
       </section>
       {/* The one thing that is said aloud after a turn: what came back. */}
       <VisuallyHidden>
-        <output>{last === undefined || current !== null ? "" : spokenOf(last)}</output>
+        <output translate="no">{last === undefined || current !== null ? "" : spokenOf(last)}</output>
       </VisuallyHidden>
     </>
   );

@@ -1,7 +1,7 @@
 import { Center, Loader } from "@mantine/core";
 import { Component, type ReactNode, Suspense } from "react";
 import { type ErrorData, errorData } from "@/domain";
-import { ErrorNotice } from "../components/index.ts";
+import { ErrorNotice, PanelBoundary } from "../components/index.ts";
 import classes from "./shell.module.css";
 
 type State = { error: ErrorData | null; at: string };
@@ -36,7 +36,7 @@ export function PageBoundary({ path, children }: { path: string; children: React
           </Center>
         }
       >
-        {children}
+        <PanelBoundary key={path}>{children}</PanelBoundary>
       </Suspense>
     </CatchPage>
   );

@@ -1,7 +1,7 @@
 import { Anchor, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { paths } from "../components/index.ts";
+import { PanelBoundary, paths } from "../components/index.ts";
 import { Logo } from "./logo.tsx";
 import { PhoneNav, WideNav } from "./nav.tsx";
 import { Notices } from "./notices.tsx";
@@ -41,15 +41,19 @@ export function Shell({ children }: { children: ReactNode }) {
           </Link>
           <WideNav />
           <div className={classes.tools}>
-            <ProfileMenu />
-            <SandboxChip />
-            <SchemeToggle />
-            <PhoneNav />
+            <PanelBoundary>
+              <ProfileMenu />
+              <SandboxChip />
+              <SchemeToggle />
+              <PhoneNav />
+            </PanelBoundary>
           </div>
         </div>
       </header>
-      <StorageNotice />
-      <PythonNotice />
+      <PanelBoundary>
+        <StorageNotice />
+        <PythonNotice />
+      </PanelBoundary>
       <main id="main" tabIndex={-1} className={classes.main}>
         <PageBoundary path={path}>{children}</PageBoundary>
       </main>
