@@ -31,7 +31,7 @@ export function newerRecord(kind: Pick<RecordKind<unknown>, "name">, id: string)
 }
 
 function corruptRecord(kind: RecordKind<unknown>, id: string, why: string, cause?: unknown): StorageError {
-  return new StorageError("corrupt", `The saved ${kind.name} “${id}” cannot be read: ${why}`, {
+  return new StorageError("corrupt", `The saved ${kind.name} “${id}” cannot be read (${why}).`, {
     hint: "It is left out and kept on this device as it is. Settings → Data exports or deletes it.",
     cause,
   });

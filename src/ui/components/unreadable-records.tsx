@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, type MantineSpacing, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconDownload } from "@tabler/icons-react";
 import type { UnreadableRecord } from "@/state";
 import { useLibrary } from "@/ui/stores";
@@ -55,13 +55,13 @@ function Row({ record }: { record: UnreadableRecord }) {
 }
 
 /** What is stored and cannot be read: by id, with its two ways out. `kinds`: only these; nothing where there is none. */
-export function UnreadableRecords({ kinds }: { kinds?: readonly string[] }) {
+export function UnreadableRecords({ kinds, mb }: { kinds?: readonly string[]; mb?: MantineSpacing }) {
   const all = useLibrary((state) => state.unreadable);
   const records = kinds === undefined ? all : all.filter(({ kind }) => kinds.includes(kind));
   if (records.length === 0) return null;
   const rest = records.length - SHOWN;
   return (
-    <Alert color="orange" variant="light" icon={<IconAlertTriangle aria-hidden />} title={`${formatCount(records.length, "saved record")} cannot be read`}>
+    <Alert color="orange" variant="light" {...(mb === undefined ? {} : { mb })} icon={<IconAlertTriangle aria-hidden />} title={`${formatCount(records.length, "saved record")} cannot be read`}>
       <Stack component="ul" gap="sm" m={0} p={0} aria-label="Unreadable records">
         {records.slice(0, SHOWN).map((record) => (
           <Row key={JSON.stringify([record.table, record.key])} record={record} />

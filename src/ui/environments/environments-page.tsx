@@ -96,7 +96,7 @@ export function EnvironmentsPage() {
     <>
       <PageHeader title="Environments" description="Made here or imported. What is imported stays unverified until it has been proven in this browser." actions={<ImportButton />} />
       {load.status === "failed" ? <ErrorNotice error={load.error} title="The library could not be read" /> : null}
-      <UnreadableRecords kinds={["environment"]} />
+      <UnreadableRecords kinds={["environment"]} mb="md" />
       {environments.length > 0 ? (
         <List environments={environments} />
       ) : load.status === "ready" ? (

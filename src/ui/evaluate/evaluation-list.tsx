@@ -56,7 +56,7 @@ export function EvaluationList() {
     <>
       <PageHeader title="Evaluate" description="Many episodes at once: how often which player solves which task, in how many rounds, and for how much." actions={evaluations.length > 0 ? NEW : undefined} />
       {load.status === "failed" ? <ErrorNotice error={load.error} title="Evaluations could not be read" /> : null}
-      <UnreadableRecords kinds={["evaluation", "evaluation event"]} />
+      <UnreadableRecords kinds={["evaluation", "evaluation event"]} mb="md" />
       {load.status === "ready" && evaluations.length === 0 ? (
         <EmptyState icon={<IconChartBar size={34} stroke={1.5} />} title="No evaluations yet" action={NEW}>
           Choose environments, players and a number of tries. The reference solver and the scripted players need no key.

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { type ErrorData, errorData, type RunId, type RunSpend, type RunView, spendOfRun, usdText } from "@/domain";
 import { EmptyState } from "../components/empty-state.tsx";
+import { UnreadableRecords } from "../components/unreadable-records.tsx";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { paths } from "../components/links.ts";
 import { useRuns } from "../stores.tsx";
@@ -111,6 +112,7 @@ export function RunPage({ id }: { id: RunId }) {
       {missing && (
         <Stack gap="md">
           <Title order={1}>Run</Title>
+          <UnreadableRecords kinds={["run", "run event"]} />
           <EmptyState
             icon={<IconRoute size={24} stroke={1.5} />}
             title="This run is not here"

@@ -65,7 +65,7 @@ export function ImportItems({
                   onChange={(event) => toggle(change.key, event.currentTarget.checked)}
                   label={change.name}
                   description={
-                    <Text component="span" size="xs" c={change.unverifies ? "var(--mantine-color-orange-text)" : "dimmed"} className={classes.message}>
+                    <Text component="span" size="xs" className={`${classes.message} ${change.unverifies ? classes.costly : classes.plain}`}>
                       {changeText(change)}
                     </Text>
                   }
