@@ -4,10 +4,11 @@
  */
 export const CAPS = {
   /** Of a text. */
-  chars: 50_000,
-  /** Nodes of all of it, of one block at its top level (which the page draws in one go), and how deep they stand. */
+  chars: 30_000,
+  /** Nodes of all of it, of one block at its top level (which the page draws in one go), its characters, and how deep nodes stand. */
   nodes: 40_000,
   blockNodes: 4000,
+  blockChars: 20_000,
   depth: 40,
   /** Of one formula: its source, its brackets in one another, and what comes of it. */
   texChars: 2000,
@@ -19,10 +20,10 @@ export const CAPS = {
 } as const;
 
 /** So much time the parser gets, in its worker; then it is ended. */
-export const FORMAT_MS = 2000;
+export const FORMAT_MS = 1500;
 
 /** Blocks are drawn in slices of so many nodes, with a frame between two. */
 export const SLICE_NODES = 1000;
 
 /** Plain text is shown in pieces of so many characters. */
-export const PLAIN_CHARS = 20_000;
+export const PLAIN_CHARS = 10_000;

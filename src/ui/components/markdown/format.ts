@@ -105,9 +105,11 @@ export function format(text: string): Formatted {
   };
   for (const block of tree.children) {
     const { nodes } = measure([block]);
-    const start = block.position?.start.offset;
-    const end = block.position?.end.offset;
-    if (nodes > CAPS.blockNodes || outerDepth(block) > CAPS.depth) {
+    // Line ends between blocks, and the list of footnotes, stand nowhere.
+    const start = block.position?.start.offset ?? 0;
+    const end = block.position?.end.offset ?? 0;
+    if (end - start > CAPS.blockChars || nodes > CAPS.blockNodes || outerDepth(block) > CAPS.depth) {
+      if (end === start) return TOO_LARGE;
       flush();
       slices.push({ kind: "plain", text: text.slice(start, end) });
       continue;
