@@ -142,6 +142,33 @@ def ask(xs: list[int], state: int) -> int:
     statement: "over([1, 2, 3], 1, limit = 2)",
     cases: [],
   },
+  "methods called `get` and `count` that change what they belong to": {
+    solution: `class Store:
+    def __init__(self):
+        self.sum = 0
+
+    def get(self, x):
+        self.sum += x
+        return self.sum
+
+    def count(self, x):
+        self.sum += 1
+        return self.sum + x
+
+def work(xs: list[int]) -> int:
+    store, total = Store(), 0
+    for x in xs:
+        if store.get(x) > store.count(x) or x > 3:
+            total += store.get(x) * 2 + store.count(x)
+    return total
+`,
+    entry: "work",
+    cases: [[[[4, 1, -2, 5]], "127"]],
+  },
+  "a queue, whose `get` takes something away": {
+    solution: "import queue\n\ndef work(xs: list[int]) -> int:\n    waiting, total = queue.Queue(), 0\n    for x in xs:\n        waiting.put(x)\n    for x in xs:\n        total = total * 2 + waiting.get() * x\n    return total\n",
+    cases: [[[[1, 2, 3]], "21"]],
+  },
   "a fence of three backticks with talk around it": {
     solution: "Here it is:\n\n```python\ndef over(xs: list[int], limit: int) -> int:\n    return sum(1 for x in xs if x > limit)\n```\n\nIt counts.\n",
     cases: [[[[3, 4, 5], 3], "2"]],
@@ -185,6 +212,12 @@ const REFUSED: Record<string, { solution: string; statement?: string; rule: stri
     message: /on the example xs = \[1, 2, 3\], k = 1 it ends with TypeError: 'int' object is not subscriptable/,
   },
   "a name that is nowhere": { solution: "def f(xs: list[int]) -> int:\n    return helper(xs)\n", rule: "no-inputs", line: 2, message: /NameError: name 'helper' is not defined/ },
+  "`eval` of names, which a tool does not have": {
+    solution: "def work(xs: list[int]) -> int:\n    total = 0\n    for x in xs:\n        total += eval('x + 1')\n    return total\n",
+    rule: "peeking",
+    line: 4,
+    message: /the solver would need `eval`/,
+  },
   "a generator that goes on for ever": {
     solution: "def bits():\n    yield 1\n    for one in bits():\n        yield 1 - one\n\ndef f(n: int) -> int:\n    found = 0\n    for place, bit in enumerate(bits()):\n        if place >= n:\n            break\n        found += bit\n    return found\n",
     rule: "endless-generator",
