@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass, field
 
-from codegym_sandbox.surgery import PEEKING
+from codegym_sandbox.surgery import PEEKING, peeks
 
 from .access import SIZED, Hidden, callers, make_direct, readers, uses
 from .cutter import Tool
@@ -375,5 +375,8 @@ def _renaming(functions, words) -> dict[str, str]:
 
 def _check_peeks(node):
     for item in walk(node):
-        if isinstance(item, ast.Name) and item.id in PEEKING:
-            raise refuse_at(item, "peeking", f"the solver would need `{item.id}`, which solvers may not use: write the step without it")
+        name = item.id if isinstance(item, ast.Name) and item.id in PEEKING else None
+        if isinstance(item, ast.Attribute) and peeks(item):
+            name = item.attr
+        if name is not None:
+            raise refuse_at(item, "peeking", f"the solver would need `{name}`, which solvers may not use: write the step without it")

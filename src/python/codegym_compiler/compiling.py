@@ -262,7 +262,7 @@ class Compilation:
                 if len(variant["tools"]) >= 4:
                     break
         if not found:
-            raise refusals[0]
+            raise min(refusals, key=lambda refusal: refusal.rule == "internal")
         found.sort(key=self._rank)
         if len(found[0]["tools"]) < 4:
             self.warnings.append(f"only {len(found[0]['tools'])} tools")

@@ -4,7 +4,7 @@ import ast
 import re
 
 from .refusal import Refusal
-from .scopes import bound_by, walk
+from .scopes import BUILTINS, bound_by, walk
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[ \t]*$")
 _WORKS_IN_3 = "write it for Python 3"
@@ -91,6 +91,10 @@ def _refuse_old_names(tree) -> None:
     # `try: range = xrange / except NameError` runs in both.
     careful = {id(item) for node in nodes if isinstance(node, ast.Try) for part in node.body for item in walk(part)}
     for node in nodes:
+        if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple):
+            # Since Python 3.14 `except IndexError, error:` is a list of two kinds of errors.
+            if any(isinstance(item, ast.Name) and item.id not in bound | BUILTINS for item in node.type.elts):
+                raise Refusal("python-2", f"this is Python 2, where `except … , …` names the error: {_WORKS_IN_3}, or let a model do so", node.lineno)
         name = node.id if isinstance(node, ast.Name) and node.id in _NAMES_OF_2 - bound else None
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MEMBERS_OF_2 - bound:
             name = node.func.attr
