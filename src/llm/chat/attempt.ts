@@ -140,7 +140,8 @@ async function explain(cause: unknown, at: Place, context: AttemptContext, signa
   if (cause instanceof AttemptFailure || cause instanceof ModelError) return cause;
   const { wire, key, record, received } = at;
   const { provider, streaming } = context.profile;
-  const failure = wire.failure() ?? record?.unfit ?? null;
+  // What was found to be no reply is read no further, which looks like a cut to the wire.
+  const failure = record?.unfit ?? wire.failure();
   const length = Math.max(received.text.length + received.reasoning.length, (record?.text.length ?? 0) + (record?.reasoning.length ?? 0));
   switch (failure?.kind) {
     case "redirected":

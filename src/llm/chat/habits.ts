@@ -1,6 +1,6 @@
 import type { CallSettings, ChatRequest } from "@/domain";
 import { z } from "zod";
-import { readErrorBody } from "../failures/error-body.ts";
+import { parsedBody, readErrorBody } from "../failures/error-body.ts";
 
 /** How a model's server wants to be asked, learned from its refusals; kept for as long as the page lives. */
 export type Habits = {
@@ -76,15 +76,6 @@ function pathsIn(value: unknown, depth = 0): string[][] {
   ];
 }
 
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return null;
-  }
-}
-
 export type RefusedRequest = { status: number; body: string; sent: string; request: ChatRequest };
 
 /** True for a refusal of the tools that a request brings. */
@@ -105,14 +96,15 @@ export function learn(habits: Habits, refused: RefusedRequest): boolean {
     habits.noSummaries = true;
     return true;
   }
-  const paths = pathsIn(parsed(body));
-  const roleRefused = paths.some((path) => path.includes("messages") && path.at(-1) === "role") || paths.some((path) => path.at(-1) === "system");
+  const paths = pathsIn(parsedBody(body));
+  // The first message is the system's; other roles are another matter.
+  const roleRefused = paths.some((path) => path.at(-1) === "system" || (path.at(-1) === "role" && path[path.indexOf("messages") + 1] === "0"));
   if (!habits.noSystem && request.messages.some(({ role }) => role === "system") && (roleRefused || NO_SYSTEM.test(text))) {
     habits.noSystem = true;
     return true;
   }
-  if (status > 422 || !UNKNOWN_FIELD.test(`${text} ${JSON.stringify(typesIn(parsed(body)))}`)) return false;
-  const sent = bodySchema.safeParse(parsed(refused.sent)).data ?? {};
+  if (status > 422 || !UNKNOWN_FIELD.test(`${text} ${JSON.stringify(typesIn(parsedBody(body)))}`)) return false;
+  const sent = bodySchema.safeParse(parsedBody(refused.sent)).data ?? {};
   const named = Object.keys(sent).filter((field) => !NEEDED.has(field) && (paths.some((path) => path.includes(field)) || new RegExp(String.raw`(^|[^\w])${field}([^\w]|$)`).test(text)));
   return named.map((field) => leaveOut(habits, field, text)).includes(true);
 }
@@ -153,7 +145,7 @@ function withoutSystem(messages: readonly Message[]): Message[] {
 export function reshaped(body: string, habits: Habits): string {
   const { without, limitName, noSystem } = habits;
   if (without.size === 0 && limitName === null && !noSystem) return body;
-  const sent = bodySchema.safeParse(parsed(body)).data;
+  const sent = bodySchema.safeParse(parsedBody(body)).data;
   if (sent === undefined) return body;
   const fields = Object.entries(sent).flatMap(([name, value]): [string, unknown][] => {
     const own = limitName !== null && LIMIT_NAMES.includes(name) ? limitName : name;
