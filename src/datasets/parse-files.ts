@@ -81,7 +81,7 @@ async function readAnyText(text: string, name: string, context: Context): Promis
   const split = splitPaste(text);
   if (split !== null) {
     const { collector } = context;
-    return collector.problem(problemOf(split.statement, split.solution, titleOf(split.statement, "problem").slice(0, 60), collector.now));
+    return collector.problem(problemOf(split.statement, split.solution, titleOf({ ...split, extra: {} }, "problem").slice(0, 60), collector.now));
   }
   if (/^\s*[[{]/.test(text)) return await readRowFile(text, name, context);
   throw new ImportError("wrong-kind", "neither JSONL, nor Python, nor a statement followed by a Python solution");

@@ -39,7 +39,7 @@ export function problemOfRow(row: JsonObject, numbers: NumberTexts | undefined, 
     delete extra[name];
     return value;
   };
-  const title = taken("title") ?? titleOf(statement, id.data);
+  const title = taken("title") ?? titleOf({ statement, solution, extra }, id.data);
   const subset = taken("subset");
   const kind = taken("kind");
   const texts = textsOfFields(numbers, (field) => Object.hasOwn(extra, field));
@@ -60,7 +60,7 @@ export function problemOfRow(row: JsonObject, numbers: NumberTexts | undefined, 
 export function rowOfProblem(problem: Problem): JsonObject {
   return {
     ...problem.extra,
-    ...(problem.title === titleOf(problem.statement, problem.id) ? {} : { title: problem.title }),
+    ...(problem.title === titleOf(problem, problem.id) ? {} : { title: problem.title }),
     ...(problem.kind === undefined ? {} : { kind: problem.kind }),
     ...(problem.subset === undefined ? {} : { subset: problem.subset }),
     question_id: problem.id,

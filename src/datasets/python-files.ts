@@ -44,7 +44,7 @@ export function environmentOfPython(source: string, fileName: string, className:
 
 export function problemOf(statement: string, solution: string, name: string, now: number): Problem {
   const id = problemIdSchema.parse(codeIdOf(name).slice(0, 200));
-  return { id, title: titleOf(statement, id), statement, solution, extra: {}, origin: "imported", addedAt: now };
+  return { id, title: titleOf({ statement, solution, extra: {} }, id), statement, solution, extra: {}, origin: "imported", addedAt: now };
 }
 
 /** Source with LF line ends. @throws ImportError "wrong-kind" when it is neither environment nor problem */

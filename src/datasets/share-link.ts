@@ -3,6 +3,7 @@ import { z } from "zod";
 import { base64Url, checkedForWriting, CLASS_NAME, type Environment, fromBase64Url, ImportError, type Inspection, issueText, parseConfig, publicTrace, type Trace, traceSchema } from "@/domain";
 import { joinTasks } from "./import-collector.ts";
 import { inflate, isDamage } from "./inflate.ts";
+import { unreadableIn } from "./json-text.ts";
 import { environmentIdOf, safeCodeId, safeFileName } from "./names.ts";
 import { createPace } from "./pace.ts";
 import { readTraceFile } from "./trace-files.ts";
@@ -87,6 +88,8 @@ function parseShared(value: unknown, what: "link" | "file"): Shared {
   if (typeof version === "number" && version > VERSION) {
     throw new ImportError("newer-version", `The ${what} was made by a newer version of the playground.`, { hint: "Reload the page to get the newest version." });
   }
+  const unreadable = unreadableIn(value);
+  if (unreadable !== null) throw wrong(`The ${what} cannot be read: ${unreadable}.`);
   const parsed = sharedSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw wrong(`The ${what} holds no environment: ${issueText(parsed.error)}`);

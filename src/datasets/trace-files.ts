@@ -1,5 +1,6 @@
-import { assertNever, callOf, checkedForWriting, csvText, END_LABEL, type Environment, type EvaluationView, FAULT_LABEL, ImportError, parseTrace, playerName, publicTrace, storedEventsOf, type Trace, type TraceEntry, traceSchema, type TraceView, traceView } from "@/domain";
+import { assertNever, callOf, checkedForWriting, csvText, END_LABEL, type Environment, type EvaluationView, FAULT_LABEL, ImportError, parseTrace, playerName, publicTrace, type ShownCall, storedEventsOf, type Trace, type TraceEntry, traceSchema, type TraceView, traceView } from "@/domain";
 import { html, jsonBlock, rawHtml } from "./html-text.ts";
+import { unreadableIn } from "./json-text.ts";
 import { safeFileName } from "./names.ts";
 import type { Download } from "./types.ts";
 
@@ -41,7 +42,7 @@ function entryPiece(entry: TraceEntry, number: number): Piece {
       const cut = entry.cut === 0 ? "" : `… (${entry.cut} more characters)`;
       const notes = [entry.by === "person" ? "by hand" : "", faultsOf(entry)].filter((note) => note !== "").join(", ");
       const name = call === null ? "Malformed call" : call.name;
-      return html`<li class="${entry.ok && entry.faults.length === 0 ? "" : "bad"}"><strong>${number}. ${name}</strong> <span class="note">${notes}</span><pre>${call === null ? entry.action : JSON.stringify(call.parameters)}</pre><pre>→ ${entry.observation}${cut}</pre></li>`;
+      return html`<li class="${entry.ok && entry.faults.length === 0 ? "" : "bad"}"><strong>${number}. ${name}</strong> <span class="note">${notes}</span><pre>${call === null ? entry.action : argumentsOf(call)}</pre><pre>→ ${entry.observation}${cut}</pre></li>`;
     }
     default:
       return assertNever(entry);
@@ -49,6 +50,11 @@ function entryPiece(entry: TraceEntry, number: number): Piece {
 }
 
 const roundsText = ({ rounds }: TraceView): string => `${rounds} ${rounds === 1 ? "round" : "rounds"}`;
+
+/** As they were written: numbers keep their digits. */
+function argumentsOf({ literals }: ShownCall): string {
+  return `{${[...literals].map(([key, json]) => `${JSON.stringify(key)}: ${json}`).join(", ")}}`;
+}
 
 function outcomePiece(view: TraceView): Piece {
   if (view.why === null) return html`<p>Not finished, after ${roundsText(view)}.</p>`;
@@ -109,6 +115,8 @@ export function readTraceFile(text: string): Trace {
   } catch {
     throw new ImportError("wrong-kind", "This file holds no trace.");
   }
+  const unreadable = unreadableIn(value);
+  if (unreadable !== null) throw new ImportError("wrong-kind", `This file holds no trace that can be read: ${unreadable}.`);
   return parseTrace(value);
 }
 

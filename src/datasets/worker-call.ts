@@ -2,7 +2,9 @@ import { type Remote, wrap } from "comlink";
 import { CancelledError, PlaygroundError } from "@/domain";
 
 /** The worker ended, or could not start, before it answered. */
-export class WorkerLostError extends PlaygroundError<"worker-lost"> {}
+export class WorkerLostError extends PlaygroundError<"worker-lost"> {
+  override readonly name = "WorkerLostError";
+}
 
 function started(create: () => Worker): Worker {
   try {

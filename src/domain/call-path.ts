@@ -1,4 +1,5 @@
 import type { Json } from "./json.ts";
+import { isExact, mapNumbers } from "./json-scan.ts";
 import { callOf } from "./trace-view.ts";
 
 function sorted(value: Json): Json {
@@ -10,7 +11,10 @@ function sorted(value: Json): Json {
 /** The same for the same call, however its text is written. */
 export function callKey(action: string): string {
   const call = callOf(action);
-  return call === null ? action : JSON.stringify([call.name, sorted(call.parameters)]);
+  if (call === null) return action;
+  // Numbers that JavaScript would round are compared by their digits.
+  const parameters = [...call.literals].map(([key, text]): [string, Json] => [key, JSON.parse(mapNumbers(text, (number) => (isExact(number) ? number : JSON.stringify([number])))) as Json]);
+  return JSON.stringify([call.name, sorted(Object.fromEntries(parameters))]);
 }
 
 export type Comparison = {

@@ -13,13 +13,14 @@ export type ErrorData = {
 };
 
 export class PlaygroundError<Code extends string = string> extends Error {
+  /** Written out in each class: names are stored, and a class's own name changes with every build that is minified. */
+  override readonly name: string = "PlaygroundError";
   readonly code: Code;
   readonly hint: string | undefined;
   readonly retryable: boolean;
 
   constructor(code: Code, message: string, options: { hint?: string; retryable?: boolean; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = new.target.name;
     this.code = code;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
@@ -32,8 +33,19 @@ export class PlaygroundError<Code extends string = string> extends Error {
 
 /** The person, or the page going away, stopped the work. Never shown as a failure. */
 export class CancelledError extends PlaygroundError<"cancelled"> {
+  override readonly name = "CancelledError";
+
   constructor(message = "Cancelled.") {
     super("cancelled", message);
+  }
+}
+
+/** A file of the app itself is gone or is another one: after a new release only a reload helps. */
+export class MissingPartError extends PlaygroundError<"missing-part"> {
+  override readonly name = "MissingPartError";
+
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super("missing-part", message, { ...options, hint: "A newer version was probably put online since this tab was opened: reload the app." });
   }
 }
 
@@ -47,12 +59,38 @@ export type SandboxErrorCode =
   | "size-limit"
   | "protocol-violation"
   | "closed";
-export class SandboxError extends PlaygroundError<SandboxErrorCode> {}
+export class SandboxError extends PlaygroundError<SandboxErrorCode> {
+  override readonly name = "SandboxError";
+}
+
+/**
+ * Who did it. "closed" is the host's: it ended the interpreter, or never had one. An interpreter that its code brought
+ * down says so with its own reason, also in later calls.
+ */
+const SANDBOX_BLAME = {
+  "time-limit": "judged",
+  "memory-limit": "judged",
+  crashed: "judged",
+  "size-limit": "judged",
+  "protocol-violation": "judged",
+  "boot-failed": "host",
+  "interpreter-lost": "host",
+  closed: "host",
+} as const satisfies Record<SandboxErrorCode, "judged" | "host">;
+
+export type JudgedSandboxCode = { [Code in SandboxErrorCode]: (typeof SANDBOX_BLAME)[Code] extends "judged" ? Code : never }[SandboxErrorCode];
+export type JudgedError = PythonError | (SandboxError & { readonly code: JudgedSandboxCode });
+
+/** Whether the judged code did it, and not what happened around it: the one place that decides so. */
+export function isJudgedDoing(error: unknown): error is JudgedError {
+  return error instanceof PythonError || (error instanceof SandboxError && SANDBOX_BLAME[error.code] === "judged");
+}
 
 /** An exception raised by the judged Python, as data. `line` is in the judged source, counted from 1. */
 export type PythonFailure = { type: string; message: string; line: number | null; traceback: string };
 
 export class PythonError extends PlaygroundError<"python-error"> {
+  override readonly name = "PythonError";
   readonly failure: PythonFailure;
   constructor(failure: PythonFailure) {
     super("python-error", `${failure.type}: ${failure.message}`);
@@ -72,12 +110,17 @@ export type ModelErrorCode =
   | "bad-request"
   | "not-found"
   | "unreachable"
+  /** The model's own doing: a call of its that nobody can read. */
   | "bad-reply"
+  /** What came is no reply, or not all of one: the server's fault, or that of the way. Never judged as the model's. */
+  | "not-a-reply"
   | "empty-reply"
   | "cut-off"
   | "no-recording"
   | "timeout";
+const MODEL_ERROR = "ModelError";
 export class ModelError extends PlaygroundError<ModelErrorCode> {
+  override readonly name = MODEL_ERROR;
   /** A reply that was paid for and is of no use (refused, empty); with its price once it was booked. */
   readonly paid: RawReply | ChatReply | null;
 
@@ -88,12 +131,16 @@ export class ModelError extends PlaygroundError<ModelErrorCode> {
 }
 
 export type StorageErrorCode = "full" | "newer-version" | "unavailable" | "corrupt";
-export class StorageError extends PlaygroundError<StorageErrorCode> {}
+export class StorageError extends PlaygroundError<StorageErrorCode> {
+  override readonly name = "StorageError";
+}
 
 /** A file or paste that could not be read; `place` names the line or field. */
 export class ImportError extends PlaygroundError<
   "bad-line" | "binary" | "too-large" | "wrong-kind" | "empty" | "newer-version" | "bad-archive"
-> {}
+> {
+  override readonly name = "ImportError";
+}
 
 export function assertNever(value: never): never {
   throw new Error(`unhandled case: ${JSON.stringify(value)}`);
@@ -108,4 +155,9 @@ export function errorData(error: unknown): ErrorData {
 
 export function isAbort(error: unknown): boolean {
   return error instanceof CancelledError || (error instanceof Error && error.name === "AbortError");
+}
+
+/** Whether data that was made of an error was a `ModelError`. */
+export function isModelFailure({ name }: Pick<ErrorData, "name">): boolean {
+  return name === MODEL_ERROR;
 }

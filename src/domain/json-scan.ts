@@ -32,6 +32,28 @@ export function stringEnd(text: string, start: number, limit: number): number {
   return -1;
 }
 
+/** How many lists and objects stand in one another in a JSON text, valid or not. */
+export function jsonDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charCodeAt(at);
+    if (inString) {
+      if (char === 92) at += 1;
+      else if (char === 34) inString = false;
+    } else if (char === 34) {
+      inString = true;
+    } else if (char === 123 || char === 91) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (char === 125 || char === 93) {
+      depth -= 1;
+    }
+  }
+  return deepest;
+}
+
 /** Valid JSON without its white space where `keep` says so; strings are never touched. */
 function respaced(json: string, space: (run: string, before: string, after: string) => string): string {
   let out = "";
@@ -68,4 +90,70 @@ export function onOneLine(json: string): string {
 /** The same text for the same JSON, however it is spaced. */
 export function unspaced(json: string): string {
   return respaced(json, () => "");
+}
+
+/** A member of an object: its key, and where its value stands. */
+export type JsonMember = { key: string; start: number; end: number };
+
+const SPACE = new Set([" ", "\n", "\t", "\r"]);
+
+/** The members of a valid JSON object, as they stand in its text; `end` is past the value. Keys may come twice. */
+export function membersOf(json: string): JsonMember[] {
+  const members: JsonMember[] = [];
+  const skip = (from: number): number => {
+    let at = from;
+    while (SPACE.has(json[at] ?? "")) at += 1;
+    return at;
+  };
+  let at = skip(skip(0) + 1);
+  while (json[at] === '"') {
+    const keyEnd = stringEnd(json, at, json.length);
+    const start = skip(skip(keyEnd) + 1);
+    const end = valueEnd(json, start);
+    members.push({ key: String(JSON.parse(json.slice(at, keyEnd))), start, end });
+    at = skip(skip(end) + 1);
+  }
+  return members;
+}
+
+/** The text of each member's value; of equal keys the last, as every reader takes it. */
+export function memberTexts(json: string): Map<string, string> {
+  return new Map(membersOf(json).map(({ key, start, end }) => [key, json.slice(start, end)]));
+}
+
+/** Past the valid JSON value that begins at `start`. */
+function valueEnd(json: string, start: number): number {
+  const first = json[start];
+  if (first === '"') return stringEnd(json, start, json.length);
+  if (first === "{" || first === "[") return objectEnd(json, start, json.length);
+  let at = start;
+  while (at < json.length && !",}]".includes(json[at] ?? "") && !SPACE.has(json[at] ?? "")) at += 1;
+  return at;
+}
+
+/** What stands outside of strings in valid JSON, besides brackets: numbers, words, marks; and the strings themselves. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
+
+/** Valid JSON with each of its numbers written by `write`; all else as it was. */
+export function mapNumbers(json: string, write: (number: string) => string): string {
+  return json.replace(TOKEN, (token) => (token.startsWith('"') ? token : write(token)));
+}
+
+/** One text for all ways to write a number, however many digits it has: `1`, `1.0` and `10e-1` are the same. */
+export function sameNumber(number: string): string {
+  const [mantissa = "", exponent = "0"] = number.toLowerCase().split("e");
+  const [whole = "", fraction = ""] = mantissa.replace(/^-/, "").split(".");
+  const digits = whole + fraction;
+  let from = 0;
+  while (from < digits.length && digits[from] === "0") from += 1;
+  let to = digits.length;
+  while (to > from && digits[to - 1] === "0") to -= 1;
+  if (from === to) return "0";
+  return `${number.startsWith("-") ? "-" : ""}${digits.slice(from, to)}e${Number(exponent) - fraction.length + digits.length - to}`;
+}
+
+/** Whether a JavaScript number holds exactly what is written. */
+export function isExact(number: string): boolean {
+  const value = Number(number);
+  return Number.isFinite(value) && sameNumber(String(value)) === sameNumber(number);
 }

@@ -19,7 +19,7 @@ export type CallOptions = {
 export interface Interpreter {
   /** True until judged code has run in it. A rejection by a used one is confirmed by a fresh one. */
   readonly fresh: boolean;
-  /** False once it was terminated; every later call rejects with `SandboxError("closed")`. */
+  /** False once it was terminated; every later call rejects with why it ended ("closed" when it was given back). */
   readonly alive: boolean;
   /** Size of its wasm memory after the last call, in bytes: it grows with the peak and never shrinks. */
   readonly heapBytes: number;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Json } from "./json.ts";
+import { membersOf } from "./json-scan.ts";
 
 /**
  * A tool as its docstring describes it. `type` is the text of the annotation or of the `Args` entry
@@ -41,14 +42,28 @@ export function fieldKindOf(type: string): FieldKind {
 }
 
 /**
- * An action's text. A whole number for a `float` parameter is written `3.0`: JSON.stringify writes 3, which is
- * another type in Python, and `Done` compares types.
+ * A call's arguments as they were written, but for whole numbers of `float` parameters: `3` becomes `3.0`, since it is
+ * another type in Python, and `Done` compares types. `argumentsText` is a valid JSON object.
  */
+export function wholeFloats(argumentsText: string, tool: Pick<Tool, "parameters"> | undefined): string {
+  const floats = new Set(tool?.parameters.filter(({ type }) => fieldKindOf(type) === "number").map(({ name }) => name));
+  let text = "";
+  let done = 0;
+  for (const { key, start, end } of membersOf(argumentsText)) {
+    if (!floats.has(key) || !/^-?\d+$/.test(argumentsText.slice(start, end))) continue;
+    text += `${argumentsText.slice(done, end)}.0`;
+    done = end;
+  }
+  return text + argumentsText.slice(done);
+}
+
+/** An action's text around arguments that are written already. */
+export function actionAround(name: string, argumentsText: string): string {
+  return `{"name": ${JSON.stringify(name)}, "parameters": ${argumentsText}}`;
+}
+
+/** An action's text, of parameters that are no text yet. */
 export function actionText(name: string, parameters: { [key: string]: Json }, tool: Tool | undefined): string {
-  const entries = Object.entries(parameters).map(([key, value]) => {
-    const type = tool?.parameters.find((parameter) => parameter.name === key)?.type ?? "";
-    const whole = fieldKindOf(type) === "number" && typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 1e16;
-    return `${JSON.stringify(key)}: ${whole ? value.toFixed(1) : JSON.stringify(value)}`;
-  });
-  return `{"name": ${JSON.stringify(name)}, "parameters": {${entries.join(", ")}}}`;
+  const entries = Object.entries(parameters).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  return actionAround(name, wholeFloats(`{${entries.join(", ")}}`, tool));
 }

@@ -8,8 +8,9 @@ import { stateChangeSchema } from "./state-change.ts";
 import { stateSchema } from "./trace.ts";
 
 /**
- * What goes wrong in a turn. The first five are the caller's: the turn is no call, or one that the environment did
- * not ask for. "silence" and "refusal" are replies without use. The last two are the environment's, which raised or
+ * What goes wrong in a turn. The first seven are the caller's: the turn is no call, or one that the environment did
+ * not ask for. "loose-form": its meaning was plain, and it was made, though it is not what was asked for. "silence"
+ * and "refusal" are replies without use. The last two are the environment's, which raised or
  * did not come back; a call that did not come back is undone.
  */
 export const FAULT_KINDS = [
@@ -17,6 +18,7 @@ export const FAULT_KINDS = [
   "cut-off",
   "no-call",
   "several-calls",
+  "loose-form",
   "unknown-tool",
   "wrong-types",
   "silence",
@@ -32,6 +34,7 @@ export const FAULT_LABEL: Record<FaultKind, string> = {
   "cut-off": "cut off in mid-call",
   "no-call": "no call",
   "several-calls": "several calls at once",
+  "loose-form": "call in another form",
   "unknown-tool": "unknown tool",
   "wrong-types": "wrong parameters",
   silence: "silence",

@@ -16,7 +16,9 @@ export type CastPorts = {
 };
 
 /** A player's part cannot be played here. */
-export class CastError extends PlaygroundError<"no-recording" | "no-native-calls"> {}
+export class CastError extends PlaygroundError<"no-recording" | "no-native-calls"> {
+  override readonly name = "CastError";
+}
 
 /** Whoever plays this player's part; null for a person. @throws CastError, StorageError */
 export async function castPlayer(

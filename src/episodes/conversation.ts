@@ -1,8 +1,16 @@
-import { CALL_BEGIN, CALL_END, type CallProtocol, type ChatMessage, isUndone, NATIVE_RULES, textProtocolMessage, type ToolCall, toolDocs, type TraceCall, type TraceEntry, type TraceReply } from "@/domain";
+import { actionAround, CALL_BEGIN, CALL_END, type CallProtocol, type ChatMessage, isUndone, NATIVE_RULES, textProtocolMessage, type ToolCall, toolDocs, type TraceCall, type TraceEntry, type TraceReply } from "@/domain";
+import { cleanCall } from "./reading/call-form.ts";
+import { FORM, isToolOf } from "./reading/read-turn.ts";
 import type { PlayableEnvironment } from "./stage.ts";
 
 const NOT_RUN = "This call was not made: one call a turn.";
-const ONE_ONLY = "(Only the first of your calls was made: send one call a turn.)";
+
+/** What is said beside a result about how its call was made. */
+function noteOn({ action, faults }: TraceCall, protocol: CallProtocol): string {
+  if (faults.includes("several-calls")) return `(Only one of your calls was made, ${action}: send one call a turn.)`;
+  if (!faults.includes("loose-form")) return "";
+  return `(Your call was made, though it was not in the form that was asked for. ${protocol === "text" ? FORM : "Call the tool by its own name, with one JSON object of arguments."})`;
+}
 
 /** What a call came to, as a model reads it. */
 function resultOf({ observation, cut }: TraceCall): string {
@@ -14,7 +22,7 @@ function resultOf({ observation, cut }: TraceCall): string {
 function textOf({ text, toolCalls }: TraceReply): string {
   const [call] = toolCalls;
   if (text !== "" || call === undefined) return text;
-  return `${CALL_BEGIN}[{"name": ${JSON.stringify(call.name)}, "parameters": ${call.argumentsText}}]${CALL_END}`;
+  return `${CALL_BEGIN}[${actionAround(call.name, call.argumentsText)}]${CALL_END}`;
 }
 
 /**
@@ -23,6 +31,7 @@ function textOf({ text, toolCalls }: TraceReply): string {
  */
 export function conversationOf(environment: PlayableEnvironment, protocol: CallProtocol, entries: readonly TraceEntry[]): ChatMessage[] {
   const native = protocol === "native";
+  const isTool = isToolOf(environment.tools);
   const messages: ChatMessage[] = native
     ? [{ role: "system", text: NATIVE_RULES }, { role: "user", text: environment.taskText }]
     : [{ role: "system", text: toolDocs(environment.tools) }, { role: "user", text: textProtocolMessage(environment.taskText) }];
@@ -32,8 +41,8 @@ export function conversationOf(environment: PlayableEnvironment, protocol: CallP
     for (const [index, { id, name }] of open.entries()) messages.push({ role: "tool", callId: id, name, text: index === 0 ? first : NOT_RUN });
     open = [];
   };
-  const answer = (text: string, byText = text): void => {
-    if (open.length === 0) messages.push({ role: "user", text: byText });
+  const answer = (text: string): void => {
+    if (open.length === 0) messages.push({ role: "user", text });
     else answerOpen(text);
   };
 
@@ -41,7 +50,7 @@ export function conversationOf(environment: PlayableEnvironment, protocol: CallP
     switch (entry.type) {
       case "reply-received":
         answerOpen(NOT_RUN);
-        open = native ? entry.reply.toolCalls : [];
+        open = native ? entry.reply.toolCalls.map((call) => cleanCall(call, isTool)) : [];
         messages.push({ role: "assistant", text: native ? entry.reply.text : textOf(entry.reply), toolCalls: [...open] });
         break;
       case "reply-failed":
@@ -58,7 +67,11 @@ export function conversationOf(environment: PlayableEnvironment, protocol: CallP
           answerOpen(NOT_RUN);
           const undone = isUndone(entry) ? "It was undone" : "It returned";
           messages.push({ role: "user", text: `A person made this call in your place: ${entry.action}\n${undone}:\n${result}` });
-        } else answer(result, entry.faults.includes("several-calls") ? `${result}\n\n${ONE_ONLY}` : result);
+        } else {
+          // Natively, the other calls are answered each by itself.
+          const note = open.length > 1 ? "" : noteOn(entry, protocol);
+          answer(note === "" ? result : `${result}\n\n${note}`);
+        }
         break;
       }
       case "control-changed":

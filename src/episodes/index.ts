@@ -12,7 +12,7 @@ export { type EpisodeInput, type EpisodePorts, playEpisode } from "./play-episod
 export type { Watch } from "./players/model.ts";
 export type { Move, MoveContext, Mover } from "./players/mover.ts";
 export { NoSolverError } from "./players/reference.ts";
-export { readTurn, type ReadTurn } from "./read-turn.ts";
+export { readTurn, type ReadTurn } from "./reading/read-turn.ts";
 export { loadRecordings } from "./recordings.ts";
 export { referenceTrace } from "./reference-trace.ts";
 export { type ReplayOutcome, replayTrace } from "./replay.ts";

@@ -4,9 +4,9 @@ import {
   type HiddenState,
   type Interpreter,
   isAbort,
+  isJudgedDoing,
   PlaygroundError,
   type PlayedStep,
-  PythonError,
   type PythonSandbox,
   SandboxError,
 } from "@/domain";
@@ -15,7 +15,9 @@ import {
 export type PlayableEnvironment = Pick<Environment, "id" | "className" | "source" | "taskText" | "tools">;
 
 /** The environment cannot be played as it is: it does not start, or answers the same actions in another way. */
-export class EpisodeError extends PlaygroundError<"not-repeatable" | "will-not-start"> {}
+export class EpisodeError extends PlaygroundError<"not-repeatable" | "will-not-start"> {
+  override readonly name = "EpisodeError";
+}
 
 export type StagedStep = PlayedStep & { ms: number };
 /** `hung`: the last action did not come back, and its interpreter is gone. */
@@ -55,7 +57,7 @@ export class Stage {
       return (await python.call("start", { config, state: states }, options)).state;
     } catch (error) {
       this.close();
-      if (!isOwnDoing(error)) throw error;
+      if (!isJudgedDoing(error)) throw error;
       throw new EpisodeError("will-not-start", `The environment does not start: ${error.message}`, {
         hint: "Verify it, or choose another task.",
         cause: error,
@@ -80,7 +82,7 @@ export class Stage {
     } catch (error) {
       this.close();
       if (isAbort(error) || signal.aborted) throw new CancelledError();
-      if (isOwnDoing(error)) return { steps: [], hung: error };
+      if (isJudgedDoing(error)) return { steps: [], hung: error };
       throw error;
     }
   }
@@ -89,12 +91,4 @@ export class Stage {
     this.#python?.release();
     this.#python = null;
   }
-}
-
-/** Whether the judged code did it, and not what happened around it. */
-export function isOwnDoing(error: unknown): error is PythonError | SandboxError {
-  if (error instanceof PythonError) return true;
-  if (!(error instanceof SandboxError)) return false;
-  const { code } = error;
-  return code === "time-limit" || code === "memory-limit" || code === "crashed" || code === "size-limit" || code === "protocol-violation";
 }

@@ -5,7 +5,9 @@ export type VerifyArguments = { envs: string; instances: string | null; json: st
 export type YieldArguments = { file: string; json: string | null; jobs: number | null };
 
 /** The command was called wrongly; the message is for the person at the terminal. */
-export class UsageError extends PlaygroundError<"usage"> {}
+export class UsageError extends PlaygroundError<"usage"> {
+  override readonly name = "UsageError";
+}
 
 const TRUST = "Only for files you trust: in Node, unlike in the browser, nothing isolates Python from this machine.";
 

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   CancelledError,
+  PlaygroundError,
   type PythonMethod,
   type PythonParams,
   PythonError,
@@ -15,7 +16,7 @@ export type WorkerHandle = { port: MessagePort; kill: () => Promise<boolean> };
 
 const BOOT_MS = 60_000;
 
-type Pending = { id: number; settle: (outcome: WorkerReply | SandboxError | CancelledError) => void };
+type Pending = { id: number; settle: (outcome: WorkerReply | PlaygroundError) => void };
 
 /**
  * The host's end of one worker's port: strings only, length-capped, schema-checked, one call in flight. A stray
@@ -23,9 +24,13 @@ type Pending = { id: number; settle: (outcome: WorkerReply | SandboxError | Canc
  */
 export class Connection {
   alive = true;
+  /** Its interpreter has said that it is ready. */
+  started = false;
   heapBytes = 0;
   readonly #worker: WorkerHandle;
   #pending: Pending | null = null;
+  /** Why it ended. What its own code did while nobody waited is told to the next who asks. */
+  #ended: PlaygroundError | null = null;
   #lastId = 0;
 
   constructor(worker: WorkerHandle) {
@@ -36,14 +41,18 @@ export class Connection {
   /** @throws SandboxError "boot-failed" */
   async ready(signal?: AbortSignal, deadlineMs = BOOT_MS): Promise<Ready> {
     const reply = await this.#exchange(0, null, { deadlineMs, signal }).catch((error: unknown) => {
-      if (!(error instanceof SandboxError) || error.code === "interpreter-lost") throw error;
+      // Those say what was in the way.
+      if (!(error instanceof SandboxError) || error.code === "interpreter-lost" || error.code === "boot-failed") throw error;
       throw new SandboxError("boot-failed", `Python did not start: ${error.message}`, {
-        hint: "Reload the page. If it stays so, the browser may lack WebAssembly or memory.",
+        hint: "Try again, or close other tabs first: the device may be short of memory.",
         retryable: true,
         cause: error,
       });
     });
-    if ("ready" in reply) return reply.ready;
+    if ("ready" in reply) {
+      this.started = true;
+      return reply.ready;
+    }
     this.kill();
     throw new SandboxError("boot-failed", "Python did not start: unexpected first message", { retryable: true });
   }
@@ -58,28 +67,30 @@ export class Connection {
     if ("error" in reply) throw new PythonError(reply.error);
     const result = "ok" in reply ? pythonMethods[method].result.safeParse(reply.ok) : null;
     if (result === null || !result.success) {
-      this.kill();
-      throw new SandboxError("protocol-violation", `The interpreter's reply to ${method} is not of the agreed form.`);
+      const reason = new SandboxError("protocol-violation", `The interpreter's reply to ${method} is not of the agreed form.`);
+      this.kill(reason);
+      throw reason;
     }
     return result.data as PythonResult<M>;
   }
 
   /** Ends the worker; a call in flight rejects with `reason`. */
-  kill(reason: SandboxError = new SandboxError("closed", "The interpreter was ended.")): void {
+  kill(reason: PlaygroundError = new SandboxError("closed", "The interpreter was ended.")): void {
     if (!this.alive) return;
-    void this.#end();
+    void this.#end(reason);
     this.#pending?.settle(reason);
   }
 
-  #end(): Promise<boolean> {
+  #end(reason: PlaygroundError | null): Promise<boolean> {
     this.alive = false;
+    this.#ended = reason;
     this.#worker.port.onmessage = null;
     this.#worker.port.close();
     return this.#worker.kill();
   }
 
   #exchange(id: number, message: string | null, { deadlineMs, signal }: CallOptions): Promise<WorkerReply> {
-    if (!this.alive) return Promise.reject(new SandboxError("closed", "The interpreter was ended."));
+    if (!this.alive) return Promise.reject(this.#ended ?? new SandboxError("closed", "The interpreter was ended."));
     if (signal?.aborted) return Promise.reject(new CancelledError());
     if (this.#pending !== null) throw new Error("one call in flight at a time");
     return new Promise((resolve, reject) => {
@@ -89,15 +100,14 @@ export class Connection {
       };
       const timer = setTimeout(() => {
         // A realm that does not answer either is at fault itself, or harmed by a neighbour.
-        void this.#end().then((ended) =>
-          settle(
-            ended
-              ? new SandboxError("time-limit", `No answer within ${deadlineMs / 1000} s; the interpreter was ended.`)
-              : new SandboxError("interpreter-lost", "The sandbox stopped answering under this call.", { retryable: true }),
-          ),
-        );
+        void this.#end(null).then((ended) => {
+          this.#ended = ended
+            ? new SandboxError("time-limit", `No answer within ${deadlineMs / 1000} s; the interpreter was ended.`)
+            : new SandboxError("interpreter-lost", "The sandbox stopped answering under this call.", { retryable: true });
+          settle(this.#ended);
+        });
       }, deadlineMs);
-      const settle = (outcome: WorkerReply | SandboxError | CancelledError): void => {
+      const settle = (outcome: WorkerReply | PlaygroundError): void => {
         if (this.#pending?.id !== id) return;
         this.#pending = null;
         clearTimeout(timer);

@@ -9,7 +9,9 @@ const MAGIC = 0x31_4b_50_43;
 const MIN_GAP = 512;
 const HEADER = 12;
 
-export class SnapshotFormatError extends Error {}
+export class SnapshotFormatError extends Error {
+  override readonly name = "SnapshotFormatError";
+}
 
 export function packSnapshot(bytes: Uint8Array): Uint8Array {
   const runs: [number, number][] = [];

@@ -21,6 +21,8 @@ export type EpisodeRecords = {
 };
 
 export class NoEpisodeError extends PlaygroundError<"no-episode"> {
+  override readonly name = "NoEpisodeError";
+
   constructor() {
     super("no-episode", "This episode is not on this device.", { hint: "It may have been removed, or it lives in another browser." });
   }

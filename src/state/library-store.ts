@@ -136,7 +136,7 @@ export function createLibraryStore(ports: LibraryPorts): Library {
 
     async addProblem({ id, title, statement, solution }) {
       const present = store.getState().problems.find((problem) => problem.id === id);
-      const name = title.trim() === "" ? titleOf(statement, "problem") : title.trim();
+      const name = title.trim() === "" ? titleOf({ statement, solution, extra: {} }, "problem") : title.trim();
       // Under the id of one's own problem it is an edit; a bundled one stays, and a copy comes beside it.
       const edited = present !== undefined && present.origin !== "bundled";
       const problem: Problem = edited

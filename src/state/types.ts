@@ -20,6 +20,7 @@ import type {
   Role,
   RoleSettings,
   RunEstimate,
+  RunGlimpse,
   RunId,
   RunView,
   Settings,
@@ -27,6 +28,7 @@ import type {
   Tally,
   Waiting,
 } from "@/domain";
+import type { StartPhase } from "@/sandbox";
 import type { Download, ImportChange, ImportChoice, ImportOutcome, ParsedImport } from "@/datasets";
 import type { UnreadableRecord } from "@/storage";
 
@@ -70,7 +72,7 @@ export type LibraryState = {
 
 // ------------------------------------------------------------------ runs
 
-export type RunSummary = {
+export type RunSummary = RunGlimpse & {
   id: RunId;
   problemId: ProblemId;
   title: string;
@@ -224,12 +226,15 @@ export type SpendState = {
 export type SystemState = {
   /** Boot phases of the Python sandbox, as they happen. */
   python:
-    | { kind: "loading"; phase: string }
+    | { kind: "loading"; phase: StartPhase }
     | { kind: "ready"; pyodide: string; python: string; bootMs: number; snapshot: "used" | "unusable"; notice: string | null }
     | { kind: "failed"; error: ErrorData };
+  /** Why nothing is saved; null when all is well. `answered`: the storage is there by now, for who reloads. */
+  storageTrouble: { error: ErrorData; answered: boolean } | null;
   storage: { usedBytes: number | null; quotaBytes: number | null; persisted: boolean | null };
   /** Newest last; the shell shows them as notifications and takes them away. */
   notices: readonly { id: number; level: "info" | "error"; title: string; message: string }[];
   dismiss(id: number): void;
+  /** Starts it again, or tries the lost line at once. */
   retryPython(): Promise<void>;
 };

@@ -2,6 +2,8 @@ import {
   CancelledError,
   type Finding,
   type Interpreter,
+  isJudgedDoing,
+  type JudgedSandboxCode,
   PythonError,
   type PythonSandbox,
   type Purpose,
@@ -16,10 +18,9 @@ const SANDBOX_VERDICT = {
   "time-limit": "time-limit",
   "memory-limit": "memory-limit",
   crashed: "crash",
-  closed: "crash",
   "protocol-violation": "crash",
   "size-limit": "error",
-} as const;
+} as const satisfies Record<JudgedSandboxCode, Verdict>;
 
 const HINT: Record<Failure["verdict"], string | undefined> = {
   error: undefined,
@@ -36,18 +37,16 @@ function failure(verdict: Failure["verdict"], message: string, extra: Partial<Fi
   };
 }
 
-/** An error of a call as evidence. Cancellation and lost or unstartable interpreters are no one's fault: rethrown. */
+/** An error of a call as evidence. Cancellation, and interpreters that were lost, closed or never started, are no fault of the code's: rethrown. */
 export function failureOf(error: unknown): Failure {
+  if (!isJudgedDoing(error)) throw error;
   if (error instanceof PythonError) {
     const { failure: python } = error;
     const verdict = python.type === "MemoryError" ? "memory-limit" : "error";
     const message = verdict === "memory-limit" ? "MemoryError: out of memory" : error.message;
     return failure(verdict, message, { line: python.line, failure: python });
   }
-  if (error instanceof SandboxError && error.code !== "boot-failed" && error.code !== "interpreter-lost") {
-    return failure(SANDBOX_VERDICT[error.code], error.message);
-  }
-  throw error;
+  return failure(SANDBOX_VERDICT[error.code], error.message);
 }
 
 export function memoryFailure(peakBytes: number, limitBytes: number): Failure | null {

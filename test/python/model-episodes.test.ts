@@ -137,10 +137,35 @@ describe.each(["native", "text"] as const)("a model that plays by the %s protoco
         ["tool", "This call was not made: one call a turn."],
         ["tool", "This call was not made: one call a turn."],
       ]);
-    } else expect(afterSeveral.at(-1)?.content).toBe("250\n\n(Only the first of your calls was made: send one call a turn.)");
+    } else expect(afterSeveral.at(-1)?.content).toBe('250\n\n(Only one of your calls was made, {"name": "Weigh", "parameters": {"index": 0}}: send one call a turn.)');
     expect(lastSaid(table.server, 6)?.content).toContain("Your turn was empty");
     expect(said(table.server, 7).slice(-2).map(({ content }) => content)).toEqual(["I must not open jars.", expect.stringContaining("refusal")]);
     expect(lastSaid(table.server, 8)?.content).toMatch(/no (tool )?call/);
+  });
+
+  test("in another form is made, counted and told; drafts in its reasoning are not", async () => {
+    const draft = `${CALL_BEGIN}[{"name": "Done", "parameters": {"answer": 1}}]${CALL_END}`;
+    const turns: Turn[] = [
+      { kind: "text", text: `<think>Hm.</think><think>${draft}</think>\n<tool_call>{"name": "functions.Weigh", "arguments": "{\\"index\\": 0}"}</tool_call>` },
+      { kind: "text", text: `${draft} or rather think on\n</thinking>\n${draft.replace("1}", "660.0}")}` },
+      one("Done", { answer: 660 }),
+    ];
+    const table = await tableOf(turns, protocol);
+    const view = await table.play({ limits: PATIENT });
+    expect(view).toMatchObject({ why: "finished", reward: protocol === "native" ? 1 : view.reward });
+    expect(view.calls[0]).toMatchObject({ action: '{"name": "Weigh", "parameters": {"index": 0}}', observation: "250", faults: ["loose-form"] });
+    expect(view.calls[1]?.action).toBe('{"name": "Done", "parameters": {"answer": 660.0}}');
+    expect(lastSaid(table.server, 1)?.content).toMatch(/^250\n\n\(Your call was made, though/);
+  });
+
+  test("integers beyond 2^53 reach Python, and the model again, as it wrote them", async () => {
+    const big = "9007199254740993";
+    const table = await tableOf([{ calls: [["ReadLabel", `{"index": ${big}}`]] }, one("Done", { answer: 660 })], protocol);
+    const view = await table.play();
+    expect(view.calls[0]?.action).toContain(big);
+    const sent = JSON.stringify(table.server.chats()[1]?.body);
+    expect(sent).toContain(big);
+    expect(sent).not.toContain("9007199254740992");
   });
 
   test("that no longer calls, refuses, or writes nonsense comes to an end", async () => {

@@ -1,8 +1,10 @@
-import { PlaygroundError, type PythonSandbox, type TraceView } from "@/domain";
-import { isOwnDoing, type PlayableEnvironment } from "../stage.ts";
+import { isJudgedDoing, PlaygroundError, type PythonSandbox, type TraceView } from "@/domain";
+import type { PlayableEnvironment } from "../stage.ts";
 import { type Move, type Mover, plainCalls } from "./mover.ts";
 
-export class NoSolverError extends PlaygroundError<"no-solver"> {}
+export class NoSolverError extends PlaygroundError<"no-solver"> {
+  override readonly name = "NoSolverError";
+}
 
 /** A solver that goes on longer is stopped. */
 const MAX_STEPS = 10_000;
@@ -60,7 +62,7 @@ export function createReferencePlayer(sandbox: PythonSandbox, environment: Playa
         actions ??= await solverActions(sandbox, environment, config, deadlineMs, signal);
       } catch (error) {
         // A solver that fails on this configuration, or does not come back, has no move to make.
-        if (isOwnDoing(error)) return { type: "give-up" };
+        if (isJudgedDoing(error)) return { type: "give-up" };
         throw error;
       }
       return nextOf(actions, view);

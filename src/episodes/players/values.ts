@@ -1,4 +1,4 @@
-import { fieldKindOf, type Json, type ToolParameter, type TraceCall } from "@/domain";
+import { fieldKindOf, isExact, type Json, jsonSchema, type ToolParameter, type TraceCall } from "@/domain";
 
 /** What scripted players have seen in observations, in the order of its appearance, each value once. */
 export type Seen = { numbers: number[]; texts: string[]; lists: Json[][] };
@@ -20,13 +20,23 @@ function collect(value: Json, seen: Seen, depth = 0): void {
   } else if (typeof value === "object" && value !== null) for (const item of Object.values(value)) collect(item, seen, depth + 1);
 }
 
+/** Undefined for what is no JSON, or holds numbers that would be others when they are written again. */
+function valueOf(observation: string): Json | undefined {
+  if (/\d{16,}/.test(observation)) return undefined;
+  try {
+    return jsonSchema.parse(JSON.parse(observation));
+  } catch {
+    return undefined;
+  }
+}
+
 export function seenValues(calls: readonly Pick<TraceCall, "observation">[]): Seen {
   const seen: Seen = { numbers: [], texts: [], lists: [] };
   for (const { observation } of calls) {
-    try {
-      collect(JSON.parse(observation), seen);
-    } catch {
-      for (const [number] of observation.slice(0, 2000).matchAll(/-?\d+(?:\.\d+)?/g)) add(seen.numbers, Number(number));
+    const json = valueOf(observation);
+    if (json !== undefined) collect(json, seen);
+    else {
+      for (const [number] of observation.slice(0, 2000).matchAll(/-?\d+(?:\.\d+)?/g)) if (isExact(number)) add(seen.numbers, Number(number));
       for (const [word] of observation.slice(0, 2000).matchAll(/[A-Za-z_]\w*/g)) add(seen.texts, word);
     }
   }

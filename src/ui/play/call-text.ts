@@ -1,33 +1,35 @@
-import { callOf, type Json } from "@/domain";
+import { callOf, type Json, jsonDepth } from "@/domain";
 
-function pythonText(value: Json): string {
-  if (value === null) return "None";
-  if (value === true) return "True";
-  if (value === false) return "False";
-  if (Array.isArray(value)) return `[${value.map(pythonText).join(", ")}]`;
-  if (typeof value === "object") {
-    return `{${Object.entries(value)
-      .map(([key, item]) => `${JSON.stringify(key)}: ${pythonText(item)}`)
-      .join(", ")}}`;
-  }
-  return JSON.stringify(value);
+const PYTHON: ReadonlyMap<string, string> = new Map([
+  ["null", "None"],
+  ["true", "True"],
+  ["false", "False"],
+  [",", ", "],
+  [":", ": "],
+]);
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|null|true|false|[,:]|\s+/gs;
+
+/** A JSON value as Python writes it; numbers keep the digits that they were written with. */
+function pythonText(json: string): string {
+  return json.replace(TOKEN, (token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : (PYTHON.get(token) ?? "")));
 }
 
 /** `Add(x=3, text="a")`; the action as it was sent when it was no well-formed call. */
 export function callText(action: string): string {
   const call = callOf(action);
   if (call === null) return action;
-  const { name, parameters } = call;
-  return `${name}(${Object.entries(parameters)
-    .map(([key, value]) => `${key}=${pythonText(value)}`)
-    .join(", ")})`;
+  return `${call.name}(${[...call.literals].map(([key, json]) => `${key}=${pythonText(json)}`).join(", ")})`;
 }
+
+/** Laying out reads each level again: longer and deeper ones stay as they came. */
+const MAX_LAID_OUT = { chars: 100_000, depth: 40 };
 
 /** A JSON observation laid out over lines when it is long; any other text as it came. */
 export function observationText(observation: string): string {
-  if (observation.length < 60 || !/^\s*[[{]/.test(observation)) return observation;
+  if (observation.length < 60 || observation.length > MAX_LAID_OUT.chars || !/^\s*[[{]/.test(observation)) return observation;
   // Laying out would round integers past 2^53: such a text stays as it is.
   if (/\d{16,}/.test(observation)) return observation;
+  if (jsonDepth(observation) > MAX_LAID_OUT.depth) return observation;
   try {
     return compact(JSON.parse(observation) as Json, "");
   } catch {

@@ -1,16 +1,17 @@
-import { type FieldKind, fieldKindOf, type Json, parametersFault, type Tool, type ToolParameter } from "@/domain";
+import { actionAround, type FieldKind, fieldKindOf, type Json, parametersFault, type Tool, type ToolParameter, wholeFloats } from "@/domain";
 
 /**
  * What a person typed into a tool's form, as the arguments of a call. `literals` are the arguments as JSON
  * texts: integers past 2^53 survive in them, which they would not as JavaScript numbers.
  */
 export type ParsedCall =
-  | { ok: true; parameters: { [key: string]: Json }; literals: { [key: string]: string }; exact: boolean }
+  | { ok: true; literals: { [key: string]: string } }
   | { ok: false; errors: { [key: string]: string } };
 
 type ParsedValue = { literal: string } | { absent: true } | { error: string };
 
 const INTEGER = /^[+-]?\d+$/;
+const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i;
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 function integerLiteral(text: string): string {
@@ -60,7 +61,9 @@ export function parseValue(parameter: ToolParameter, raw: string): ParsedValue {
       return INTEGER.test(text) ? { literal: integerLiteral(text) } : { error: "Expected a whole number, such as 3 or -12" };
     case "number":
       if (!NUMBER.test(text) || !Number.isFinite(Number(text))) return { error: "Expected a number, such as 3 or 0.5" };
-      return { literal: INTEGER.test(text) ? integerLiteral(text) : String(Number(text)) };
+      if (INTEGER.test(text)) return { literal: integerLiteral(text) };
+      // As it was typed where that is JSON: its digits may be more than a JavaScript number holds.
+      return { literal: JSON_NUMBER.test(text) ? text : String(Number(text)) };
     case "boolean":
       return text === "true" || text === "false" ? { literal: text } : { error: "Choose true or false" };
     case "text":
@@ -79,17 +82,15 @@ export function parseCall(tool: Tool, values: { readonly [key: string]: string }
     else if ("literal" in value) literals[parameter.name] = value.literal;
   }
   if (Object.keys(errors).length > 0) return { ok: false, errors };
-  const parameters = Object.fromEntries(Object.entries(literals).map(([key, literal]) => [key, JSON.parse(literal) as Json]));
-  // A run of 16 digits or more may not survive as a JavaScript number; inside a text this only costs a detour.
-  return { ok: true, parameters, literals, exact: !Object.values(literals).some((literal) => /\d{16,}/.test(literal)) };
+  return { ok: true, literals };
 }
 
 /** The action's text, written from the literals. */
-export function actionOf(name: string, literals: { readonly [key: string]: string }): string {
+export function actionOf(tool: Tool, literals: { readonly [key: string]: string }): string {
   const body = Object.entries(literals)
     .map(([key, literal]) => `${JSON.stringify(key)}: ${literal}`)
     .join(", ");
-  return `{"name": ${JSON.stringify(name)}, "parameters": {${body}}}`;
+  return actionAround(tool.name, wholeFloats(`{${body}}`, tool));
 }
 
 const KIND_LABEL: Record<FieldKind, string> = {

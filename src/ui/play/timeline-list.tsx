@@ -26,8 +26,8 @@ export type TimelineListProps = {
 
 function spokenOf(turn: Turn): string {
   const { outcome, number } = turn;
-  if (outcome.kind === "call") return `Step ${number}: ${outcome.call.observation.slice(0, 300)}`;
-  return outcome.kind === "fault" ? `Step ${number}: ${outcome.answer.slice(0, 300)}` : "";
+  if (outcome.kind === "call") return `Round ${number}: ${outcome.call.observation.slice(0, 300)}`;
+  return outcome.kind === "fault" ? `Round ${number}: ${outcome.answer.slice(0, 300)}` : "";
 }
 
 /** Turns with what came back, oldest first, in a box that keeps its height. */
@@ -55,7 +55,7 @@ export function TimelineList({ turns, player, current, live, pickable = false, b
         )}
         {hidden > 0 && (
           <Button size="compact-xs" variant="subtle" m={6} onClick={() => setShown(shown + PAGE)}>
-            Show earlier steps
+            Show earlier rounds
           </Button>
         )}
         <ol className={classes.steps}>
@@ -67,7 +67,7 @@ export function TimelineList({ turns, player, current, live, pickable = false, b
       </section>
       {/* The one thing that is said aloud after a turn: what came back. */}
       <VisuallyHidden>
-        <output>{last === undefined || current !== null ? "" : spokenOf(last)}</output>
+        <output translate="no">{last === undefined || current !== null ? "" : spokenOf(last)}</output>
       </VisuallyHidden>
     </>
   );

@@ -1,7 +1,7 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { IconFlagCheck, IconSend } from "@tabler/icons-react";
 import { type SubmitEvent, useState } from "react";
-import { actionText, fieldKindOf, type Tool, type ToolParameter } from "@/domain";
+import { fieldKindOf, type Tool, type ToolParameter } from "@/domain";
 import { ParameterField } from "./parameter-field.tsx";
 import { actionOf, parseCall } from "./parameter-input.ts";
 import { usePicking } from "./picking.tsx";
@@ -63,7 +63,7 @@ export function ToolForm({ tool, isLast, ready, observations, onSend }: ToolForm
       return;
     }
     setErrors({});
-    onSend(call.exact ? actionText(tool.name, call.parameters, tool) : actionOf(tool.name, call.literals));
+    onSend(actionOf(tool, call.literals));
   };
 
   return (
@@ -91,7 +91,7 @@ export function ToolForm({ tool, isLast, ready, observations, onSend }: ToolForm
           </div>
         ))}
         {isLast && (
-          <Text size="sm">This is the last step: your answer is compared with the reference answer and the episode ends.</Text>
+          <Text size="sm">This is the last round: your answer is compared with the reference answer and the episode ends.</Text>
         )}
         <Button
           type="submit"

@@ -40,7 +40,7 @@ function Editor({ from }: { from: Problem | null }) {
     setTried(true);
     if (lacks.length > 0) return;
     action.run(async () => {
-      const title = draft.title.trim() === "" ? titleOf(draft.statement, "Untitled problem") : draft.title.trim();
+      const title = draft.title.trim() === "" ? titleOf({ ...draft, extra: {} }, "Untitled problem") : draft.title.trim();
       const problem = await addProblem({ ...draft, title });
       keepDraft(EMPTY_DRAFT);
       navigate(begin ? paths.run(await start(problem.id)) : paths.problem(problem.id));
@@ -55,7 +55,7 @@ function Editor({ from }: { from: Problem | null }) {
         description="A statement and a Python solution that is right. The solution is what later proves an agent's answer, so it matters more than the words."
       />
       <Stack gap="md">
-        <TextInput label="Title" description="Left empty, the first sentence of the statement is taken." value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} maxLength={200} maw={560} />
+        <TextInput label="Title" description="Left empty, the statement's heading is taken, or the function's name." value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} maxLength={200} maw={560} />
         <div className={classes.pair}>
           <Section
             title="Statement"

@@ -2,7 +2,7 @@ import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useMemo, useState } from "react";
 import { isScripted, type Player, type Tool } from "@/domain";
 import type { OpenEpisode } from "@/state";
-import { ErrorNotice, formatCount } from "../components/index.ts";
+import { ErrorNotice, focusPlace, formatCount } from "../components/index.ts";
 import { PickingProvider, ResultPanel, StepControls, timelineOf, TimelineList, ToolPanel } from "../play/index.ts";
 import { usePlay } from "../stores.tsx";
 import classes from "./share.module.css";
@@ -45,12 +45,12 @@ export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, child
           <Paper withBorder p="md" component="section" aria-labelledby="shared-history" style={{ minWidth: 0 }}>
             <Stack gap="sm">
               <Group justify="space-between" gap="xs">
-                <Title order={2} id="shared-history" style={{ overflowWrap: "anywhere" }}>
+                <Title order={2} id="shared-history" {...focusPlace("history")} style={{ overflowWrap: "anywhere" }}>
                   {claimed ? "Episode in the link" : "Your episode"}
                 </Title>
                 <Text size="sm" c="dimmed" style={{ fontVariantNumeric: "tabular-nums", overflowWrap: "anywhere" }}>
                   {claimed ? `claims to be played by ${claimedPlayer(player)} · ` : ""}
-                  {formatCount(turns.length, "step")}
+                  {formatCount(view.rounds, "round")}
                 </Text>
               </Group>
               {turns.length > 0 && <StepControls cursor={cursor} count={turns.length} onMove={(to) => setMoved(to >= turns.length && !claimed ? null : to)} />}
@@ -62,7 +62,7 @@ export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, child
                 pickable={byHand}
                 byHandOnly
                 onBranch={onBranch}
-                label={claimed ? "Steps in the link" : "Calls and observations"}
+                label={claimed ? "Rounds in the link" : "Calls and observations"}
                 empty={emptyText(episode, claimed)}
               />
               {children}

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconArrowBackUp, IconCircleCheck, IconPlayerPlay, Ic
 import { useState } from "react";
 import type { EpisodeId } from "@/domain";
 import type { ReplayReport, SharedView } from "@/state";
-import { ErrorNotice, useAction } from "../components/index.ts";
+import { ErrorNotice, useAction, useFocusNext } from "../components/index.ts";
 import { TaskPanel, useOpenEpisodes } from "../play/index.ts";
 import { GuestsProvider, usePlay, useShare } from "../stores.tsx";
 import { GuestEpisode } from "./guest-episode.tsx";
@@ -32,6 +32,7 @@ function Player({ shared }: { shared: SharedView }) {
   const { episodes, error } = useOpenEpisodes(shown === null ? [] : [shown]);
   const replaying = useAction();
   const playing = useAction();
+  const focusNext = useFocusNext();
   const [episode = null] = episodes;
   const claimed = trace !== null && shown === trace.id;
 
@@ -41,6 +42,7 @@ function Player({ shared }: { shared: SharedView }) {
       const read = await inspect(shared);
       setEnvironment(read);
       setShown(await begin(read.id));
+      focusNext("tools");
     });
   const again = (): void => playOn((environmentId) => start({ environmentId, config, player: { kind: "person" } }));
   const branchFrom = (steps: number): void => {
@@ -85,7 +87,11 @@ function Player({ shared }: { shared: SharedView }) {
         </Group>
       )}
       {trace !== null && !claimed && (
-        <Button size="compact-sm" variant="subtle" style={{ alignSelf: "flex-start" }} leftSection={<IconArrowBackUp size={14} aria-hidden />} onClick={() => setShown(trace.id)}>
+        <Button size="compact-sm" variant="subtle" style={{ alignSelf: "flex-start" }} leftSection={<IconArrowBackUp size={14} aria-hidden />} onClick={() => {
+            setShown(trace.id);
+            focusNext("history");
+          }}
+        >
           Back to the episode in the link
         </Button>
       )}

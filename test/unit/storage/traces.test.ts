@@ -46,7 +46,7 @@ describe("traces", () => {
     const [head] = (await storage.traces.list()).items;
     const view = traceView(items);
     expect(head).toMatchObject({ status: view.status, why: view.why, rounds: view.rounds, reward: view.reward, lastSeq: 6 });
-    expect(head).toMatchObject({ status: "ended", why: "finished", rounds: 2, reward: 1 });
+    expect(head).toMatchObject({ status: "ended", why: "finished", rounds: 3, reward: 1 });
   });
 
   it("are all or nothing: no batch is stored in part", async () => {

@@ -1,10 +1,11 @@
-import { Anchor, Button, CopyButton, Group, Loader, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Anchor, Button, Group, Loader, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { IconCheck, IconCopy, IconDownload, IconShare } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { type ErrorData, errorData } from "@/domain";
 import type { ShareLink, ShareWish } from "@/state";
 import { useLibrary, usePlay, useShare } from "@/ui/stores";
+import { CopyText } from "../copy-text.tsx";
 import { saveDownload } from "../download.ts";
 import { ErrorNotice } from "../error-notice.tsx";
 import { paths } from "../links.ts";
@@ -43,13 +44,13 @@ function Copyable({ label, text, note, copy }: { label: string; text: string; no
         onFocus={(event) => event.currentTarget.select()}
         styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 12, wordBreak: "break-all" } }}
       />
-      <CopyButton value={text}>
-        {({ copied, copy: take }) => (
-          <Button size="xs" variant="default" style={{ alignSelf: "flex-start" }} leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />} onClick={take}>
-            {copied ? "Copied" : copy}
+      <CopyText value={text}>
+        {({ state, copy: take }) => (
+          <Button size="xs" variant="default" style={{ alignSelf: "flex-start" }} leftSection={state === "copied" ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />} onClick={take}>
+            {{ idle: copy, copied: "Copied", refused: "Not allowed here: select the text and copy it" }[state]}
           </Button>
         )}
-      </CopyButton>
+      </CopyText>
     </Stack>
   );
 }
