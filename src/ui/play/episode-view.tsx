@@ -98,7 +98,7 @@ function ExportButton({ episode }: { episode: OpenEpisode }) {
 
 const LABEL: Record<string, string> = { person: "Calls and observations", "reference-solver": "Rounds of the reference solver" };
 
-/** An episode under way or over: its timeline on the left, what can be done with it on the right. */
+/** An episode under way or over: its timeline on the left, what can be done with it on the right; on a phone the tools come before the timeline. */
 export function EpisodeView({ environment, episode, task, onAgain, onNext, onBranch }: EpisodeViewProps) {
   const replay = usePlay((state) => state.replay);
   const { view, phase, live } = episode;
@@ -124,8 +124,16 @@ export function EpisodeView({ environment, episode, task, onAgain, onNext, onBra
       <Stack gap="md">
         <Troubles environment={environment} episode={episode} />
         <div className={classes.columns}>
-          <Stack gap="md" style={{ minWidth: 0 }}>
+          <div className={classes.left}>
             <TaskPanel text={environment.taskText} />
+          </div>
+          {person && result !== null && <div className={classes.right}>{result}</div>}
+          {byHand && (
+            <div className={classes.right}>
+              <ToolPanel tools={environment.tools} episode={episode} />
+            </div>
+          )}
+          <Stack gap="md" className={classes.left ?? ""}>
             <Paper withBorder p="md" component="section" aria-labelledby="history-title">
               <Stack gap="sm">
                 <Group justify="space-between" gap="xs" mih={30}>
@@ -160,9 +168,7 @@ export function EpisodeView({ environment, episode, task, onAgain, onNext, onBra
             </Paper>
             {!person && result}
           </Stack>
-          <Stack gap="md" style={{ minWidth: 0 }}>
-            {person && result}
-            {byHand && <ToolPanel tools={environment.tools} episode={episode} />}
+          <Stack gap="md" className={classes.right ?? ""}>
             {(!person || (idle && !over)) && <PlayerPanel episode={episode} />}
             {view.head !== null && player.kind !== "reference-solver" && <ReferencePanel episode={episode} environmentId={environment.id} config={view.head.config} spoils={person} />}
             {view.head !== null && (

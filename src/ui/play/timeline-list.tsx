@@ -7,6 +7,7 @@ import classes from "./play.module.css";
 import type { Turn } from "./timeline.ts";
 import { type BranchBy, TurnItem } from "./turn-item.tsx";
 
+/** In a box that scrolls. */
 const PAGE = 200;
 
 export type TimelineListProps = {
@@ -22,6 +23,8 @@ export type TimelineListProps = {
   onBranch: BranchBy | null;
   empty: string;
   label: string;
+  /** So many at first, and at each press as many more. */
+  page?: number;
 };
 
 function spokenOf(turn: Turn): string {
@@ -31,8 +34,8 @@ function spokenOf(turn: Turn): string {
 }
 
 /** Turns with what came back, oldest first, in a box that keeps its height. */
-export function TimelineList({ turns, player, current, live, pickable = false, byHandOnly = false, onBranch, empty, label }: TimelineListProps) {
-  const [shown, setShown] = useState(PAGE);
+export function TimelineList({ turns, player, current, live, pickable = false, byHandOnly = false, onBranch, empty, label, page = PAGE }: TimelineListProps) {
+  const [shown, setShown] = useState(page);
   const box = useRef<HTMLElement | null>(null);
   const hidden = Math.max(0, turns.length - shown);
   const grown = live === null ? 0 : live.text.length + live.reasoning.length;
@@ -54,7 +57,7 @@ export function TimelineList({ turns, player, current, live, pickable = false, b
           </Text>
         )}
         {hidden > 0 && (
-          <Button size="compact-xs" variant="subtle" m={6} onClick={() => setShown(shown + PAGE)}>
+          <Button size="compact-xs" variant="subtle" m={6} onClick={() => setShown(shown + page)}>
             Show earlier rounds
           </Button>
         )}

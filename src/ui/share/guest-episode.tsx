@@ -15,6 +15,8 @@ export type GuestEpisodeProps = {
   tools: readonly Tool[];
   onAgain: () => void;
   onBranch: (steps: number) => void;
+  /** Rounds that are shown at first, where the list has no box that scrolls. */
+  page: number | undefined;
   /** What can be done with it. */
   children: ReactNode;
 };
@@ -26,7 +28,7 @@ function emptyText({ phase, view }: OpenEpisode, claimed: boolean): string {
 }
 
 /** Timeline and, where the visitor plays, the tools beside it. */
-export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, children }: GuestEpisodeProps) {
+export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, page, children }: GuestEpisodeProps) {
   const resume = usePlay((state) => state.resume);
   const { view, phase, error } = episode;
   const player: Player = view.head?.player ?? { kind: "person" };
@@ -42,6 +44,11 @@ export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, child
         {!claimed && trouble !== null && <ErrorNotice error={trouble} title="The episode cannot go on" onRetry={() => resume(episode.id)} />}
         {!claimed && over && phase === "idle" && view.why !== null && <ResultPanel view={view} player={player} referenceRounds={null} onAgain={onAgain} onNext={null} />}
         <div className={byHand ? classes.columns : undefined}>
+          {byHand && (
+            <div className={classes.beside}>
+              <ToolPanel tools={tools} episode={episode} />
+            </div>
+          )}
           <Paper withBorder p="md" component="section" aria-labelledby="shared-history" style={{ minWidth: 0 }}>
             <Stack gap="sm">
               <Group justify="space-between" gap="xs">
@@ -64,11 +71,11 @@ export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, child
                 onBranch={onBranch}
                 label={claimed ? "Rounds in the link" : "Calls and observations"}
                 empty={emptyText(episode, claimed)}
+                {...(page === undefined ? {} : { page })}
               />
               {children}
             </Stack>
           </Paper>
-          {byHand && <ToolPanel tools={tools} episode={episode} />}
         </div>
       </Stack>
     </PickingProvider>

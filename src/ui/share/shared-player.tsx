@@ -9,6 +9,8 @@ import { GuestsProvider, usePlay, useShare } from "../stores.tsx";
 import { GuestEpisode } from "./guest-episode.tsx";
 import { replayText } from "./texts.ts";
 
+export type SharedPlayerProps = { shared: SharedView; page?: number | undefined };
+
 function Report({ report, claimed }: { report: ReplayReport; claimed: NonNullable<SharedView["trace"]> }) {
   const { good, title, text } = replayText(report, claimed.view);
   return (
@@ -20,7 +22,7 @@ function Report({ report, claimed }: { report: ReplayReport; claimed: NonNullabl
   );
 }
 
-function Player({ shared }: { shared: SharedView }) {
+function Player({ shared, page }: SharedPlayerProps) {
   const start = usePlay((state) => state.start);
   const branch = usePlay((state) => state.branch);
   const replay = usePlay((state) => state.replay);
@@ -56,7 +58,7 @@ function Player({ shared }: { shared: SharedView }) {
       {playing.error !== null && <ErrorNotice error={playing.error} title="It cannot be played" />}
       {shown !== null && episode === null && error === null && <Skeleton height={280} />}
       {episode !== null && (
-        <GuestEpisode key={episode.id} episode={episode} claimed={claimed} tools={environment.tools} onAgain={again} onBranch={branchFrom}>
+        <GuestEpisode key={episode.id} episode={episode} claimed={claimed} tools={environment.tools} onAgain={again} onBranch={branchFrom} page={page}>
           {claimed && (
             <Group gap="xs">
               <Button size="sm" leftSection={<IconRefresh size={16} aria-hidden />} loading={replaying.busy} onClick={() => replaying.run(async () => setReport(await replay(trace.id)))}>
@@ -100,10 +102,10 @@ function Player({ shared }: { shared: SharedView }) {
 }
 
 /** Task, timeline and tools of what a link holds. Played in memory; nothing of it starts before it is asked for. */
-export function SharedPlayer({ shared }: { shared: SharedView }) {
+export function SharedPlayer({ shared, page }: SharedPlayerProps) {
   return (
     <GuestsProvider>
-      <Player shared={shared} />
+      <Player shared={shared} page={page} />
     </GuestsProvider>
   );
 }

@@ -116,7 +116,7 @@ function ShareDialog({ wish }: { wish: ShareWish }) {
           Hidden states and thinking are left out of the link for its length; the file has them.
         </Text>
       )}
-      <Copyable label="For a course page" text={embedSnippet(addressOf(paths.embed(payload), window.location.href), className)} note="HTML of a frame that shows player and timeline only. Python starts when a visitor presses something." copy="Copy the frame" />
+      <Copyable label="For a course page" text={embedSnippet(addressOf(paths.embed(payload), window.location.href), className)} note="HTML of a frame that shows player and timeline only, and a script that gives it the height of its content. Python starts when a visitor presses something." copy="Copy the frame" />
       <Files wish={wish} />
     </Stack>
   );
