@@ -32,7 +32,6 @@ describe("a page with hostile text goes on answering", () => {
     await longestTask(page);
     const note = async (name: string): Promise<void> => {
       const ms = await longestTask(page);
-      if (process.env["STRESS_LOG"] !== undefined) console.log(Math.round(ms), name);
       if (ms > FROZEN_MS) frozen.push(`${name}: ${Math.round(ms)} ms`);
     };
     for (const [index, [name]] of texts.entries()) {
