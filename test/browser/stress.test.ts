@@ -1,10 +1,8 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { encodeShared, sharedOf } from "@/datasets";
-import { CODE_STRESS, MARKDOWN_STRESS, NESTED_FORMULA } from "../fixtures/stress.ts";
+import { CODE_STRESS, linksUnderStress, MARKDOWN_STRESS } from "../fixtures/stress.ts";
 import { importFiles, useBrowserApp, visit } from "../support/browser-app.ts";
 import { longestTask, watchTasks } from "../support/long-tasks.ts";
-import { PANTRY, PANTRY_CONFIGS } from "../support/python.ts";
 
 /**
  * Texts of strangers that froze the page, for seconds to minutes each. How long one blocks it is a figure of the
@@ -34,7 +32,6 @@ describe("a page with hostile text goes on answering", () => {
     await longestTask(page);
     const note = async (name: string): Promise<void> => {
       const ms = await longestTask(page);
-      if (process.env["STRESS_LOG"] !== undefined) console.log(Math.round(ms), name);
       if (ms > FROZEN_MS) frozen.push(`${name}: ${Math.round(ms)} ms`);
     };
     for (const [index, [name]] of texts.entries()) {
@@ -47,15 +44,13 @@ describe("a page with hostile text goes on answering", () => {
       await page.getByRole("textbox", { name: "Solution" }).waitFor();
       await note(name);
     }
-    const config = `{"deep": ${"[".repeat(5000)}${"]".repeat(5000)}, "long": "${"a".repeat(300_000)}"}`;
-    const [sane = "{}"] = PANTRY_CONFIGS;
-    for (const shared of [sharedOf({ codeId: "f", className: "PantryEnv", taskText: NESTED_FORMULA, source: PANTRY }, sane, null), sharedOf({ codeId: "f", className: "PantryEnv", taskText: "Weigh.", source: PANTRY }, config, null)]) {
-      await visit(page, `/open/${encodeShared(shared)}`);
+    for (const [name, payload] of Object.entries(linksUnderStress())) {
+      await visit(page, `/open/${payload}`);
       await settled(page);
-      await note(`a link with ${shared.taskText.slice(0, 10)}`);
+      await note(name);
     }
     expect(frozen).toEqual([]);
-  });
+  }, 300_000);
 });
 
 describe("a formula stays where it stands", () => {
