@@ -5,6 +5,8 @@ import { base64Url } from "@/domain";
 const MIN_PART = 8;
 /** The same of a key that was encoded: each of its letters is worth less, and the first ones are like those of other keys. */
 const MIN_ENCODED = 12;
+/** Shorter ones may stand in a reply by chance. */
+const MIN_SECRET = 16;
 const MARK = "[key]";
 /** An encoding within an encoding (JSON in a URL, twice escaped) is looked through so often. */
 const MOST_LAYERS = 3;
@@ -123,10 +125,15 @@ function cut(text: string, ranges: readonly [number, number][]): string {
   return out + text.slice(from);
 }
 
-/** The same for what a model wrote: its own asterisks stay. */
+/**
+ * The same for what a model wrote, which is data that was paid for: only the whole key is cut out, and only one that is
+ * long enough to be none by chance ("EMPTY" and "12345678" are keys of local servers, and words of many a reply).
+ */
 export function withoutKey(text: string, key: string | null): string {
   const secret = key?.trim() ?? "";
-  return secret.length >= 4 ? cut(text, secretRanges(text, secret)) : text;
+  if (secret.length < MIN_SECRET) return text;
+  const forms = new Set([secret, JSON.stringify(secret).slice(1, -1), ...encodedForms(secret)]);
+  return [...forms].reduce((out, form) => out.replaceAll(form, MARK), text);
 }
 
 /**
@@ -134,6 +141,8 @@ export function withoutKey(text: string, key: string | null): string {
  * that looks like a masked key (`sk-ab****yz`). Keys shorter than four characters are no secrets and stay.
  */
 export function redact(text: string, key: string | null): string {
+  const secret = key?.trim() ?? "";
+  const out = secret.length >= 4 ? cut(text, secretRanges(text, secret)) : text;
   // Bounded on both sides, so that a long text without spaces costs no more than its length.
-  return withoutKey(text, key).replace(/[\w\-[\]]{0,40}\*{4,}[\w\-*]{0,40}/g, MARK);
+  return out.replace(/[\w\-[\]]{0,40}\*{4,}[\w\-*]{0,40}/g, MARK);
 }
