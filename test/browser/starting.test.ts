@@ -62,7 +62,7 @@ describe("over plain http from another computer", () => {
     await expect.poll(() => title.inputValue()).toMatch(/^http:\/\/playground\.lan\.test:.*#\/open\//);
     await visit(page, "/settings");
     await page.getByRole("button", { name: "Add a model" }).first().click();
-    await page.getByRole("dialog", { name: "Add a model" }).getByRole("button", { name: /^Ollama/ }).click();
+    await page.getByRole("dialog", { name: "Add a model" }).getByRole("button", { name: /^OpenAI/ }).click();
     await expect.poll(async () => (await readDatabase(page)).settings[0]?.profiles.length).toBe(1);
   }, 2 * RUN_MS);
 });
