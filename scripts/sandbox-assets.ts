@@ -10,7 +10,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
-import { type SandboxManifest, sandboxManifestSchema } from "../src/sandbox/manifest.ts";
+import { type PartSize, type SandboxManifest, sandboxManifestSchema } from "../src/sandbox/manifest.ts";
 import { packSnapshot } from "../src/sandbox/packed-snapshot.ts";
 import { startNodeWorker } from "../src/sandbox/node/worker-source.ts";
 
@@ -181,16 +181,26 @@ export async function buildSandboxAssets(): Promise<SandboxManifest> {
     return file;
   };
   // Gzipped by us, under a neutral name: static hosts treat .wasm and .gz in different ways.
+  const zip = (data: string | Uint8Array): Uint8Array => gzipSync(data, { level: 9 });
+  const parts = {
+    script: { name: "worker.js.bin", data: zip(script), unpacked: Buffer.byteLength(script) },
+    wasm: { name: "pyodide.wasm.bin", data: zip(wasm), unpacked: wasm.length },
+    snapshot: { name: "snapshot.bin", data: zip(snapshot), unpacked: snapshot.length },
+    stdlib: { name: "stdlib.zip.bin", data: stdlib, unpacked: stdlib.length },
+    python: { name: "python.json", data: python, unpacked: python.length },
+  };
+  const size = ({ data, unpacked }: { data: Uint8Array; unpacked: number }): PartSize => ({ packed: data.length, unpacked });
   const manifest: SandboxManifest = {
     buildId,
     pyodide: (JSON.parse(packageJson) as { version: string }).version,
     files: {
-      script: await put("worker.js.bin", gzipSync(script, { level: 9 })),
-      wasm: await put("pyodide.wasm.bin", gzipSync(wasm, { level: 9 })),
-      snapshot: await put("snapshot.bin", gzipSync(snapshot, { level: 9 })),
-      stdlib: await put("stdlib.zip.bin", stdlib),
-      python: await put("python.json", python),
+      script: await put(parts.script.name, parts.script.data),
+      wasm: await put(parts.wasm.name, parts.wasm.data),
+      snapshot: await put(parts.snapshot.name, parts.snapshot.data),
+      stdlib: await put(parts.stdlib.name, parts.stdlib.data),
+      python: await put(parts.python.name, parts.python.data),
     },
+    sizes: { script: size(parts.script), wasm: size(parts.wasm), snapshot: size(parts.snapshot), stdlib: size(parts.stdlib), python: size(parts.python) },
     frameScript,
     frameHash: `sha256-${sha256(frameScript).digest("base64")}`,
   };

@@ -194,7 +194,7 @@ try {
     if ((await opener.getAttribute("aria-expanded")) !== "true") await opener.click();
     const call = page.getByRole("button", { name: `Call ${tool}` });
     await call.click();
-    await page.getByText(new RegExp(`^${index + 1} step`)).or(page.getByText(`${tool}()`)).first().waitFor();
+    await page.getByText(new RegExp(`^${index + 1} round`)).or(page.getByText(`${tool}()`)).first().waitFor();
   }
   await page.getByRole("button", { name: "Hint" }).click();
   await page.getByText(/^The reference solver calls/).waitFor();

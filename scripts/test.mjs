@@ -1,11 +1,17 @@
 /**
  * `npm test`: installs what is missing, finds or gets a browser, then type check, linter, pure tests, real Python
  * in WebAssembly, and the built app in the browser. Its last line is `N passed, N failed`.
+ *
+ *     npm test -- --shuffle SEED     test files in the random order of that seed: none may need another's leftovers
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { ensureInstalled, ROOT, run } from "./install.mjs";
+
+const { shuffle } = parseArgs({ options: { shuffle: { type: "string" } } }).values;
+const order = shuffle === undefined ? [] : ["--sequence.shuffle.files", `--sequence.seed=${shuffle}`];
 
 ensureInstalled();
 const { findBrowser } = await import("./browser.mjs");
@@ -27,7 +33,7 @@ function step(name, work) {
 function suite(name, projects, env = {}) {
   console.log(`\n— ${name}`);
   const file = path.join(results, `${projects.join("-")}.json`);
-  const args = ["vitest", "run", ...projects.map((project) => `--project=${project}`), "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const args = ["vitest", "run", ...order, ...projects.map((project) => `--project=${project}`), "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const status = run("npx", args, { env: { ...process.env, ...env } });
   try {
     const report = JSON.parse(readFileSync(file, "utf8"));

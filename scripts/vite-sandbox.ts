@@ -26,12 +26,12 @@ function contentSecurityPolicy({ frameHash }: SandboxManifest): string {
 }
 
 /**
- * Everything that the entry will ask for in turn is asked for at once; not in a frame of a course page, where perhaps
- * nobody ever wants Python (src/entry.ts). A file, as the page's policy lets no script in that stands in the page.
+ * Everything that the entry will ask for in turn is asked for at once; not in a frame, where perhaps nobody ever wants
+ * Python (src/entry.ts). A file, as the page's policy lets no script in that stands in the page.
  */
 function earlyScript({ files }: SandboxManifest): { fileName: string; source: string } {
   const link = `Object.assign(document.createElement("link"),{rel:"preload",as:"fetch",crossOrigin:"anonymous",href:"./sandbox/"+name})`;
-  const source = `if(!location.hash.startsWith("#/embed/"))for(const name of ${JSON.stringify(Object.values(files))})document.head.append(${link});\n`;
+  const source = `if(parent===self&&self.WebAssembly&&!location.hash.startsWith("#/embed/"))for(const name of ${JSON.stringify(Object.values(files))})document.head.append(${link});\n`;
   return { fileName: `assets/early-${createHash("sha256").update(source).digest("hex").slice(0, 12)}.js`, source };
 }
 
@@ -51,7 +51,10 @@ export function sandboxPlugin(): Plugin {
       return id === `\0${VIRTUAL}` ? `export default ${JSON.stringify(await ready())};` : undefined;
     },
     async generateBundle() {
-      this.emitFile({ type: "asset", ...earlyScript(await ready()) });
+      const current = await ready();
+      this.emitFile({ type: "asset", ...earlyScript(current) });
+      // For hosts that send the policy themselves (docs/hosting.md): its hash changes with the build.
+      this.emitFile({ type: "asset", fileName: "content-security-policy.txt", source: `${contentSecurityPolicy(current)}\n` });
     },
     transformIndexHtml: {
       order: "post",

@@ -5,6 +5,7 @@ import { type EnvironmentId, episodeIdSchema, errorData, evaluationIdSchema, run
 import { startBrowserSandbox } from "@/sandbox";
 import type { EarlySandbox } from "./entry.ts";
 import { createModelPorts } from "./models.ts";
+import { showPlainPage } from "./plain-page.ts";
 import {
   createEvaluationsStore,
   createLibraryStore,
@@ -65,9 +66,10 @@ export function start(firstSandbox: EarlySandbox | null): void {
   let early = firstSandbox;
   const system = createSystemStore({
     estimateSpace,
-    startSandbox: (onNotice) => {
-      const starting = early?.started ?? startBrowserSandbox({ workers, onNotice });
-      early?.connect({ workers, onNotice });
+    storageTrouble: storage.then(({ trouble }) => trouble),
+    startSandbox: ({ onNotice, onPhase }) => {
+      const starting = early?.started ?? startBrowserSandbox({ workers, onNotice, onPhase });
+      early?.connect({ workers, onNotice, onPhase });
       early = null;
       return starting;
     },
@@ -141,7 +143,17 @@ export function start(firstSandbox: EarlySandbox | null): void {
 
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no #root");
-  createRoot(root).render(
+  createRoot(root, {
+    // What no boundary caught leaves an empty page.
+    onUncaughtError: (error) => {
+      reportError(error);
+      showPlainPage({
+        title: "The app stopped",
+        text: `It could not be shown: ${errorData(error).message} What you saved on this device is untouched.`,
+        action: { name: "Reload the page", act: () => window.location.reload() },
+      });
+    },
+  }).render(
     <StoresProvider value={{ library: library.store, runs: runs.store, evaluations: evaluations.store, verify, play: play.store, share: share.store, guests: share.guests, settings: settings.store, spend: spend.store, system: system.store }}>
       <App />
     </StoresProvider>,

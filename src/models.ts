@@ -39,8 +39,13 @@ export function createModelPorts({ storage, settings, onBooked, onUnstored }: Mo
       await (await storage).replies.add(paid);
       onBooked();
     },
-    spentInRun: async (runId) => (await storage).replies.spentInRun(runId),
-    spentOnDay: async (day) => (await storage).replies.spentOnDay(day),
+    open: async (line) => (await storage).replies.open(line),
+    correct: async (id, line) => {
+      await (await storage).replies.correct(id, line);
+      onBooked();
+    },
+    spentInRun: async (runId, leftOut) => (await storage).replies.spentInRun(runId, leftOut),
+    spentOnDay: async (day, leftOut) => (await storage).replies.spentOnDay(day, leftOut),
   };
 
   /** Every request of the page goes through here, so none is left out of the books. */

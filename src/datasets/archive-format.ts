@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type Environment, environmentSchema, ImportError, type Task } from "@/domain";
-import { isJsonObject, parseJsonText } from "./json-text.ts";
-import { shownName } from "./names.ts";
+import { checkedForWriting, type Environment, environmentIdSchema, environmentSchema, ImportError, issueText, problemIdSchema, type Task } from "@/domain";
+import { isJsonObject, parseSyntax, unreadableIn } from "./json-text.ts";
+import { shownName, wellFormed } from "./names.ts";
 
 /**
  * `environments.json` of our archives: all that an environment has besides its source, which is a file of its
@@ -42,12 +42,18 @@ export function hashOf(text: string): string {
 
 export function entryOf(environment: Environment, file: string | null, exact: boolean): ArchiveEntry {
   const { source, ...rest } = environment;
-  return { ...rest, file, sourceHash: hashOf(source), ...(exact ? {} : { source }) };
+  const entry = { ...rest, file, sourceHash: hashOf(source), ...(exact ? {} : { source }) };
+  return checkedForWriting(entrySchema, entry, `environment “${environment.id}”`);
+}
+
+/** @throws UnwritableError when the archive could not be read again */
+export function metaText(entries: readonly ArchiveEntry[]): string {
+  return `${JSON.stringify({ format: ARCHIVE_FORMAT, version: ARCHIVE_VERSION, environments: entries }, null, 1)}\n`;
 }
 
 /** Null when the file is somebody else's. @throws ImportError "newer-version", "bad-line" */
 export function readMeta(text: string): { entries: ArchiveEntry[]; faults: string[] } | null {
-  const meta = parseJsonText(text);
+  const meta = parseSyntax(text);
   if (!isJsonObject(meta) || meta["format"] !== ARCHIVE_FORMAT) return null;
   const { version, environments } = meta;
   if (typeof version !== "number" || !Array.isArray(environments)) throw new ImportError("bad-line", "version or list of environments is missing");
@@ -57,12 +63,10 @@ export function readMeta(text: string): { entries: ArchiveEntry[]; faults: strin
   const entries: ArchiveEntry[] = [];
   const faults: string[] = [];
   for (const [index, item] of environments.entries()) {
-    const parsed = entrySchema.safeParse(item);
-    if (parsed.success) entries.push(parsed.data);
-    else {
-      const issue = parsed.error.issues[0];
-      faults.push(`environment ${index + 1}: ${issue === undefined ? "wrong shape" : `${issue.path.join(".")}: ${issue.message}`}`);
-    }
+    const unreadable = unreadableIn(item);
+    const parsed = unreadable === null ? entrySchema.safeParse(item) : null;
+    if (parsed?.success === true) entries.push(parsed.data);
+    else faults.push(`environment ${index + 1}: ${parsed === null ? unreadable : issueText(parsed.error)}`);
   }
   return { entries, faults };
 }
@@ -79,15 +83,18 @@ export function environmentOfEntry(entry: ArchiveEntry, fileSource: string | nul
   const source = exactSource ?? fileSource ?? "";
   const same = hashOf(source) === sourceHash;
   // The run stays behind on the device that made it.
-  const { runId: _runId, ...origin } = provenance;
+  const { runId: _runId, problemId, ...origin } = provenance;
   return {
     ...rest,
+    id: environmentIdSchema.parse(wellFormed(rest.id)),
+    codeId: wellFormed(rest.codeId),
+    className: wellFormed(rest.className),
     source,
     tools: same ? rest.tools : [],
     tasks: same ? rest.tasks : rest.tasks.map(unmeasured),
     status: "unverified",
     report: null,
-    provenance: { ...origin, source: "imported", fileName: shownName(archiveName) },
+    provenance: { ...origin, ...(problemId === undefined ? {} : { problemId: problemIdSchema.parse(wellFormed(problemId)) }), source: "imported", fileName: shownName(archiveName) },
     addedAt: now,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { normaliseNewlines, type Problem, problemIdSchema } from "@/domain";
+import { loadPart, normaliseNewlines, type Problem, problemIdSchema } from "@/domain";
 
 const indexSchema = z.array(
   z.object({
@@ -15,7 +15,7 @@ const filesSchema = z.record(z.string(), z.string());
 /** The problems that ship with the app, in the order of their index; `extra.shows` says what each is for. */
 export async function loadBundledProblems(): Promise<Problem[]> {
   // Bundler-only: `import.meta.glob` is unknown to plain Node, where nobody calls this.
-  const files = await import("./bundled-files.ts");
+  const files = await loadPart(() => import("./bundled-files.ts"));
   const index = indexSchema.parse(files.index["./bundled/index.json"] ?? []);
   const statements = filesSchema.parse(files.statements);
   const solutions = filesSchema.parse(files.solutions);

@@ -1,9 +1,10 @@
 import { Zip, ZipDeflate } from "fflate";
-import { CancelledError, type Environment, fileNameOf, ImportError, normaliseNewlines, type Problem } from "@/domain";
-import { ARCHIVE_FORMAT, ARCHIVE_VERSION, type ArchiveEntry, entryOf, INSTANCES_FILE, META_FILE, PROBLEMS_FILE } from "./archive-format.ts";
+import { CancelledError, type Environment, fileNameOf, ImportError, type Problem } from "@/domain";
+import { type ArchiveEntry, entryOf, INSTANCES_FILE, META_FILE, metaText, PROBLEMS_FILE } from "./archive-format.ts";
 import { instanceLines, problemLines } from "./export-rows.ts";
-import { safeFileName } from "./names.ts";
+import { safeFileName, sameFileKey } from "./names.ts";
 import { createPace } from "./pace.ts";
+import { decodeText } from "./text-bytes.ts";
 import type { Download } from "./types.ts";
 
 const README = `Environments from the CodeGym Playground
@@ -59,11 +60,18 @@ async function zipped(files: readonly ArchiveFile[], signal?: AbortSignal): Prom
 
 function pathFor(environment: Environment, taken: Set<string>): string {
   const name = safeFileName(fileNameOf(environment)).replace(/\.py$/, "");
-  // Some systems do not tell capitals from small letters.
   let free = name;
-  for (let number = 2; taken.has(free.toLowerCase()); number += 1) free = `${number}-${name}`;
-  taken.add(free.toLowerCase());
+  for (let number = 2; taken.has(sameFileKey(free)); number += 1) free = `${number}-${name}`;
+  taken.add(sameFileKey(free));
   return `environments/${free}.py`;
+}
+
+function readsAs(bytes: Uint8Array, source: string): boolean {
+  try {
+    return decodeText(bytes) === source;
+  } catch {
+    return false;
+  }
 }
 
 function sourceFiles(environments: readonly Environment[]): { files: ArchiveFile[]; entries: ArchiveEntry[] } {
@@ -74,8 +82,7 @@ function sourceFiles(environments: readonly Environment[]): { files: ArchiveFile
     const path = environment.source === "" ? null : pathFor(environment, taken);
     const bytes = new TextEncoder().encode(environment.source);
     if (path !== null) files.push({ path, bytes });
-    const readable = !environment.source.includes("\0") && normaliseNewlines(new TextDecoder().decode(bytes)) === environment.source;
-    entries.push(entryOf(environment, path, readable));
+    entries.push(entryOf(environment, path, readsAs(bytes, environment.source)));
   }
   return { files, entries };
 }
@@ -84,10 +91,9 @@ function sourceFiles(environments: readonly Environment[]): { files: ArchiveFile
 export async function exportArchive(environments: readonly Environment[], problems: readonly Problem[], signal?: AbortSignal): Promise<Download> {
   const encoder = new TextEncoder();
   const { files, entries } = sourceFiles(environments);
-  const meta = JSON.stringify({ format: ARCHIVE_FORMAT, version: ARCHIVE_VERSION, environments: entries }, null, 1);
   const contents: ArchiveFile[] = [
     { path: "README.txt", bytes: encoder.encode(README) },
-    { path: META_FILE, bytes: encoder.encode(`${meta}\n`) },
+    { path: META_FILE, bytes: encoder.encode(metaText(entries)) },
     { path: INSTANCES_FILE, bytes: await instanceLines(environments, signal) },
     ...(problems.length === 0 ? [] : [{ path: PROBLEMS_FILE, bytes: await problemLines(problems, signal) }]),
     ...files,

@@ -1,4 +1,5 @@
-import { type Environment, type JsonObject, type Problem, type Task, textProtocolMessage, toolDocs } from "@/domain";
+import { type Environment, type JsonObject, type NumberTexts, type Problem, type Task, textProtocolMessage, toolDocs } from "@/domain";
+import { jsonWith } from "./exact-numbers.ts";
 import { abilityOf, DATA_SOURCE, namesEnvironment } from "./instance-rows.ts";
 import { isJsonObject } from "./json-text.ts";
 import { createPace } from "./pace.ts";
@@ -29,14 +30,16 @@ function instanceRow(environment: Environment, task: Task, docs: string, index: 
   };
 }
 
+type Line = { row: JsonObject; numbers: NumberTexts | undefined };
+
 /** Lines as bytes, in parts: one string of a large dataset would be longer than strings can be. */
-async function linesOf(rows: Iterable<JsonObject>, signal?: AbortSignal): Promise<Uint8Array> {
+async function linesOf(rows: Iterable<Line>, signal?: AbortSignal): Promise<Uint8Array> {
   const pace = createPace(signal);
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [];
-  for (const row of rows) {
+  for (const { row, numbers } of rows) {
     await pace.step();
-    parts.push(encoder.encode(`${JSON.stringify(row)}\n`));
+    parts.push(encoder.encode(`${jsonWith(row, numbers)}\n`));
   }
   const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
   let at = 0;
@@ -47,11 +50,11 @@ async function linesOf(rows: Iterable<JsonObject>, signal?: AbortSignal): Promis
   return whole;
 }
 
-function* instanceRows(environments: readonly Environment[]): Generator<JsonObject> {
+function* instanceRows(environments: readonly Environment[]): Generator<Line> {
   let index = 0;
   for (const environment of environments) {
     const docs = toolDocs(environment.tools);
-    for (const task of environment.tasks) if (task.kept) yield instanceRow(environment, task, docs, index++);
+    for (const task of environment.tasks) if (task.kept) yield { row: instanceRow(environment, task, docs, index++), numbers: task.numbers };
   }
 }
 
@@ -62,7 +65,7 @@ export async function instanceLines(environments: readonly Environment[], signal
 }
 
 export async function problemLines(problems: readonly Problem[], signal?: AbortSignal): Promise<Uint8Array> {
-  return await linesOf(problems.map(rowOfProblem), signal);
+  return await linesOf(problems.map((problem) => ({ row: rowOfProblem(problem), numbers: problem.numbers })), signal);
 }
 
 /** Training instances of the kept tasks, JSONL. @throws CancelledError */

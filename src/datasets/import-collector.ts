@@ -24,6 +24,7 @@ export class ImportCollector {
   /** The first draft under each name. */
   readonly #byKey = new Map<string, Draft>();
   readonly #faults: ImportFault[] = [];
+  readonly #notes: ImportFault[] = [];
   readonly #faultsOf = new Map<string, number>();
 
   constructor(
@@ -80,6 +81,11 @@ export class ImportCollector {
     return draft;
   }
 
+  /** What was changed on its way in. */
+  note(file: string, line: number | null, message: string): void {
+    if (this.#notes.length < this.faultsPerFile) this.#notes.push({ file: shownName(file), line, message });
+  }
+
   fault(file: string, line: number | null, message: string): void {
     const count = (this.#faultsOf.get(file) ?? 0) + 1;
     this.#faultsOf.set(file, count);
@@ -90,6 +96,6 @@ export class ImportCollector {
     const more = [...this.#faultsOf]
       .filter(([, count]) => count > this.faultsPerFile)
       .map(([file, count]) => ({ file: shownName(file), line: null, message: `and ${count - this.faultsPerFile} more faults` }));
-    return { problems: this.#problems, environments: this.#drafts.map((draft) => draft.environment), faults: [...this.#faults, ...more] };
+    return { problems: this.#problems, environments: this.#drafts.map((draft) => draft.environment), faults: [...this.#faults, ...more], notes: this.#notes };
   }
 }

@@ -1,4 +1,4 @@
-import { type Environment, envStrOf, ImportError, type Json, type JsonObject, type Task } from "@/domain";
+import { type Environment, envStrOf, ImportError, type Json, type JsonObject, type NumberTexts, type Task } from "@/domain";
 import { isJsonObject, otherFields, parseJsonText } from "./json-text.ts";
 import { codeKeyOf, safeCodeId } from "./names.ts";
 
@@ -44,8 +44,8 @@ function roundsOf(info: Json | undefined): number | null {
   return typeof rounds === "number" && Number.isSafeInteger(rounds) && rounds >= 0 ? rounds : null;
 }
 
-/** One row of FORMATS.md section 4. @throws ImportError "bad-line" */
-export function instanceOfRow(row: JsonObject): Instance {
+/** One row of FORMATS.md section 4; `numbers` of it as they were written. @throws ImportError "bad-line" */
+export function instanceOfRow(row: JsonObject, numbers?: NumberTexts): Instance {
   const ability = row["ability"];
   if (typeof ability !== "string") throw new ImportError("bad-line", "the field “ability” is not a text");
   const { name, config } = splitAbility(ability);
@@ -67,6 +67,7 @@ export function instanceOfRow(row: JsonObject): Instance {
       rounds: roundsOf(row["extra_info"]),
       kept: true,
       instance: otherFields(row, NO_FIELDS),
+      ...(numbers === undefined ? {} : { numbers }),
     },
   };
 }

@@ -1,20 +1,24 @@
 import { clip, ImportError, type JsonObject } from "@/domain";
 
 /** Deeper values overflow the stack of whatever walks them later: schemas, cloning, `JSON.stringify`. */
-const MAX_DEPTH = 200;
+export const MAX_DEPTH = 200;
 
-export function isDeeperThan(value: unknown, depth: number): boolean {
-  let level: unknown[] = [value];
-  for (let at = 0; at <= depth; at += 1) {
+/** What no later reader could take, though `JSON.parse` does: null when there is nothing. */
+export function unreadableIn(value: unknown): string | null {
+  let level: unknown[] = typeof value === "object" && value !== null ? [value] : [];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return `nested more than ${MAX_DEPTH} levels deep`;
     const next: unknown[] = [];
     for (const item of level) {
-      if (typeof item !== "object" || item === null) continue;
-      for (const child of Object.values(item)) if (typeof child === "object" && child !== null) next.push(child);
+      for (const child of Object.values(Object(item))) {
+        if (typeof child === "object" && child !== null) next.push(child);
+        // 1e999 is Infinity to JavaScript, and nothing that is stored or sent can hold it.
+        else if (typeof child === "number" && !Number.isFinite(child)) return "a number in it is too large to be read (1e999, for example)";
+      }
     }
-    if (next.length === 0) return false;
     level = next;
   }
-  return true;
+  return null;
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -23,17 +27,23 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** @throws ImportError "bad-line" that says what is wrong */
 export function parseJsonText(text: string): unknown {
-  let value: unknown;
+  const value = parseSyntax(text);
+  const unreadable = unreadableIn(value);
+  if (unreadable !== null) throw new ImportError("bad-line", unreadable);
+  return value;
+}
+
+/** Of many items, of which each is looked at by itself. @throws ImportError "bad-line" */
+export function parseSyntax(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     // Python's json.dumps writes these for floats that JSON has no form for. To guess a value would change data.
     const bare = /(?:^|[:,[\s])(NaN|-?Infinity)(?=[\s,\]}]|$)/.exec(text.slice(0, 1_000_000));
     if (bare !== null) throw new ImportError("bad-line", `not valid JSON: ${bare[1] ?? "NaN"} has no form in JSON (null would be read)`);
+    if (text.includes("\0")) throw new ImportError("bad-line", "not valid JSON: it holds a NUL character");
     throw new ImportError("bad-line", `not valid JSON: ${error instanceof Error ? clip(error.message, 200) : "unreadable"}`);
   }
-  if (isDeeperThan(value, MAX_DEPTH)) throw new ImportError("bad-line", `nested more than ${MAX_DEPTH} levels deep`);
-  return value;
 }
 
 /** The fields of a row that are not in `known`. `__proto__` is left out: copied on, it would change objects. */

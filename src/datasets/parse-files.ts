@@ -1,15 +1,17 @@
-import { ImportError, isAbort, normaliseNewlines, titleOf } from "@/domain";
+import { ImportError, isAbort, type JsonObject, titleOf } from "@/domain";
 import { environmentOfEntry, INSTANCES_FILE, META_FILE, readMeta } from "./archive-format.ts";
 import { ImportCollector } from "./import-collector.ts";
 import { instanceOfRow } from "./instance-rows.ts";
 import { readRows } from "./json-rows.ts";
 import { parseJsonText } from "./json-text.ts";
+import { stemOf } from "./names.ts";
 import { createPace, type Pace } from "./pace.ts";
 import { splitPaste, startsAsPython } from "./pasted-text.ts";
 import { problemOfRow } from "./problem-rows.ts";
 import { problemOf, readPython } from "./python-files.ts";
+import { decodeRows, decodeText, gunzip, isGzip, isParquet, isTar, isZip } from "./text-bytes.ts";
 import { IMPORT_LIMITS, type ImportLimits, type ParsedImport } from "./types.ts";
-import { readZip, type ZipEntry } from "./zip-read.ts";
+import { isWanted, readZip, type ZipEntry } from "./zip-read.ts";
 
 type Context = { collector: ImportCollector; limits: ImportLimits; pace: Pace };
 
@@ -22,29 +24,22 @@ function extensionOf(name: string): string {
   return (EXTENSION.exec(name)?.[1] ?? "").toLowerCase();
 }
 
-/** @throws ImportError "binary" */
-function decode(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw new ImportError("binary", "the text is in UTF-16; save it as UTF-8");
-  }
-  if (bytes.includes(0)) throw new ImportError("binary", "a binary file, not a text");
-  try {
-    return normaliseNewlines(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw new ImportError("binary", "not a text in UTF-8");
-  }
-}
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6).toLocaleString("en")} MB`;
 
 async function readRowFile(text: string, name: string, { collector, pace }: Context): Promise<void> {
-  const stem = name.split(/[\\/]/).at(-1)?.replace(EXTENSION, "") ?? "";
+  const stem = stemOf(name);
   await readRows(
     text,
     {
-      row(row, line) {
-        if (typeof row["ability"] === "string") collector.instance(instanceOfRow(row), name);
-        else if ("question" in row || "solution" in row) collector.problem(problemOfRow(row, `${stem || "problem"}-${line}`.slice(-200), collector.now));
-        else throw new ImportError("bad-line", "neither a problem (question, solution) nor a training instance (ability)");
+      isRow: (row) => kindOfRow(row) !== null,
+      row({ value, numbers, number, line }) {
+        const kind = kindOfRow(value);
+        if (kind === null) throw new ImportError("bad-line", "neither a problem (question, solution) nor a training instance (ability)");
+        if (kind === "instance") return collector.instance(instanceOfRow(value, numbers), name);
+        const problem = problemOfRow(value, numbers, `${stem || "problem"}-${number}`.slice(-200), collector.now);
+        collector.problem(problem);
+        const given = value["question_id"];
+        if (typeof given === "string" && given !== "" && given !== problem.id) collector.note(name, line, `the id holds half a character, which was replaced: it is now “${problem.id}”`);
       },
       fault: (line, message) => collector.fault(name, line, message),
     },
@@ -52,7 +47,13 @@ async function readRowFile(text: string, name: string, { collector, pace }: Cont
   );
 }
 
-function readPythonFile(source: string, name: string, { collector }: Context): void {
+function kindOfRow(row: JsonObject): "instance" | "problem" | null {
+  if (typeof row["ability"] === "string") return "instance";
+  return "question" in row || "solution" in row ? "problem" : null;
+}
+
+function readPythonFile(source: string, name: string, { collector, limits }: Context): void {
+  checkPythonSize(source.length, limits);
   const read = readPython(source, name, collector.now);
   if (read.kind === "environment") collector.environment(read.environment);
   else collector.problem(read.problem);
@@ -80,17 +81,29 @@ async function readAnyText(text: string, name: string, context: Context): Promis
   const split = splitPaste(text);
   if (split !== null) {
     const { collector } = context;
-    return collector.problem(problemOf(split.statement, split.solution, titleOf(split.statement, "problem").slice(0, 60), collector.now));
+    return collector.problem(problemOf(split.statement, split.solution, titleOf({ ...split, extra: {} }, "problem").slice(0, 60), collector.now));
   }
   if (/^\s*[[{]/.test(text)) return await readRowFile(text, name, context);
   throw new ImportError("wrong-kind", "neither JSONL, nor Python, nor a statement followed by a Python solution");
 }
 
-async function readText(text: string, name: string, context: Context): Promise<void> {
-  if (text.trim() === "") throw new ImportError("empty", "empty");
+/** @throws ImportError "too-large" */
+function checkPythonSize(bytes: number, { pythonBytes }: ImportLimits): void {
+  if (bytes <= pythonBytes) return;
+  throw new ImportError("too-large", `${megabytes(bytes)} of Python is no environment and no solution, of which at most ${megabytes(pythonBytes)} are read; rows of data belong in a .jsonl file`);
+}
+
+const ROW_EXTENSIONS = ["jsonl", "json", "ndjson"];
+
+async function readText(bytes: Uint8Array, name: string, context: Context): Promise<void> {
+  if (isGzip(bytes)) return await readText(await gunzip(bytes, context.limits.fileBytes, context.pace), name.replace(/\.gz(?:ip)?$/i, ""), { ...context, limits: { ...context.limits, fileBytes: 0 } });
+  if (isTar(bytes)) throw new ImportError("wrong-kind", "a tar archive, which is not read here; pack the files as .zip");
   const extension = extensionOf(name);
+  const rows = ROW_EXTENSIONS.includes(extension);
+  const text = rows ? decodeRows(bytes) : decodeText(bytes);
+  if (text.trim() === "") throw new ImportError("empty", "empty");
   if (extension === "py") return readPythonFile(text, name, context);
-  if (["jsonl", "json", "ndjson"].includes(extension)) return await readRowFile(text, name, context);
+  if (rows) return await readRowFile(text, name, context);
   await readAnyText(text, name, context);
 }
 
@@ -100,7 +113,7 @@ function readOwnArchive(entries: readonly ZipEntry[], name: string, context: Con
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   const metaEntry = byName.get(META_FILE);
   if (metaEntry === undefined) return used;
-  const meta = readMeta(decode(metaEntry.bytes));
+  const meta = readMeta(decodeText(metaEntry.bytes));
   if (meta === null) return used;
   used.add(metaEntry);
   const { collector } = context;
@@ -110,8 +123,10 @@ function readOwnArchive(entries: readonly ZipEntry[], name: string, context: Con
     if (file !== undefined) used.add(file);
     if (item.file !== null && file === undefined) collector.fault(`${name}/${item.file}`, null, "the source is missing from the archive");
     try {
-      const text = file === undefined || item.source !== undefined ? null : decode(file.bytes);
-      collector.environment(environmentOfEntry(item, text, name, collector.now));
+      const text = file === undefined || item.source !== undefined ? null : decodeText(file.bytes);
+      const environment = environmentOfEntry(item, text, name, collector.now);
+      collector.environment(environment);
+      if (environment.id !== item.id) collector.note(name, null, `the id of an environment holds half a character, which was replaced: it is now “${environment.id}”`);
     } catch (error) {
       if (!(error instanceof ImportError)) throw error;
       collector.fault(`${name}/${item.file ?? item.id}`, null, error.message);
@@ -128,12 +143,12 @@ async function readArchive(bytes: Uint8Array, name: string, context: Context): P
   const { entries, faults } = await readZip(bytes, limits, pace);
   for (const fault of faults) collector.fault(`${name}/${fault.name}`, null, fault.message);
   const used = readOwnArchive(entries, name, context);
-  const rest = entries.filter((entry) => !used.has(entry) && ["py", "jsonl", "ndjson", "json"].includes(extensionOf(entry.name)));
+  const rest = entries.filter((entry) => !used.has(entry) && isWanted(entry.name) && ["py", ...ROW_EXTENSIONS].includes(extensionOf(entry.name.replace(/\.gz$/i, ""))));
   if (used.size === 0 && rest.length === 0 && faults.length === 0) throw new ImportError("wrong-kind", "the archive holds no .py, .jsonl or .json file");
   for (const entry of rest) {
     await pace.step();
     const entryName = `${name}/${entry.name}`;
-    await reported(entryName, context, () => readText(decode(entry.bytes), entryName, context));
+    await reported(entryName, context, () => readText(entry.bytes, entryName, context));
   }
 }
 
@@ -149,16 +164,14 @@ async function reported(name: string, { collector }: Context, work: () => Promis
 
 async function readFile(file: File, name: string, context: Context): Promise<void> {
   const { limits } = context;
-  if (file.size > limits.fileBytes) {
-    throw new ImportError("too-large", `the file has ${Math.round(file.size / 1e6)} MB, at most ${Math.round(limits.fileBytes / 1e6)} MB are read`);
-  }
+  if (extensionOf(name) === "py") checkPythonSize(file.size, limits);
+  if (file.size > limits.fileBytes) throw new ImportError("too-large", `the file has ${megabytes(file.size)}, of which at most ${megabytes(limits.fileBytes)} are read; split it into smaller ones`);
   if (file.size === 0) throw new ImportError("empty", "empty");
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const magic = String.fromCharCode(...bytes.subarray(0, 4));
-  if (magic === "PK\x03\x04" || magic === "PK\x05\x06") return await readArchive(bytes, name, context);
+  if (isZip(bytes)) return await readArchive(bytes, name, context);
   if (extensionOf(name) === "zip") throw new ImportError("bad-archive", "not a zip archive");
-  if (magic === "PAR1") throw new ImportError("wrong-kind", "parquet tables are not read; export the rows as JSONL");
-  await readText(decode(bytes), name, context);
+  if (isParquet(bytes)) throw new ImportError("wrong-kind", "parquet tables are not read; export the rows as JSONL");
+  await readText(bytes, name, context);
 }
 
 /** Reads files one after the other. Rejects with CancelledError only; whatever is wrong with a file is a fault. */

@@ -9,7 +9,7 @@ function fencesOf(lines: readonly string[]): Fence[] {
   const fences: Fence[] = [];
   let open: (Fence & { mark: string }) | null = null;
   for (const [at, line] of lines.entries()) {
-    const match = /^ {0,3}(`{3,}|~{3,})\s*([\w+.-]*)\s*$/.exec(line);
+    const match = /^ {0,3}(`{3,}|~{3,})[ \t]*([\w+.-]*)$/.exec(line.trimEnd());
     if (match === null) continue;
     const [, mark = "", language = ""] = match;
     if (open === null) {

@@ -1,12 +1,8 @@
 import { CLASS_NAME, codeIdOf, type Environment, ImportError, parseFileName, type Problem, problemIdSchema, titleOf } from "@/domain";
-import { environmentIdOf, safeCodeId, shownName } from "./names.ts";
+import { environmentIdOf, safeCodeId, shownName, stemOf } from "./names.ts";
 import { moduleDocstring, topLevelClasses } from "./python-text.ts";
 
 export type PythonFile = { kind: "environment"; environment: Environment } | { kind: "problem"; problem: Problem };
-
-function stemOf(fileName: string): string {
-  return (fileName.split(/[\\/]/).at(-1) ?? "").replace(/\.py$/i, "");
-}
 
 /** The environment's class: the one the file is named after, else the last that derives from `Env`. */
 function environmentClass(source: string, named: string | null): string | null {
@@ -48,7 +44,7 @@ export function environmentOfPython(source: string, fileName: string, className:
 
 export function problemOf(statement: string, solution: string, name: string, now: number): Problem {
   const id = problemIdSchema.parse(codeIdOf(name).slice(0, 200));
-  return { id, title: titleOf(statement, id), statement, solution, extra: {}, origin: "imported", addedAt: now };
+  return { id, title: titleOf({ statement, solution, extra: {} }, id), statement, solution, extra: {}, origin: "imported", addedAt: now };
 }
 
 /** Source with LF line ends. @throws ImportError "wrong-kind" when it is neither environment nor problem */

@@ -16,6 +16,11 @@ function stringEnd(source: string, start: number): number {
   return source.length;
 }
 
+function lineEndAt(source: string, at: number): number {
+  const end = source.indexOf("\n", at);
+  return end === -1 ? source.length : end;
+}
+
 function* piecesOf(source: string): Generator<Piece> {
   let start = 0;
   let at = 0;
@@ -26,8 +31,7 @@ function* piecesOf(source: string): Generator<Piece> {
       continue;
     }
     if (at > start) yield { kind: "code", start, end: at };
-    const lineEnd = source.indexOf("\n", at);
-    const end = char === "#" ? (lineEnd === -1 ? source.length : lineEnd) : stringEnd(source, at);
+    const end = char === "#" ? lineEndAt(source, at) : stringEnd(source, at);
     yield { kind: char === "#" ? "comment" : "string", start: at, end };
     at = start = end;
   }
@@ -97,11 +101,14 @@ export function moduleDocstring(source: string): string | null {
   return null;
 }
 
+/** Bounded, so that a hostile file costs no more than its length. */
+const CLASSES = /^class[ \t]{1,40}([A-Za-z_]\w{0,200})[ \t]{0,40}(?:\(([^()]{0,2000})\))?[ \t]{0,40}:/gm;
+
 export type PythonClass = { name: string; bases: string[] };
 
 /** The classes at the top level of a module, in order. */
 export function topLevelClasses(source: string): PythonClass[] {
-  return [...withoutText(source).matchAll(/^class[ \t]+([A-Za-z_]\w*)[ \t]*(?:\(([^()]*)\))?[ \t]*:/gm)].map((match) => ({
+  return [...withoutText(source).matchAll(CLASSES)].map((match) => ({
     name: match[1] ?? "",
     bases: (match[2] ?? "").split(",").map((base) => base.trim()),
   }));

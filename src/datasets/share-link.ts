@@ -1,8 +1,9 @@
 import { deflateSync } from "fflate";
 import { z } from "zod";
-import { base64Url, CLASS_NAME, type Environment, fromBase64Url, ImportError, type Inspection, parseConfig, publicTrace, type Trace, traceSchema } from "@/domain";
+import { base64Url, checkedForWriting, CLASS_NAME, type Environment, fromBase64Url, ImportError, type Inspection, issueText, parseConfig, publicTrace, type Trace, traceSchema } from "@/domain";
 import { joinTasks } from "./import-collector.ts";
 import { inflate, isDamage } from "./inflate.ts";
+import { unreadableIn } from "./json-text.ts";
 import { environmentIdOf, safeCodeId, safeFileName } from "./names.ts";
 import { createPace } from "./pace.ts";
 import { readTraceFile } from "./trace-files.ts";
@@ -31,9 +32,9 @@ export const MAX_SHARED_CHARS = 2_000_000;
 /** Unpacked, of which an episode of thousands of steps is a part. */
 const MAX_UNPACKED_BYTES = 16_000_000;
 
-/** What is shared of an environment and a trace: no address or profile of whoever let a model play. */
+/** What is shared of an environment and a trace: no address or profile of whoever let a model play. @throws UnwritableError */
 export function sharedOf({ codeId, className, taskText, source }: Pick<Environment, "codeId" | "className" | "taskText" | "source">, config: string, trace: Trace | null): Shared {
-  return { version: VERSION, codeId, className, taskText, source, config, trace: trace === null ? null : publicTrace(trace) };
+  return checkedForWriting(sharedSchema, { version: VERSION, codeId, className, taskText, source, config, trace: trace === null ? null : publicTrace(trace) }, `link to ${className}`);
 }
 
 /** Letters for the `#` part of an address; its length is its size. */
@@ -87,10 +88,11 @@ function parseShared(value: unknown, what: "link" | "file"): Shared {
   if (typeof version === "number" && version > VERSION) {
     throw new ImportError("newer-version", `The ${what} was made by a newer version of the playground.`, { hint: "Reload the page to get the newest version." });
   }
+  const unreadable = unreadableIn(value);
+  if (unreadable !== null) throw wrong(`The ${what} cannot be read: ${unreadable}.`);
   const parsed = sharedSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw wrong(`The ${what} holds no environment: ${issue === undefined ? "wrong shape" : `${issue.path.join(".")}: ${issue.message}`}`);
+  throw wrong(`The ${what} holds no environment: ${issueText(parsed.error)}`);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { assertNever, callOf, csvText, END_LABEL, type Environment, type EvaluationView, FAULT_LABEL, ImportError, parseTrace, playerName, publicTrace, type ShownCall, storedEventsOf, type Trace, type TraceEntry, type TraceView, traceView } from "@/domain";
+import { assertNever, callOf, checkedForWriting, csvText, END_LABEL, type Environment, type EvaluationView, FAULT_LABEL, ImportError, parseTrace, playerName, publicTrace, type ShownCall, storedEventsOf, type Trace, type TraceEntry, traceSchema, type TraceView, traceView } from "@/domain";
 import { html, jsonBlock, rawHtml } from "./html-text.ts";
+import { unreadableIn } from "./json-text.ts";
 import { safeFileName } from "./names.ts";
 import type { Download } from "./types.ts";
 
@@ -61,12 +62,17 @@ function outcomePiece(view: TraceView): Piece {
   return html`<p class="${solved ? "solved" : "failed"}">${solved ? "Solved" : "Not solved"} (${END_LABEL[view.why]}): reward ${view.reward} after ${roundsText(view)}.</p>`;
 }
 
+/** Without what is nobody else's business. @throws UnwritableError when it would not import again */
+function checkedTrace(trace: Trace): Trace {
+  return checkedForWriting(traceSchema, publicTrace(trace), "episode");
+}
+
 /**
  * A page by itself that shows an episode: no script, no network, opens from disk. What players and environments wrote
  * is text in it and nothing else; the trace lies in it as data and imports again.
  */
 export function exportTracePage({ className, taskText }: Pick<Environment, "className" | "taskText">, trace: Trace): Download {
-  const shown = publicTrace(trace);
+  const shown = checkedTrace(trace);
   const view = traceView(storedEventsOf(shown));
   let calls = 0;
   const timeline = view.entries.map((entry) => entryPiece(entry, entry.type === "call-answered" ? (calls += 1) : calls));
@@ -97,7 +103,7 @@ ${jsonBlock(DATA_ID, shown)}
 
 /** The trace as it is, for files. */
 export function exportTrace({ className }: Pick<Environment, "className">, trace: Trace): Download {
-  return { fileName: safeFileName(`${className}-episode.json`), mime: "application/json", bytes: new TextEncoder().encode(JSON.stringify(publicTrace(trace))) };
+  return { fileName: safeFileName(`${className}-episode.json`), mime: "application/json", bytes: new TextEncoder().encode(JSON.stringify(checkedTrace(trace))) };
 }
 
 /** A trace from its file, or from a page that shows one. @throws ImportError "wrong-kind", "newer-version" */
@@ -109,6 +115,8 @@ export function readTraceFile(text: string): Trace {
   } catch {
     throw new ImportError("wrong-kind", "This file holds no trace.");
   }
+  const unreadable = unreadableIn(value);
+  if (unreadable !== null) throw new ImportError("wrong-kind", `This file holds no trace that can be read: ${unreadable}.`);
   return parseTrace(value);
 }
 

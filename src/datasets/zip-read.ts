@@ -83,14 +83,14 @@ async function unpack(bytes: Uint8Array, entry: DirectoryEntry, room: number, pa
   return content;
 }
 
-/** Entries worth reading: no folders, nothing that a system put beside them. */
-function isWanted(name: string): boolean {
+/** What is read for its own sake: no folders, nothing that a system put beside the files. */
+export function isWanted(name: string): boolean {
   const path = name.split(/[\\/]/);
   return path.at(-1) !== "" && !path.some((part) => part === "__MACOSX" || (part.startsWith(".") && part !== "." && part !== ".."));
 }
 
 /**
- * The entries that can be read, and a fault for each that cannot.
+ * The entries that can be read, hidden ones too (our own list may name them), and a fault for each that cannot.
  * @throws ImportError "bad-archive" when the archive as a whole cannot be read, or is a bomb
  */
 export async function readZip(
@@ -102,7 +102,7 @@ export async function readZip(
   const faults: { name: string; message: string }[] = [];
   let room = limits.archiveBytes;
   for (const entry of readDirectory(bytes, limits)) {
-    if (!isWanted(entry.name)) continue;
+    if (/[\\/]$/.test(entry.name)) continue;
     const tooLarge = `the archive unpacks to more than ${Math.round(limits.archiveBytes / 1e6)} MB (at “${shownName(entry.name)}”)`;
     if (entry.unpacked > room) throw bad(tooLarge);
     await pace.step();
@@ -114,7 +114,7 @@ export async function readZip(
     } catch (error) {
       if (!(error instanceof ImportError)) throw error;
       if (error instanceof BombError) throw bad(tooLarge);
-      faults.push({ name: shownName(entry.name), message: error.message });
+      if (isWanted(entry.name)) faults.push({ name: shownName(entry.name), message: error.message });
     }
   }
   return { entries, faults };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ModelError } from "./errors.ts";
 import { jsonObjectSchema } from "./json.ts";
 import { costSchema, usageSchema } from "./money.ts";
 import { effortSchema, providerSchema } from "./provider.ts";
@@ -75,6 +76,8 @@ export type ChatOptions = {
   onReasoning?: ((text: string) => void) | undefined;
   /** Null: it waits no longer. */
   onWait?: ((waiting: Waiting | null) => void) | undefined;
+  /** An attempt failed after something had been paid for (`error.paid`), and it is asked again. */
+  onLost?: ((error: ModelError) => void) | undefined;
 };
 
 /** A model for conversations with tools. @throws ModelError, CancelledError */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { environmentIdSchema, problemIdSchema, runIdSchema } from "./ids.ts";
-import { jsonSchema, type JsonObject, jsonObjectSchema } from "./json.ts";
+import { jsonSchema, type JsonObject, jsonObjectSchema, numberTextsSchema } from "./json.ts";
 import { tallySchema } from "./money.ts";
 import { reportSchema } from "./report.ts";
 import { toolSchema } from "./tool.ts";
@@ -25,6 +25,8 @@ export const taskSchema = z.object({
   scores: z.record(z.string(), z.number().min(0).max(1)).optional(),
   /** A training instance this task was imported from keeps its fields here. */
   instance: z.record(z.string(), jsonSchema).optional(),
+  /** Of `instance`. */
+  numbers: numberTextsSchema.optional(),
 });
 export type Task = z.infer<typeof taskSchema>;
 

@@ -40,6 +40,15 @@ export class CancelledError extends PlaygroundError<"cancelled"> {
   }
 }
 
+/** A file of the app itself is gone or is another one: after a new release only a reload helps. */
+export class MissingPartError extends PlaygroundError<"missing-part"> {
+  override readonly name = "MissingPartError";
+
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super("missing-part", message, { ...options, hint: "A newer version was probably put online since this tab was opened: reload the app." });
+  }
+}
+
 /** What the isolated Python did to its host. `interpreter-lost`: an innocent bystander of a rebuilt frame. */
 export type SandboxErrorCode =
   | "boot-failed"
@@ -101,7 +110,10 @@ export type ModelErrorCode =
   | "bad-request"
   | "not-found"
   | "unreachable"
+  /** The model's own doing: a call of its that nobody can read. */
   | "bad-reply"
+  /** What came is no reply, or not all of one: the server's fault, or that of the way. Never judged as the model's. */
+  | "not-a-reply"
   | "empty-reply"
   | "cut-off"
   | "no-recording"

@@ -4,6 +4,7 @@
  * starts from; a *round* is one `step` call; a *gate* passes or fails a candidate with evidence; a *verdict*
  * is the outcome of one run of judged Python. Ports for the engines are in `ports.ts`.
  */
+export * from "./abort.ts";
 export * from "./agent-protocol.ts";
 export * from "./base64-url.ts";
 export * from "./call-path.ts";
@@ -20,11 +21,13 @@ export * from "./evaluation.ts";
 export * from "./evaluation-scores.ts";
 export * from "./evaluation-view.ts";
 export * from "./ids.ts";
+export * from "./checked-write.ts";
 export * from "./json.ts";
 export * from "./json-hint.ts";
 export * from "./json-scan.ts";
 export * from "./ledger.ts";
 export * from "./limits.ts";
+export * from "./load-part.ts";
 export * from "./model.ts";
 export * from "./money.ts";
 export * from "./no-model.ts";
@@ -35,8 +38,10 @@ export * from "./problem.ts";
 export * from "./profile.ts";
 export * from "./provider.ts";
 export * from "./python-protocol.ts";
+export * from "./random-id.ts";
 export * from "./report.ts";
 export * from "./run.ts";
+export * from "./run-glimpse.ts";
 export * from "./run-view.ts";
 export * from "./scores.ts";
 export * from "./settings.ts";

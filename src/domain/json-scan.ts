@@ -32,6 +32,28 @@ export function stringEnd(text: string, start: number, limit: number): number {
   return -1;
 }
 
+/** How many lists and objects stand in one another in a JSON text, valid or not. */
+export function jsonDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charCodeAt(at);
+    if (inString) {
+      if (char === 92) at += 1;
+      else if (char === 34) inString = false;
+    } else if (char === 34) {
+      inString = true;
+    } else if (char === 123 || char === 91) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (char === 125 || char === 93) {
+      depth -= 1;
+    }
+  }
+  return deepest;
+}
+
 /** Valid JSON without its white space where `keep` says so; strings are never touched. */
 function respaced(json: string, space: (run: string, before: string, after: string) => string): string {
   let out = "";
@@ -120,23 +142,6 @@ function valueEnd(json: string, start: number): number {
   let at = start;
   while (at < json.length && !",}]".includes(json[at] ?? "") && !SPACE.has(json[at] ?? "")) at += 1;
   return at;
-}
-
-/** How deep the brackets of a text go that may be JSON. */
-export function nestingOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text.charCodeAt(at);
-    if (inString) {
-      if (char === 92) at += 1;
-      else if (char === 34) inString = false;
-    } else if (char === 34) inString = true;
-    else if (char === 123 || char === 91) deepest = Math.max(deepest, (depth += 1));
-    else if (char === 125 || char === 93) depth -= 1;
-  }
-  return deepest;
 }
 
 /** What stands outside of strings in valid JSON, besides brackets: numbers, words, marks; and the strings themselves. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { chatReplySchema, chatRequestSchema } from "./chat.ts";
 import { MODEL_ROLES } from "./model.ts";
-import type { Tally } from "./money.ts";
+import { costSchema, type Tally, usageSchema } from "./money.ts";
 
 /** For whom it was asked; "check": a connection check. */
 export const spenderSchema = z.enum([...MODEL_ROLES, "check"]);
@@ -37,13 +37,42 @@ export const paidReplySchema = z.object({
 });
 export type PaidReply = z.infer<typeof paidReplySchema>;
 
+/** One line of the book: what a reply cost. Kept when the reply's text is not. */
+export const spendSchema = z.object({
+  id: z.string(),
+  runId: z.string().nullable(),
+  day: z.string(),
+  role: spenderSchema,
+  at: z.number(),
+  model: z.string(),
+  usage: usageSchema.nullable(),
+  cost: costSchema,
+  /** Written before the request was sent, from lengths. The reply takes its place, where one comes. */
+  estimated: z.boolean().default(false),
+  /** An estimate that nobody has taken notice of: the request is under way, or its page went away with it. */
+  open: z.boolean().default(false),
+});
+export type Spend = z.infer<typeof spendSchema>;
+
+/** Whether sending these again has to be paid for, as far as anybody knows: then the person is asked before. */
+export function costsAgain(cut: readonly Spend[]): boolean {
+  return cut.some(({ cost }) => cost.usd !== 0);
+}
+
+/** What a reader of the book leaves out: lines of its own requests under way, for which it holds something already. */
+export type LeftOut = ReadonlySet<string>;
+
 export interface ReplyLedger {
   /** The newest usable reply with this key, of this run only or (null) of any. */
   find(key: string, runId: string | null): Promise<PaidReply | null>;
   /** The newest one with this key that this run paid for in vain and whose `failure` is known. */
   findUseless(key: string, runId: string): Promise<PaidReply | null>;
-  /** Resolves when it is durable. @throws StorageError */
+  /** In the place of its open line, if it has one. Resolves when it is durable. @throws StorageError */
   add(paid: PaidReply): Promise<void>;
-  spentInRun(runId: string): Promise<Tally>;
-  spentOnDay(day: string): Promise<Tally>;
+  /** A request is about to be sent: what it may cost stands in the book, whatever becomes of the page. @throws StorageError */
+  open(line: Spend): Promise<void>;
+  /** The request was given up: what it is now thought to have cost, or null for nothing. Only as long as its line is open. @throws StorageError */
+  correct(id: string, line: Spend | null): Promise<void>;
+  spentInRun(runId: string, leftOut: LeftOut): Promise<Tally>;
+  spentOnDay(day: string, leftOut: LeftOut): Promise<Tally>;
 }

@@ -60,6 +60,8 @@ export const tallySchema = z.object({
   usd: z.number(),
   unknownCosts: z.number(),
   unknownUsage: z.number(),
+  /** Requests that never came to an end: their tokens and cost are estimates. */
+  estimated: z.number().default(0),
 });
 export type Tally = z.infer<typeof tallySchema>;
 
@@ -73,13 +75,15 @@ export const NO_SPEND: Tally = {
   usd: 0,
   unknownCosts: 0,
   unknownUsage: 0,
+  estimated: 0,
 };
 
-export type Spent = { usage: Usage | null; cost: Cost; reusedFrom: number | null };
+export type Spent = { usage: Usage | null; cost: Cost; reusedFrom: number | null; estimated?: boolean };
 
-export function addSpent(tally: Tally, { usage, cost, reusedFrom }: Spent): Tally {
+export function addSpent(tally: Tally, { usage, cost, reusedFrom, estimated = false }: Spent): Tally {
   if (reusedFrom !== null) return { ...tally, replies: tally.replies + 1, reused: tally.reused + 1 };
   return {
+    estimated: tally.estimated + (estimated ? 1 : 0),
     replies: tally.replies + 1,
     reused: tally.reused,
     inputTokens: tally.inputTokens + (usage?.inputTokens ?? 0),

@@ -7,8 +7,11 @@ import { type ModelReply, type ModelRequest, type ReplyForm, replyKeyOf, type Ro
 import type { Cost, Usage } from "./money.ts";
 import type { Problem } from "./problem.ts";
 import { type Cell, type Finding, GATE_LABEL, type GateResult, type Report, type TestResult } from "./report.ts";
-import type { errorDataSchema, StoredRunEvent } from "./run.ts";
+import type { errorDataSchema, RunEvent, StoredRunEvent } from "./run.ts";
+import type { PromptEdits } from "./settings.ts";
 import type { Tool } from "./tool.ts";
+
+export type Lost = { cost: Cost; usage: Usage | null; estimated: boolean };
 
 export type ReplyView = {
   key: string;
@@ -20,8 +23,8 @@ export type ReplyView = {
   status: "pending" | "received" | "failed";
   reply: ModelReply | null;
   error: ErrorData | null;
-  /** What a reply cost that was of no use. */
-  lost: { cost: Cost; usage: Usage | null } | null;
+  /** What was paid for it in vain: replies of no use, and requests that were cut off (their figures are estimates). */
+  lost: Lost[];
 };
 
 export type SolverView = {
@@ -64,6 +67,8 @@ export type LogLine = { seq: number; at: number; level: "info" | "good" | "bad";
 export type RunView = {
   problem: Problem | null;
   limits: Limits | null;
+  /** Null: the log does not say. */
+  prompts: PromptEdits | null;
   model: string;
   recorded: boolean;
   form: ReplyForm;
@@ -86,6 +91,7 @@ export function emptyRunView(): RunView {
   return {
     problem: null,
     limits: null,
+    prompts: null,
     model: "",
     recorded: false,
     form: "full",
@@ -151,10 +157,20 @@ function replyOf(
     status: "pending",
     reply: null,
     error: null,
-    lost: null,
+    lost: [],
   };
   view.replies.push(made);
   return made;
+}
+
+function fail(reply: ReplyView, { error, cost, usage }: Extract<RunEvent, { type: "reply-failed" }>): void {
+  Object.assign(reply, { error: plainError(error), status: "failed" });
+  if (cost !== null) lose(reply, { cost, usage, estimated: false });
+}
+
+/** A new list: what the screen was given stays as it was. */
+function lose(reply: ReplyView, lost: Lost): void {
+  reply.lost = [...reply.lost, lost];
 }
 
 /** Takes one event into `view`, in place: a run has thousands of events, and each is shown as it comes. */
@@ -167,7 +183,7 @@ export function applyRunEvent(view: RunView, stored: StoredRunEvent): void {
   };
   switch (event.type) {
     case "run-started":
-      Object.assign(view, { problem: event.problem, limits: event.limits, model: event.model, recorded: event.recorded, form: event.form, fresh: event.fresh, synthesizer: event.synthesizer, choices: event.choices, startedAt: at });
+      Object.assign(view, { problem: event.problem, limits: event.limits, prompts: event.prompts, model: event.model, recorded: event.recorded, form: event.form, fresh: event.fresh, synthesizer: event.synthesizer, choices: event.choices, startedAt: at });
       log(`Run started with ${event.model}`);
       return;
     case "run-resumed":
@@ -184,13 +200,15 @@ export function applyRunEvent(view: RunView, stored: StoredRunEvent): void {
       log(`The ${event.role} replied with ${event.reply.text.length} characters${event.reply.reusedFrom === null ? "" : ", from the stored replies"}`);
       return;
     case "reply-failed":
-      Object.assign(replyOf(view, event), {
-        error: plainError(event.error),
-        status: "failed",
-        lost: event.cost === null ? null : { cost: event.cost, usage: event.usage },
-      });
+      fail(replyOf(view, event), event);
       log(`The ${event.role}'s reply failed: ${event.error.message}`, "bad");
       return;
+    case "reply-cut": {
+      const { cost, usage } = event;
+      lose(replyOf(view, event), { cost, usage, estimated: true });
+      log(`The ${event.role}'s reply was cut off; what it cost is an estimate`);
+      return;
+    }
     case "solution-compiled": {
       const { compilation } = event;
       view.compilation = compilation;

@@ -5,6 +5,7 @@ import { limitsSchema } from "./limits.ts";
 import { modelReplySchema, modelRequestSchema, replyFormSchema, roleSchema } from "./model.ts";
 import { costSchema, usageSchema } from "./money.ts";
 import { problemSchema } from "./problem.ts";
+import { promptEditsSchema } from "./settings.ts";
 import { toolSchema } from "./tool.ts";
 import { cellSchema, findingSchema, gateResultSchema, reportSchema, testResultSchema } from "./report.ts";
 
@@ -38,6 +39,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     synthesizer: synthesizerSchema.default("model"),
     choices: compileChoicesSchema.default(NO_CHOICES),
     promptVersions: z.record(roleSchema, z.string()),
+    /** What the person had edited of the prompts; null in logs of before it was kept. */
+    prompts: promptEditsSchema.nullable().default(null),
   }),
   z.object({ type: z.literal("run-resumed"), model: z.string() }),
   z.object({ type: z.literal("reply-requested"), ...replyPlace, request: modelRequestSchema }),
@@ -50,6 +53,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     cost: costSchema.nullable().default(null),
     usage: usageSchema.nullable().default(null),
   }),
+  /** A request that no reply will come of any more (the page was closed, the run was stopped), with what it is taken to have cost. */
+  z.object({ type: z.literal("reply-cut"), ...replyPlace, cost: costSchema, usage: usageSchema.nullable() }),
   /** What the built-in compiler made of the solution, or why it makes nothing of it. */
   z.object({ type: z.literal("solution-compiled"), compilation: compilationSchema, ms: z.number() }),
   /** A reply could be cut into its parts: gate "format" passed. */

@@ -60,7 +60,7 @@ export function spendOfRun(view: RunView): RunSpend {
 }
 
 function spentOn({ reply, lost }: ReplyView): Spent[] {
-  return [...(lost === null ? [] : [{ ...lost, reusedFrom: null }]), ...(reply === null ? [] : [reply])];
+  return [...lost.map((item) => ({ ...item, reusedFrom: null })), ...(reply === null ? [] : [reply])];
 }
 
 /** "$12.30", "$0.0123", "<$0.0001": two decimals, more where there would be nothing to see. */

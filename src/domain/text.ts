@@ -7,3 +7,9 @@ export function normaliseNewlines(text: string): string {
 export function clip(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max)}… (${text.length - max} more characters)`;
 }
+
+/** Lines without the empty ones at both ends. */
+export function withoutBlankEnds(lines: readonly string[]): string[] {
+  const first = lines.findIndex((line) => line !== "");
+  return first === -1 ? [] : lines.slice(first, lines.findLastIndex((line) => line !== "") + 1);
+}

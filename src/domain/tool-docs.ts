@@ -1,4 +1,4 @@
-import { normaliseNewlines } from "./text.ts";
+import { normaliseNewlines, withoutBlankEnds } from "./text.ts";
 import type { Tool } from "./tool.ts";
 
 /** `inspect.cleandoc`: the first line stands by itself, the others lose their common indentation. */
@@ -9,9 +9,7 @@ function cleandoc(docstring: string): string[] {
   const rest = lines.slice(1).filter((line) => line !== "");
   const margin = rest.reduce((least, line) => Math.min(least, line.length - line.trimStart().length), Infinity);
   const cleaned = lines.map((line, index) => (index === 0 ? line.trimStart() : line.slice(Number.isFinite(margin) ? margin : 0)));
-  while (cleaned.at(-1) === "") cleaned.pop();
-  while (cleaned[0] === "") cleaned.shift();
-  return cleaned;
+  return withoutBlankEnds(cleaned);
 }
 
 /** What an agent is told about its tools (FORMATS.md section 4): signature and docstring, no `Example Output`. */

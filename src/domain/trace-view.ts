@@ -4,7 +4,7 @@ import { memberTexts } from "./json-scan.ts";
 import { addSpent, NO_SPEND, type Tally } from "./money.ts";
 import { applyStateChange } from "./state-change.ts";
 import type { HiddenState } from "./trace.ts";
-import { type EndReason, FAULT_KINDS, type FaultKind, isUndone, type StoredTraceEvent, type TraceEventOf } from "./trace-event.ts";
+import { type EndReason, FAULT_KINDS, type FaultKind, type StoredTraceEvent, type TraceEvent, type TraceEventOf } from "./trace-event.ts";
 
 export type TraceHead = Omit<TraceEventOf<"episode-started">, "type">;
 
@@ -28,10 +28,8 @@ export type TraceView = {
   /** A reply whose call was not made yet. */
   pending: TraceEntry & { type: "reply-received" } | null;
   control: "player" | "person";
-  /** `step` calls that were not undone. */
+  /** The one count of an episode, see `isRound`. */
   rounds: number;
-  /** Calls, and turns that came to none: both are counted against the limit, so that a model which only talks comes to an end. */
-  turns: number;
   /** Turns without a call, in a row up to now. */
   badTurns: number;
   faults: Record<FaultKind, number>;
@@ -63,7 +61,6 @@ export function emptyTraceView(): TraceView {
     pending: null,
     control: "player",
     rounds: 0,
-    turns: 0,
     badTurns: 0,
     faults: noFaults(),
     cuts: 0,
@@ -87,10 +84,16 @@ function book(view: TraceView, { reply }: TraceEventOf<"reply-received"> | Trace
   view.took.modelMs += reply.ms;
 }
 
+/** Calls of `step`, and turns that came to none: all are counted against the limit, so that a model which only talks comes to an end. */
+export function isRound({ type }: TraceEvent): boolean {
+  return type === "call-answered" || type === "reply-failed" || type === "turn-faulted";
+}
+
 /** Takes one event into `view`, in place: an evaluation has many thousands of them. */
 export function applyTraceEvent(view: TraceView, { seq, at, event }: Omit<StoredTraceEvent, "traceId">): void {
   if (seq <= view.lastSeq) return;
   view.lastSeq = seq;
+  if (isRound(event)) view.rounds += 1;
   switch (event.type) {
     case "episode-started": {
       const { type: _type, ...head } = event;
@@ -115,24 +118,20 @@ export function applyTraceEvent(view: TraceView, { seq, at, event }: Omit<Stored
       book(view, event);
       view.faults[event.fault] += 1;
       view.badTurns += 1;
-      view.turns += 1;
       view.entries.push({ ...event, seq, at });
       return;
     case "turn-faulted":
       view.pending = null;
       view.faults[event.fault] += 1;
       view.badTurns += 1;
-      view.turns += 1;
       view.entries.push({ ...event, seq, at });
       return;
     case "call-answered": {
       const call = { ...event, seq, at };
       view.pending = null;
       view.badTurns = 0;
-      view.turns += 1;
       for (const fault of event.faults) view.faults[fault] += 1;
       view.cuts += event.cut > 0 ? 1 : 0;
-      view.rounds += isUndone(event) ? 0 : 1;
       view.reward = event.reward;
       view.finished = event.finished;
       view.entries.push(call);

@@ -29,6 +29,7 @@ import {
   type TryResult,
   triesOf,
 } from "@/domain";
+import { type Amount, Budget } from "./budget.ts";
 import { castPlayer, type CastPorts } from "./cast.ts";
 import { playEpisode } from "./play-episode.ts";
 import type { Mover } from "./players/mover.ts";
@@ -80,6 +81,7 @@ class EvaluationRun {
   readonly #view: EvaluationView;
   readonly #plan: EvaluationPlan;
   readonly #stages: Stages;
+  readonly #budget: Budget;
   readonly #environments = new Map<EnvironmentId, Promise<PlayableEnvironment | null>>();
   /** Players that cannot be asked at present, and why. */
   readonly #blocked = new Map<number, ErrorData>();
@@ -95,6 +97,7 @@ class EvaluationRun {
     this.#view = evaluationView(input.prior);
     const { caps, concurrency } = input.plan;
     this.#plan = { ...(this.#view.plan ?? input.plan), caps, concurrency };
+    this.#budget = new Budget(this.#plan.caps, () => this.#spent());
     this.#stages = new Stages(ports.sandbox, this.#plan.limits.stepMs, this.#plan.concurrency);
   }
 
@@ -199,22 +202,27 @@ class EvaluationRun {
     if (player.kind !== "model") return mover;
     return {
       move: async (context) => {
-        this.#underWay.set(tryKey(place), context.view.took);
-        if (context.view.pending === null) this.#checkBeforeAsking();
-        return await mover.move(context);
+        const { view, signal } = context;
+        this.#underWay.set(tryKey(place), view.took);
+        // What was paid for is played.
+        if (view.pending !== null) return await mover.move(context);
+        const move = await this.#budget.spend(place.player, () => amountOf(view.took), signal, async () => {
+          if (this.#broken !== null) throw new CancelledError();
+          return await mover.move(context);
+        });
+        if (move !== "capped") return move;
+        throw new EvaluationError("capped", "The evaluation's cap is reached: another request could pass it.", { hint: "Raise it and press Resume; what was played stays." });
       },
     };
   }
 
-  /** @throws CancelledError, EvaluationError "capped" */
-  #checkBeforeAsking(): void {
-    if (this.#broken !== null) throw new CancelledError();
-    const { usd, tokens } = this.#plan.caps;
-    const all = [...this.#view.results.values(), ...this.#underWay.values()];
-    const spent = all.reduce((sum, item) => ({ usd: sum.usd + item.usd, tokens: sum.tokens + item.inputTokens + item.outputTokens }), { usd: 0, tokens: 0 });
-    const reached = (usd !== null && spent.usd >= usd) || (tokens !== null && spent.tokens >= tokens);
-    if (reached) throw new EvaluationError("capped", "The evaluation's cap is reached.", { hint: "Raise it and press Resume; what was played stays." });
+  #spent(): Amount {
+    return [...this.#view.results.values(), ...this.#underWay.values()].map(amountOf).reduce((sum, { usd, tokens }) => ({ usd: sum.usd + usd, tokens: sum.tokens + tokens }), { usd: 0, tokens: 0 });
   }
+}
+
+function amountOf({ usd, inputTokens, outputTokens }: Pick<TryResult, "usd" | "inputTokens" | "outputTokens">): Amount {
+  return { usd, tokens: inputTokens + outputTokens };
 }
 
 export function resultOf(place: TryPlace, traceId: EpisodeId, view: TraceView): TryResult | null {

@@ -140,7 +140,7 @@ class Referee {
     // A call that was paid for is made.
     if (view.pending !== null) return null;
     if (view.badTurns >= limits.badTurns) return gaveUpBy(view);
-    if (view.turns >= limits.rounds) return "round-limit";
+    if (view.rounds >= limits.rounds) return "round-limit";
     if (limits.tokens !== null && view.took.inputTokens + view.took.outputTokens >= limits.tokens) return "token-cap";
     if (limits.usd !== null && view.took.usd >= limits.usd) return "cost-cap";
     return null;
@@ -158,7 +158,7 @@ class Referee {
     const move = await mover.move({ view: this.#view, emit: (...events: TraceEvent[]) => this.#log.emit(...events), signal });
     if (move.type === "give-up") await this.#log.emit({ type: "episode-ended", why: "gave-up" });
     else if (move.type === "calls") {
-      const left = (this.#view.head?.limits ?? this.#input.limits).rounds - this.#view.turns;
+      const left = (this.#view.head?.limits ?? this.#input.limits).rounds - this.#view.rounds;
       await this.#make(move.calls.slice(0, Math.max(1, Math.min(most, left, MOST_AT_ONCE))), "player");
     }
   }

@@ -1,4 +1,4 @@
-import { DEFAULT_EPISODE_LIMITS, episodeIdSchema, PlaygroundError, type PythonSandbox, type TraceView } from "@/domain";
+import { DEFAULT_EPISODE_LIMITS, episodeIdSchema, PlaygroundError, type PythonSandbox, randomId, type TraceView } from "@/domain";
 import { playEpisode } from "./play-episode.ts";
 import { nextOf, solverActions } from "./players/reference.ts";
 import { type PlayableEnvironment, Stage } from "./stage.ts";
@@ -12,7 +12,7 @@ import { keptInMemory } from "./trace-log.ts";
 export async function referenceTrace(sandbox: PythonSandbox, environment: PlayableEnvironment, config: string, { stepMs, signal }: { stepMs: number; signal: AbortSignal }): Promise<TraceView> {
   // Before the episode: a solver that fails is no path, and its error says more than "gave up".
   const actions = await solverActions(sandbox, environment, config, stepMs, signal);
-  const id = episodeIdSchema.parse(crypto.randomUUID());
+  const id = episodeIdSchema.parse(randomId());
   const limits = { ...DEFAULT_EPISODE_LIMITS, stepMs, rounds: actions.length };
   const stage = new Stage(sandbox, environment, stepMs);
   try {

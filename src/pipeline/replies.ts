@@ -15,6 +15,7 @@ export type ReplySource = {
 /** What came of asking: `none` when the model has no further reply; `useless` when it came empty or broken. */
 export type Asked = { kind: "reply"; reply: ModelReply } | { kind: "none" } | { kind: "useless"; error: ModelError };
 
+/** The model's own doing, which is judged like a reply. What never was one ("not-a-reply") stops the run: the connection is at fault. */
 const USELESS: ReadonlySet<ModelError["code"]> = new Set<ModelError["code"]>(["empty-reply", "bad-reply", "refused"]);
 
 /**

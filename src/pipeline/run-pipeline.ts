@@ -17,6 +17,7 @@ import {
   type RunId,
   type StoredRunEvent,
   type Synthesizer,
+  untilAborted,
   type Variant,
 } from "@/domain";
 import { builtInPrompts, builtInPromptsFor, designerRequest, mapFindings, parseDesignerReply, repairRequest } from "@/synthesis";
@@ -30,14 +31,17 @@ import { type AppendEvent, RunLog } from "./run-log.ts";
 
 export type PipelinePorts = {
   models: RoleModels;
-  sandbox: PythonSandbox;
+  /** A way to it when it may still be starting: the run begins without it, so that there is one to resume. */
+  sandbox: PythonSandbox | (() => Promise<PythonSandbox>);
   append: AppendEvent;
   saveEnvironment: SaveEnvironment;
   onProgress: OnProgress;
 };
+type Ports = PipelinePorts & { sandbox: PythonSandbox };
 
 export type PipelineInput = {
   runId: RunId;
+  /** These three, as everything below, begin a run; a resumed one keeps to its own. */
   problem: Problem;
   limits: Limits;
   prompts: PromptEdits;
@@ -60,11 +64,17 @@ export async function runPipeline(input: PipelineInput, ports: PipelinePorts): P
   const log = new RunLog(input.prior, ports.append);
   try {
     await begin(input, ports, log);
-    await design(input, ports, log);
+    const sandbox = typeof ports.sandbox === "function" ? await untilAborted(ports.sandbox(), input.signal) : ports.sandbox;
+    await design(asBegun(input, log), { ...ports, sandbox }, log);
   } catch (error) {
     if (input.signal.aborted || isAbort(error)) await log.emit({ type: "run-cancelled" });
     else await log.emit({ type: "run-failed", error: plain(error) });
   }
+}
+
+/** What a run was begun with holds to its end: its log goes before what the settings say by now. */
+function asBegun(input: PipelineInput, { view: { problem, limits, prompts } }: RunLog): PipelineInput {
+  return { ...input, problem: problem ?? input.problem, limits: limits ?? input.limits, prompts: prompts ?? input.prompts };
 }
 
 const COMPILER = COMPILER_PROFILE.name;
@@ -97,10 +107,11 @@ async function begin(input: PipelineInput, { models }: PipelinePorts, log: RunLo
       tester: builtInPrompts.tester.version,
       solver: builtInPrompts.solver.version,
     },
+    prompts: input.prompts,
   });
 }
 
-async function design(input: PipelineInput, ports: PipelinePorts, log: RunLog): Promise<void> {
+async function design(input: PipelineInput, ports: Ports, log: RunLog): Promise<void> {
   const { synthesizer } = log.view;
   const compiled = synthesizer === "model" ? 0 : await compiledCandidates(input, ports, log);
   if (synthesizer !== "compiler") await modelCandidates(input, ports, log, compiled);
@@ -109,7 +120,7 @@ async function design(input: PipelineInput, ports: PipelinePorts, log: RunLog): 
 }
 
 /** The compiler's variants, best first, until one is verified. Returns how many became candidates. */
-async function compiledCandidates(input: PipelineInput, ports: PipelinePorts, log: RunLog): Promise<number> {
+async function compiledCandidates(input: PipelineInput, ports: Ports, log: RunLog): Promise<number> {
   const compilation = await compileOnce({ ...input, ...ports, log });
   if ("refused" in compilation) return 0;
   let index = 0;
@@ -126,7 +137,7 @@ async function compiledCandidates(input: PipelineInput, ports: PipelinePorts, lo
   return index;
 }
 
-async function modelCandidates(input: PipelineInput, ports: PipelinePorts, log: RunLog, from: number): Promise<void> {
+async function modelCandidates(input: PipelineInput, ports: Ports, log: RunLog, from: number): Promise<void> {
   const { limits, problem } = input;
   let next = from;
   let verified = log.view.candidates.some((candidate) => candidate.variant === null && candidate.status === "verified");
@@ -159,7 +170,7 @@ function repairsFor({ limits }: PipelineInput, { view }: RunLog, index: number):
   return limits.repairs + view.repairs.filter((candidate) => chain.has(candidate)).length;
 }
 
-type Place = { input: PipelineInput; ports: PipelinePorts; log: RunLog; index: number };
+type Place = { input: PipelineInput; ports: Ports; log: RunLog; index: number };
 
 /** What gate 1 makes of a reply: the candidate's parts, and, of a compact reply, the file put around it. */
 async function read({ input, ports, log, index }: Place, reply: string, repairOf: number | null, broken: string | null): Promise<void> {

@@ -1,7 +1,9 @@
 import manifest from "virtual:sandbox-manifest";
 import { createAssetLoader } from "./browser-assets.ts";
+import { checkBrowser } from "./browser-needs.ts";
 import { FrameRealm } from "./frame-realm.ts";
 import { InterpreterPool } from "./pool.ts";
+import type { StartPhase } from "./start-phase.ts";
 import type { Ready } from "./wire.ts";
 
 export type BrowserSandbox = InterpreterPool;
@@ -15,11 +17,15 @@ export type StartOptions = {
   /** Interpreters at once, null for the default. A promise: Python starts while settings are still read. */
   workers: Promise<number | null>;
   onNotice: (message: string) => void;
+  /** While it starts; again when a frame that was lost is built once more. */
+  onPhase: (phase: StartPhase) => void;
 };
 
-/** @throws SandboxError "boot-failed" */
+/** A lost line is waited for, as `onPhase` tells. @throws SandboxError "boot-failed", MissingPartError */
 export async function startBrowserSandbox(options: StartOptions): Promise<{ sandbox: BrowserSandbox; ready: Ready }> {
-  const realm = new FrameRealm(manifest, createAssetLoader(manifest, document.baseURI), options.onNotice);
+  checkBrowser();
+  const { onNotice, onPhase } = options;
+  const realm = new FrameRealm(manifest, createAssetLoader(manifest, document.baseURI, onPhase), { onNotice, onFilled: () => onPhase({ kind: "starting" }) });
   try {
     const [first, workers] = await Promise.all([realm.spawn(), options.workers]);
     return { sandbox: new InterpreterPool(realm, workers ?? defaultWorkers(), first), ready: first.ready };

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   CancelledError,
+  PlaygroundError,
   type PythonMethod,
   type PythonParams,
   PythonError,
@@ -15,7 +16,7 @@ export type WorkerHandle = { port: MessagePort; kill: () => Promise<boolean> };
 
 const BOOT_MS = 60_000;
 
-type Pending = { id: number; settle: (outcome: WorkerReply | SandboxError | CancelledError) => void };
+type Pending = { id: number; settle: (outcome: WorkerReply | PlaygroundError) => void };
 
 /**
  * The host's end of one worker's port: strings only, length-capped, schema-checked, one call in flight. A stray
@@ -23,11 +24,13 @@ type Pending = { id: number; settle: (outcome: WorkerReply | SandboxError | Canc
  */
 export class Connection {
   alive = true;
+  /** Its interpreter has said that it is ready. */
+  started = false;
   heapBytes = 0;
   readonly #worker: WorkerHandle;
   #pending: Pending | null = null;
   /** Why it ended. What its own code did while nobody waited is told to the next who asks. */
-  #ended: SandboxError | null = null;
+  #ended: PlaygroundError | null = null;
   #lastId = 0;
 
   constructor(worker: WorkerHandle) {
@@ -38,14 +41,18 @@ export class Connection {
   /** @throws SandboxError "boot-failed" */
   async ready(signal?: AbortSignal, deadlineMs = BOOT_MS): Promise<Ready> {
     const reply = await this.#exchange(0, null, { deadlineMs, signal }).catch((error: unknown) => {
-      if (!(error instanceof SandboxError) || error.code === "interpreter-lost") throw error;
+      // Those say what was in the way.
+      if (!(error instanceof SandboxError) || error.code === "interpreter-lost" || error.code === "boot-failed") throw error;
       throw new SandboxError("boot-failed", `Python did not start: ${error.message}`, {
-        hint: "Reload the page. If it stays so, the browser may lack WebAssembly or memory.",
+        hint: "Try again, or close other tabs first: the device may be short of memory.",
         retryable: true,
         cause: error,
       });
     });
-    if ("ready" in reply) return reply.ready;
+    if ("ready" in reply) {
+      this.started = true;
+      return reply.ready;
+    }
     this.kill();
     throw new SandboxError("boot-failed", "Python did not start: unexpected first message", { retryable: true });
   }
@@ -68,13 +75,13 @@ export class Connection {
   }
 
   /** Ends the worker; a call in flight rejects with `reason`. */
-  kill(reason: SandboxError = new SandboxError("closed", "The interpreter was ended.")): void {
+  kill(reason: PlaygroundError = new SandboxError("closed", "The interpreter was ended.")): void {
     if (!this.alive) return;
     void this.#end(reason);
     this.#pending?.settle(reason);
   }
 
-  #end(reason: SandboxError | null): Promise<boolean> {
+  #end(reason: PlaygroundError | null): Promise<boolean> {
     this.alive = false;
     this.#ended = reason;
     this.#worker.port.onmessage = null;
@@ -100,7 +107,7 @@ export class Connection {
           settle(this.#ended);
         });
       }, deadlineMs);
-      const settle = (outcome: WorkerReply | SandboxError | CancelledError): void => {
+      const settle = (outcome: WorkerReply | PlaygroundError): void => {
         if (this.#pending?.id !== id) return;
         this.#pending = null;
         clearTimeout(timer);

@@ -5,4 +5,5 @@
  */
 export { type BrowserSandbox, defaultWorkers, startBrowserSandbox, type StartOptions } from "./browser.ts";
 export { InterpreterPool } from "./pool.ts";
+export type { StartPhase } from "./start-phase.ts";
 export type { Ready } from "./wire.ts";

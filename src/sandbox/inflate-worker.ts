@@ -1,11 +1,11 @@
 import { expose, transfer } from "comlink";
+import { gunzip } from "./gunzip.ts";
 
 /** Trusted, ours: unpacks what the page loads, so that the screen can be drawn meanwhile. */
 const inflater = {
   /** @throws when the bytes are not whole gzip */
   async gunzip(bytes: ArrayBuffer): Promise<ArrayBuffer> {
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const unpacked = await new Response(stream).arrayBuffer();
+    const unpacked = await gunzip(bytes);
     return transfer(unpacked, [unpacked]);
   },
 };

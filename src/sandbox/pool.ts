@@ -8,6 +8,7 @@ import {
   type PythonSandbox,
   type Purpose,
   SandboxError,
+  untilAborted,
 } from "@/domain";
 import { stillSane } from "./canary.ts";
 import type { Connection } from "./connection.ts";
@@ -236,16 +237,3 @@ export class InterpreterPool implements PythonSandbox {
 }
 
 const closed = (): SandboxError => new SandboxError("closed", "The sandbox was closed.");
-
-/** Waits for `turn`, or rejects with CancelledError when the signal comes first. */
-function untilAborted(turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new CancelledError());
-    if (signal?.aborted) onAbort();
-    signal?.addEventListener("abort", onAbort, { once: true });
-    void turn.then(() => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    });
-  });
-}

@@ -8,7 +8,8 @@ import { z } from "zod";
 export const MAX_CALL_CHARS = 64_000_000;
 export const MAX_REPLY_CHARS = 17_000_000;
 
-export type AssetName = "script" | "wasm" | "snapshot" | "stdlib" | "python";
+export const ASSET_NAMES = ["script", "wasm", "snapshot", "stdlib", "python"] as const;
+export type AssetName = (typeof ASSET_NAMES)[number];
 
 /** `python` is JSON text: path below site-packages → source. */
 export type Assets = Record<"wasm" | "stdlib", ArrayBuffer> & {
@@ -23,7 +24,14 @@ export type FrameRequest =
   | { type: "spawn"; id: number; entropy: string; port: MessagePort }
   | { type: "terminate"; id: number }
   | { type: "ping" };
-export type FrameReply = { type: "terminated"; id: number } | { type: "pong" } | { type: "failed"; id: number | null; message: string };
+export type FrameReply =
+  /** It runs and has its port. */
+  | { type: "up" }
+  | { type: "terminated"; id: number }
+  | { type: "pong" }
+  /** A policy, its own or one that it inherited, has refused something in it. */
+  | { type: "refused"; directive: string; uri: string }
+  | { type: "failed"; id: number; part: "wasm" | "worker"; message: string };
 
 /** First and only message a worker takes outside its port; it comes from the frame or the Node host. */
 export type WorkerInit = {

@@ -3,6 +3,7 @@ import type * as Datasets from "@/datasets";
 import {
   applyEvaluationEvent,
   type ChatModel,
+  costsAgain,
   emptyEvaluationView,
   type Environment,
   type EnvironmentId,
@@ -18,6 +19,7 @@ import {
   PlaygroundError,
   type Price,
   type PythonSandbox,
+  randomId,
   type RunId,
   runIdSchema,
   scoredEnvironment,
@@ -32,7 +34,7 @@ import { storeWithPatience } from "./store-with-patience.ts";
 import type { EvaluationsState, EvaluationSummary } from "./types.ts";
 
 export type EvaluationsPorts = {
-  storage: Promise<Pick<PlaygroundStorage, "evaluations" | "traces" | "lockRun" | "lockedRuns" | "liveChanges">>;
+  storage: Promise<Pick<PlaygroundStorage, "evaluations" | "traces" | "replies" | "lockRun" | "lockedRuns" | "liveChanges">>;
   sandbox(): Promise<PythonSandbox>;
   models: Pick<SettingsHandle, "modelPlayer" | "chat" | "canAsk">;
   price(player: ModelPlayer): Promise<Price | null>;
@@ -164,6 +166,8 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
         return stored;
       };
       const outcome = await storage.lockRun(lockOf(id), async () => {
+        // What was cut off before stays in the books; who goes on has chosen to ask again.
+        await storage.replies.takeCutOff(id);
         const { items: prior } = await storage.evaluations.read(id);
         const view = await runEvaluation(
           { id, plan, prior, signal },
@@ -259,7 +263,7 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
     modelPlayer: (profileId, protocol) => ports.models.modelPlayer(profileId, protocol),
     estimate: async (plan) => await estimateEvaluation({ plan, environment: (id) => ports.environment(id as EnvironmentId), priceOf: ports.price, history: await ports.history() }),
     start(plan) {
-      const id = evaluationIdSchema.parse(crypto.randomUUID());
+      const id = evaluationIdSchema.parse(randomId());
       const checked = evaluationPlanSchema.parse(plan);
       opened.set(id, emptyEvaluationView());
       store.setState(({ views }) => ({ views: { ...views, [id]: { ...emptyEvaluationView(), plan: checked } } }));
@@ -341,6 +345,11 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
     const item = summary();
     if (item?.status !== "open" || item.lockedElsewhere) return;
     const plan = await planOf(id);
+    const cut = await (await ports.storage).replies.takeCutOff(id);
+    if (costsAgain(cut)) {
+      const requests = cut.length === 1 ? "A request was" : `${cut.length} requests were`;
+      return ports.notify({ level: "info", title: "An evaluation was cut off by the reload", message: `${requests} under way for “${item.title}” and will be paid for again. The evaluation waits for you: open it and press Resume.` });
+    }
     if (plan.players.every((player) => player.kind !== "model" || ports.models.canAsk(player.profileId))) await drive(id, plan);
   }
 

@@ -38,6 +38,7 @@ export function createGuestPlay(ports: GuestPlayPorts): GuestPlay {
         remove: async (id) => void logs.delete(id),
       },
       episodes: { get: async () => null, listOf: async () => ({ items: [], faults: [] }), remove: async () => undefined },
+      replies: { takeCutOff: async () => [] },
       lockRun: async (_id, work) => ({ held: true, value: await work() }),
       lockedRuns: async () => new Set(),
       liveChanges: () => () => undefined,

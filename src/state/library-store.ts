@@ -1,17 +1,17 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { codeIdOf, type Environment, errorData, type Problem, type ProblemId, StorageError, titleOf } from "@/domain";
 import type * as Datasets from "@/datasets";
-import type { PlaygroundStorage, StorageFault } from "@/storage";
+import type { PlaygroundStorage, UnreadableRecord } from "@/storage";
 import type { LibraryState } from "./types.ts";
 
 export type LibraryPorts = {
   /** May reject: the bundled problems are shown all the same, and `load` says what is wrong. */
-  storage: Promise<Pick<PlaygroundStorage, "problems" | "environments" | "episodes" | "traces" | "saveLibrary" | "liveChanges" | "onClosed" | "eraseAll">>;
+  storage: Promise<Pick<PlaygroundStorage, "problems" | "environments" | "episodes" | "traces" | "saveLibrary" | "liveChanges" | "onClosed" | "eraseAll" | "onUnreadable" | "findUnreadable" | "rawRecord" | "removeUnreadable">>;
   /** For "erase all" when the storage could not be opened. */
   eraseUnopened(): Promise<void>;
   datasets: Pick<
     typeof Datasets,
-    "loadBundledProblems" | "readFiles" | "readPaste" | "planWrites" | "exportProblems" | "exportInstances" | "exportEnvironmentFile" | "exportArchive"
+    "exportRaw" | "loadBundledProblems" | "readFiles" | "readPaste" | "planWrites" | "exportProblems" | "exportInstances" | "exportEnvironmentFile" | "exportArchive"
   >;
   notify(notice: { level: "info" | "error"; title: string; message: string }): void;
   /** Everything is gone, by this tab or another: other stores start anew. */
@@ -59,9 +59,10 @@ export function createLibraryStore(ports: LibraryPorts): Library {
 
   const storedProblems = (): Problem[] => store.getState().problems.filter((problem) => problem.origin !== "bundled");
 
-  function reportFaults(faults: readonly StorageFault[]): void {
-    const fresh = faults.filter((fault) => !reported.has(`${fault.kind}:${fault.id}`));
-    for (const fault of fresh) reported.add(`${fault.kind}:${fault.id}`);
+  function reportUnreadable(records: readonly UnreadableRecord[]): void {
+    const nameOf = ({ table, id }: UnreadableRecord): string => `${table}:${id}`;
+    const fresh = records.filter((record) => !reported.has(nameOf(record)));
+    for (const record of fresh) reported.add(nameOf(record));
     const [first] = fresh;
     if (first === undefined) return;
     const more = fresh.length === 1 ? "" : ` ${fresh.length - 1} more records are left out too.`;
@@ -78,7 +79,6 @@ export function createLibraryStore(ports: LibraryPorts): Library {
         if (disposed) return;
         if (writes !== before) continue;
         store.setState({ load: { status: "ready" }, problems: withBundled(problems.items), environments: byAge(environments.items) });
-        reportFaults([...problems.faults, ...environments.faults]);
         return;
       }
     } catch (error) {
@@ -120,10 +120,23 @@ export function createLibraryStore(ports: LibraryPorts): Library {
     load: { status: "loading" },
     problems: [],
     environments: [],
+    unreadable: [],
+
+    async findUnreadable() {
+      await (await ports.storage).findUnreadable();
+    },
+
+    async exportUnreadable(record) {
+      return datasets.exportRaw(record, await (await ports.storage).rawRecord(record));
+    },
+
+    async removeUnreadable(record) {
+      await (await ports.storage).removeUnreadable(record);
+    },
 
     async addProblem({ id, title, statement, solution }) {
       const present = store.getState().problems.find((problem) => problem.id === id);
-      const name = title.trim() === "" ? titleOf(statement, "problem") : title.trim();
+      const name = title.trim() === "" ? titleOf({ statement, solution, extra: {} }, "problem") : title.trim();
       // Under the id of one's own problem it is an edit; a bundled one stays, and a copy comes beside it.
       const edited = present !== undefined && present.origin !== "bundled";
       const problem: Problem = edited
@@ -153,11 +166,15 @@ export function createLibraryStore(ports: LibraryPorts): Library {
       await storage.traces.removeOf(ids);
     },
 
-    readFiles: (files, signal) => datasets.readFiles(files, store.getState(), signal),
-    readPaste: (text) => datasets.readPaste(text, store.getState()),
+    readFiles: (files, signal) => datasets.readFiles(files, signal),
+    readPaste: (text) => datasets.readPaste(text),
 
-    async applyImport(plan, policy) {
-      const { problems, environments, outcome } = datasets.planWrites(plan, policy, store.getState());
+    async previewImport(parsed, choice, signal) {
+      return (await datasets.planWrites(parsed, choice, store.getState(), signal)).changes;
+    },
+
+    async applyImport(parsed, choice) {
+      const { problems, environments, outcome } = await datasets.planWrites(parsed, choice, store.getState());
       await save(problems, environments);
       return outcome;
     },
@@ -206,6 +223,10 @@ export function createLibraryStore(ports: LibraryPorts): Library {
     const storage = await ports.storage;
     if (disposed) return;
     stops.push(
+      storage.onUnreadable((unreadable) => {
+        store.setState({ unreadable });
+        reportUnreadable(unreadable);
+      }),
       storage.liveChanges((change) => {
         if (change.kind === "everything") ports.onErased?.();
         else if (change.kind !== "problems" && change.kind !== "environments") return;

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import {
   applyTraceEvent,
   branchEvents,
+  costsAgain,
   DEFAULT_EPISODE_LIMITS,
   emptyTraceView,
   type Environment,
@@ -14,6 +15,7 @@ import {
   type Player,
   PlaygroundError,
   type PythonSandbox,
+  randomId,
   type RunId,
   runIdSchema,
   type StoredTraceEvent,
@@ -32,7 +34,7 @@ import type { SettingsHandle } from "./settings-store.ts";
 import { storeWithPatience } from "./store-with-patience.ts";
 
 export type PlayPorts = {
-  storage: Promise<EpisodeRecords & Pick<PlaygroundStorage, "lockRun" | "lockedRuns" | "liveChanges">>;
+  storage: Promise<EpisodeRecords & Pick<PlaygroundStorage, "lockRun" | "lockedRuns" | "liveChanges"> & { replies: Pick<PlaygroundStorage["replies"], "takeCutOff"> }>;
   sandbox(): Promise<PythonSandbox>;
   models: Pick<SettingsHandle, "modelPlayer" | "chat" | "canAsk">;
   /** Settings and library have been read. */
@@ -61,7 +63,7 @@ const RELOAD_CHECKS = 20;
 
 /** One tab drives it, as with runs; ids of both are random, so they share the locks' names. */
 const lockOf = (id: EpisodeId): RunId => runIdSchema.parse(id);
-const freshId = (): EpisodeId => episodeIdSchema.parse(crypto.randomUUID());
+const freshId = (): EpisodeId => episodeIdSchema.parse(randomId());
 
 export function createPlayStore(ports: PlayPorts): PlayHandle {
   const archive = createEpisodeArchive(ports.storage, ports.environment);
@@ -168,6 +170,8 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
         return stored;
       };
       const outcome = await storage.lockRun(lockOf(id), async () => {
+        // What was cut off before stays in the books; who plays on has chosen to ask again.
+        await storage.replies.takeCutOff(id);
         const { environmentId, config, player, limits, sample, prior } = await termsOf(id, start);
         // Another tab may have played on since it was opened here.
         prior.forEach(take);
@@ -341,7 +345,8 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
     if (control === "player" && head.player.kind === "model" && !ports.models.canAsk(head.player.profileId)) return;
     // In the person's hand it waits for its page.
     if (control === "person" && tables.get(id)?.shown !== true) laidDown.add(id);
-    else begin(id, null, false);
+    // A turn that was cut off would be paid for again: that is the person's to say.
+    else begin(id, null, costsAgain(await storage.replies.takeCutOff(id)));
   }
 
   async function start(): Promise<void> {

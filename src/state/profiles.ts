@@ -1,4 +1,4 @@
-import { AS_PROFILE, MODEL_ROLES, type ModelProfile, type ModelRole, PROVIDER_FACTS, type ProfileId, profileIdSchema, type ProviderId, RECORDED_PROFILE, type RoleSettings, type Settings } from "@/domain";
+import { AS_PROFILE, MODEL_ROLES, type ModelProfile, type ModelRole, PROVIDER_FACTS, type ProfileId, profileIdSchema, type ProviderId, randomId, RECORDED_PROFILE, type RoleSettings, type Settings } from "@/domain";
 
 /** Pure changes of the settings' profiles. */
 
@@ -10,7 +10,7 @@ function freeName(wanted: string, taken: readonly ModelProfile[]): string {
   }
 }
 
-const freshId = (): ProfileId => profileIdSchema.parse(crypto.randomUUID());
+const freshId = (): ProfileId => profileIdSchema.parse(randomId());
 
 export function newProfile(provider: ProviderId, taken: readonly ModelProfile[]): ModelProfile {
   return {

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import {
   applyRunEvent,
+  costsAgain,
   emptyRunView,
   type Environment,
   type EnvironmentId,
@@ -10,23 +11,25 @@ import {
   type Problem,
   type ProblemId,
   type PythonSandbox,
+  randomId,
   replyKeyOf,
   type RoleModels,
   type RunEvent,
   type RunId,
   type RunView,
   type Settings,
+  type Spend,
   type StoredRunEvent,
   synthesizerFor,
   type Waiting,
 } from "@/domain";
 import { runPipeline } from "@/pipeline";
-import type { PlaygroundStorage, StoredRunSummary } from "@/storage";
+import type { PlaygroundStorage } from "@/storage";
 import { storeWithPatience } from "./store-with-patience.ts";
 import type { RunsState, RunSummary } from "./types.ts";
 
 export type RunsPorts = {
-  storage: Promise<Pick<PlaygroundStorage, "runs" | "lockRun" | "lockedRuns" | "liveChanges">>;
+  storage: Promise<Pick<PlaygroundStorage, "runs" | "replies" | "lockRun" | "lockedRuns" | "liveChanges">>;
   sandbox(): Promise<PythonSandbox>;
   models(run: { runId: RunId; fresh: boolean }): RoleModels;
   hasModels(): boolean;
@@ -45,6 +48,8 @@ type DriveOptions = NonNullable<Parameters<RunsState["start"]>[1]> & { extra?: R
 
 /** The screen is told this often at most; the log gets every event. */
 const PUBLISH_MS = 60;
+/** The list is read this often at most while runs are under way. */
+const LIST_MS = 250;
 /** A tab that is gone says nothing: as long as a run seems to be another tab's, its lock is looked at again. */
 const LOCK_CHECK_MS = 2000;
 /** On a busy machine the document that was reloaded holds its lock for a while after the new one has begun. */
@@ -65,6 +70,21 @@ function published(view: RunView): RunView {
   };
 }
 
+/** What the book calls cut off goes into the run's log, reply by reply. */
+async function takeCutOff({ runs, replies }: Awaited<RunsPorts["storage"]>, id: RunId, append: (event: RunEvent) => Promise<unknown>): Promise<readonly Spend[]> {
+  const cut = await replies.takeCutOff(id);
+  if (cut.length === 0) return cut;
+  const unanswered = viewOf((await runs.read(id)).items).replies.filter(({ status }) => status !== "received");
+  for (const { role: spender, usage, cost } of cut) {
+    const index = unanswered.findIndex(({ role }) => role === spender);
+    const [reply] = index === -1 ? [] : unanswered.splice(index, 1);
+    if (reply === undefined) continue;
+    const { role, sample, attempt, candidate } = reply;
+    await append({ type: "reply-cut", role, sample, attempt, candidate, usage, cost });
+  }
+  return cut;
+}
+
 export type RunsHandle = {
   store: StoreApi<RunsState>;
   ready: Promise<void>;
@@ -76,16 +96,21 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   const aborts = new Map<RunId, AbortController>();
   /** Driven when everything was erased: there is no place left for what they still bring. */
   const erased = new Set<RunId>();
+  /** Runs whose lock this tab holds for a moment, to see what was cut off in them. */
+  const settling = new Map<RunId, Promise<void>>();
   let openedView: { id: RunId; view: RunView } | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let listTimer: ReturnType<typeof setTimeout> | undefined;
   let lockCheck: ReturnType<typeof setTimeout> | undefined;
   let streaming: Record<string, string> = {};
   let waiting: Record<string, Waiting> = {};
 
+  const shown = (): Pick<RunsState, "opened" | "streaming" | "waiting"> => ({ opened: openedView === null ? null : { id: openedView.id, view: published(openedView.view) }, streaming, waiting });
+
   function publish(): void {
     timer ??= setTimeout(() => {
       timer = undefined;
-      store.setState({ opened: openedView === null ? null : { id: openedView.id, view: published(openedView.view) }, streaming, waiting });
+      store.setState(shown());
     }, PUBLISH_MS);
   }
 
@@ -95,7 +120,8 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       if (active) next.add(id);
       else next.delete(id);
       ports.interrupted.write([...next]);
-      return { active: next };
+      // What a run says and whether it is driven change together: an end that comes later would look like a halt.
+      return { active: next, ...shown() };
     });
   }
 
@@ -104,21 +130,21 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       const storage = await ports.storage;
       const [{ items }, locked] = await Promise.all([storage.runs.list(), storage.lockedRuns()]);
       const { active } = store.getState();
-      const summary = ({ id, problemId, title, startedAt, status }: StoredRunSummary): RunSummary => ({
-        id,
-        problemId,
-        title,
-        startedAt,
-        status,
-        lockedElsewhere: locked.has(id) && !active.has(id),
-      });
-      const runs = items.map(summary);
+      const runs = items.map((head): RunSummary => ({ ...head, lockedElsewhere: locked.has(head.id) && !active.has(head.id) }));
       store.setState({ load: { status: "ready" }, runs });
       clearTimeout(lockCheck);
       if (runs.some((run) => run.lockedElsewhere)) lockCheck = setTimeout(() => void refresh(), LOCK_CHECK_MS);
     } catch (error) {
       store.setState({ load: { status: "failed", error: errorData(error) } });
     }
+  }
+
+  /** For the list: a new run, and how far each is. */
+  function refreshSoon(): void {
+    listTimer ??= setTimeout(() => {
+      listTimer = undefined;
+      void refresh();
+    }, LIST_MS);
   }
 
   const sayFull = (): void =>
@@ -132,6 +158,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       waiting = without(waiting, key);
     }
     publish();
+    refreshSoon();
   }
 
   /** Holds the run's lock and works until it has an end; every other tab only watches. */
@@ -142,6 +169,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     setActive(id, true);
     try {
       const storage = await ports.storage;
+      await settling.get(id);
       const append = async (event: RunEvent): Promise<StoredRunEvent> => {
         const stored = await storeWithPatience(() => storage.runs.append(id, event), abort.signal, sayFull);
         take(stored);
@@ -149,6 +177,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       };
       const outcome = await storage.lockRun(id, async () => {
         if (extra !== null) await append(extra);
+        await takeCutOff(storage, id, append);
         const { items: prior } = await storage.runs.read(id);
         const before = viewOf(prior);
         const settings = ports.settings();
@@ -157,7 +186,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
           {
             runId: id,
             problem,
-            limits: before.limits ?? settings.limits,
+            limits: settings.limits,
             prompts: settings.prompts,
             form: settings.replyForm,
             fresh: isFresh,
@@ -168,7 +197,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
           },
           {
             models: ports.models({ runId: id, fresh: isFresh }),
-            sandbox: await ports.sandbox(),
+            sandbox: ports.sandbox,
             append,
             saveEnvironment: (environment) => saveUnderFreeId(environment),
             onProgress: (reply, candidate, progress) => {
@@ -180,6 +209,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
             },
           },
         );
+        await takeCutOff(storage, id, append);
       });
       if (!outcome.held) ports.notify({ level: "info", title: "Open in another tab", message: "Another tab is working on this run; it is shown here as it goes on." });
     } catch (error) {
@@ -188,10 +218,11 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
         ports.notify({ level: "error", title: "The run stopped", message: `${message} ${hint ?? "What was done so far is saved; resume it."}` });
       }
     } finally {
+      // How it ended is known before it counts as ended.
+      await refresh();
       aborts.delete(id);
       erased.delete(id);
       setActive(id, false);
-      await refresh();
     }
   }
 
@@ -206,6 +237,22 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       await ports.saveEnvironment({ ...environment, codeId, id });
       return id;
     }
+  }
+
+  /** Requests of a run that this tab finds cut off; their cost is in the log then. Null while another tab drives it. */
+  function settle(id: RunId): Promise<readonly Spend[] | null> {
+    const work = (async () => {
+      const storage = await ports.storage;
+      const outcome = await storage.lockRun(id, () =>
+        takeCutOff(storage, id, async (event) => {
+          take(await storage.runs.append(id, event));
+        }),
+      );
+      return outcome.held ? outcome.value : null;
+    })();
+    const over = work.then(() => undefined, () => undefined).finally(() => settling.delete(id));
+    settling.set(id, over);
+    return work;
   }
 
   async function load(id: RunId): Promise<RunView> {
@@ -229,7 +276,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     async start(problemId, options = {}) {
       const problem = ports.problem(problemId);
       if (problem === undefined) throw new PlaygroundError("no-problem", "This problem is no longer here.", { hint: "Choose another one." });
-      const id = crypto.randomUUID() as RunId;
+      const id = randomId() as RunId;
       openedView = { id, view: emptyRunView() };
       streaming = {};
       waiting = {};
@@ -271,7 +318,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     const storage = await ports.storage;
     storage.liveChanges((change) => {
       if (change.kind !== "runs" && change.kind !== "everything") return;
-      void refresh();
+      refreshSoon();
       const watched = openedView;
       if (watched === null || aborts.has(watched.id) || !(change.ids?.includes(watched.id) ?? true)) return;
       void storage.runs.read(watched.id, watched.view.lastSeq + 1).then(({ items }) => items.forEach(take));
@@ -283,6 +330,10 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     const before = ports.interrupted.read();
     await Promise.all([refresh(), ports.ready]);
     for (const id of before) goOn(id).catch(() => {});
+    // What was cut off with another tab is known before anybody asks what the run cost.
+    const cut = await (await ports.storage).replies.withOpenLines();
+    const { active, runs } = store.getState();
+    for (const { id, lockedElsewhere } of runs) if (cut.has(id) && !lockedElsewhere && !active.has(id) && !before.includes(id)) settle(id).catch(() => {});
   }
 
   /** The tab was reloaded in mid-run: it goes on by itself where that needs nothing of the person. */
@@ -295,7 +346,14 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     const run = summary();
     if (run?.status !== "open" || run.lockedElsewhere) return;
     const { problem, synthesizer } = await load(id);
-    if (problem !== null && (synthesizer === "compiler" || ports.hasModels())) await drive(id, problem);
+    if (problem === null) return;
+    const cut = await settle(id);
+    if (cut === null) return;
+    if (costsAgain(cut)) {
+      const requests = cut.length === 1 ? "A request was" : `${cut.length} requests were`;
+      return ports.notify({ level: "info", title: "A run was cut off by the reload", message: `${requests} under way for “${problem.title}” and will be paid for again. The run waits for you: open it and press Resume.` });
+    }
+    if (synthesizer === "compiler" || ports.hasModels()) await drive(id, problem);
   }
 
   function reset(): void {

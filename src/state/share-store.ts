@@ -151,7 +151,7 @@ export function createShareStore(ports: SharePorts): ShareHandle {
       const environment = present() ?? (await inspected(shared).catch(() => shared.environment));
       const known = present();
       if (known !== undefined) return placed(known);
-      const { environments } = datasets.planWrites({ problems: [], environments: [{ ...environment, addedAt: now() }], faults: [], duplicates: [] }, "keep-both", library.store.getState());
+      const { environments } = await datasets.planWrites({ problems: [], environments: [{ ...environment, addedAt: now() }] }, { policy: "keep-both" }, library.store.getState());
       await library.saveEnvironments(environments);
       return placed(environments[0] ?? environment);
     },

@@ -20,6 +20,7 @@ import type {
   Role,
   RoleSettings,
   RunEstimate,
+  RunGlimpse,
   RunId,
   RunView,
   Settings,
@@ -27,7 +28,9 @@ import type {
   Tally,
   Waiting,
 } from "@/domain";
-import type { Download, DuplicatePolicy, ImportOutcome, ImportPlan } from "@/datasets";
+import type { StartPhase } from "@/sandbox";
+import type { Download, ImportChange, ImportChoice, ImportOutcome, ParsedImport } from "@/datasets";
+import type { UnreadableRecord } from "@/storage";
 
 /** What the pages read and call. Loading and error are part of the value, never set by a page. */
 
@@ -35,19 +38,29 @@ export type Loadable = { status: "loading" } | { status: "ready" } | { status: "
 
 // ------------------------------------------------------------------ library: problems and environments
 
-export type { Download, DuplicatePolicy, ImportFault, ImportOutcome, ImportPlan } from "@/datasets";
+export type { Download, DuplicatePolicy, ImportChange, ImportChoice, ImportFault, ImportOutcome, ParsedImport } from "@/datasets";
+export type { UnreadableRecord } from "@/storage";
 
 export type LibraryState = {
   load: Loadable;
   problems: readonly Problem[];
   environments: readonly Environment[];
+  /** What is stored but cannot be read, of any kind: left out everywhere else. */
+  unreadable: readonly UnreadableRecord[];
+  /** Looks through what no page has read yet. */
+  findUnreadable(): Promise<void>;
+  /** As it is stored, in JSON. */
+  exportUnreadable(record: UnreadableRecord): Promise<Download>;
+  removeUnreadable(record: UnreadableRecord): Promise<void>;
   addProblem(draft: { id?: ProblemId; title: string; statement: string; solution: string }): Promise<Problem>;
   removeProblems(ids: readonly ProblemId[]): Promise<void>;
   removeEnvironments(ids: readonly EnvironmentId[]): Promise<void>;
   /** Bundled problems cannot be removed. Reads off the main thread; never throws for bad content (faults). */
-  readFiles(files: readonly File[], signal?: AbortSignal): Promise<ImportPlan>;
-  readPaste(text: string): Promise<ImportPlan>;
-  applyImport(plan: ImportPlan, policy: DuplicatePolicy): Promise<ImportOutcome>;
+  readFiles(files: readonly File[], signal?: AbortSignal): Promise<ParsedImport>;
+  readPaste(text: string): Promise<ParsedImport>;
+  /** What `applyImport` would do, item by item. Stores nothing. */
+  previewImport(parsed: ParsedImport, choice: ImportChoice, signal?: AbortSignal): Promise<readonly ImportChange[]>;
+  applyImport(parsed: ParsedImport, choice: ImportChoice): Promise<ImportOutcome>;
   exportProblems(ids: readonly ProblemId[]): Promise<Download>;
   exportInstances(ids: readonly EnvironmentId[]): Promise<Download>;
   exportEnvironmentFile(id: EnvironmentId): Promise<Download>;
@@ -59,7 +72,7 @@ export type LibraryState = {
 
 // ------------------------------------------------------------------ runs
 
-export type RunSummary = {
+export type RunSummary = RunGlimpse & {
   id: RunId;
   problemId: ProblemId;
   title: string;
@@ -213,12 +226,15 @@ export type SpendState = {
 export type SystemState = {
   /** Boot phases of the Python sandbox, as they happen. */
   python:
-    | { kind: "loading"; phase: string }
+    | { kind: "loading"; phase: StartPhase }
     | { kind: "ready"; pyodide: string; python: string; bootMs: number; snapshot: "used" | "unusable"; notice: string | null }
     | { kind: "failed"; error: ErrorData };
+  /** Why nothing is saved; null when all is well. `answered`: the storage is there by now, for who reloads. */
+  storageTrouble: { error: ErrorData; answered: boolean } | null;
   storage: { usedBytes: number | null; quotaBytes: number | null; persisted: boolean | null };
   /** Newest last; the shell shows them as notifications and takes them away. */
   notices: readonly { id: number; level: "info" | "error"; title: string; message: string }[];
   dismiss(id: number): void;
+  /** Starts it again, or tries the lost line at once. */
   retryPython(): Promise<void>;
 };

@@ -1,3 +1,5 @@
+import { openTabChannel } from "./tab-channel.ts";
+
 export type ChangedKind = "problems" | "environments" | "episodes" | "runs" | "traces" | "evaluations" | "settings" | "key" | "replies" | "everything";
 
 /** Something another tab has stored or removed. `ids` is null when there are too many to name. */
@@ -15,16 +17,14 @@ export class ChangeChannel {
   readonly #channel: BroadcastChannel | null;
   readonly #listeners = new Set<(change: StorageChange) => void>();
 
-  constructor(name: string) {
-    this.#channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`${name}:changes`);
-    if (this.#channel === null) return;
-    this.#channel.addEventListener("message", (event: MessageEvent<unknown>) => {
+  /** `name` is null for what no other tab can see. */
+  constructor(name: string | null) {
+    this.#channel = name === null ? null : openTabChannel(`${name}:changes`);
+    this.#channel?.addEventListener("message", (event: MessageEvent<unknown>) => {
       const change = event.data;
       if (!isChange(change)) return;
       for (const listener of this.#listeners) listener(change);
     });
-    // In Node an open channel would keep the process alive.
-    if ("unref" in this.#channel && typeof this.#channel.unref === "function") this.#channel.unref();
   }
 
   announce(kind: ChangedKind, ids: readonly string[] | null): void {

@@ -1,11 +1,15 @@
 import { Dexie, type Table } from "dexie";
 import { moveFirstKey } from "./settings-upgrade.ts";
-import { guarded, newerDatabase } from "./storage-errors.ts";
+import { asStorageError, guarded, newerDatabase } from "./storage-errors.ts";
+import { UnreadableRecords } from "./unreadable.ts";
 
 /** Raise with every change of tables or indexes, as a further `version()` below. Dexie multiplies by 10. */
 const DATABASE_VERSION = 3;
 
 export type RawTable = Table<unknown, string>;
+/** The browser's own, or one in memory. */
+export type DatabaseEngine = { indexedDB: IDBFactory; IDBKeyRange: typeof IDBKeyRange };
+
 /** Events by the id of their log and their number. */
 export type EventTable = Table<unknown, [string, number]>;
 
@@ -26,10 +30,12 @@ export class PlaygroundDatabase extends Dexie {
   declare readonly spend: RawTable;
   /** Unreadable records that a newer write has taken the place of: kept, never shown. */
   declare readonly damaged: Table<unknown, number>;
+  /** What readings of these tables could not understand. */
+  readonly unreadable = new UnreadableRecords();
 
-  constructor(name: string) {
-    // Given by hand: Dexie would take the ones that were there when it was first imported.
-    super(name, { indexedDB, IDBKeyRange });
+  /** `engine` is given by hand: Dexie would take the one that was there when it was first imported. */
+  constructor(name: string, engine: DatabaseEngine) {
+    super(name, engine);
     this.version(1).stores({
       problems: "id",
       environments: "id",
@@ -76,7 +82,7 @@ export class PlaygroundDatabase extends Dexie {
 }
 
 /** The version of an existing database without creating or changing one; 0 when there is none. */
-function installedVersion(name: string): Promise<number> {
+function installedVersion(name: string, { indexedDB }: DatabaseEngine): Promise<number> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name);
     let absent = false;
@@ -97,12 +103,22 @@ function installedVersion(name: string): Promise<number> {
   });
 }
 
-/** @throws StorageError "newer-version", "full", "unavailable" */
-export async function openDatabase(name: string): Promise<PlaygroundDatabase> {
+/** @throws StorageError "unavailable" where the browser has no storage for this page */
+export function browserEngine(): DatabaseEngine {
+  try {
+    // In some browsers the mere access throws where site data is blocked.
+    if (typeof indexedDB !== "undefined" && typeof IDBKeyRange !== "undefined") return { indexedDB, IDBKeyRange };
+  } catch (error) {
+    throw asStorageError(error);
+  }
+  throw asStorageError(new Dexie.MissingAPIError("IndexedDB is missing"));
+}
+
+/** Takes as long as the browser takes. @throws StorageError "newer-version", "full", "unavailable" */
+export async function openDatabase(name: string, engine: DatabaseEngine = browserEngine()): Promise<PlaygroundDatabase> {
   return await guarded(async () => {
-    if (typeof indexedDB === "undefined") throw new Dexie.MissingAPIError("IndexedDB is missing");
-    if ((await installedVersion(name)) > DATABASE_VERSION * 10) throw newerDatabase();
-    const database = new PlaygroundDatabase(name);
+    if ((await installedVersion(name, engine)) > DATABASE_VERSION * 10) throw newerDatabase();
+    const database = new PlaygroundDatabase(name, engine);
     await database.open();
     return database;
   });

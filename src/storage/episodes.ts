@@ -1,13 +1,12 @@
 import type { EnvironmentId, Episode, EpisodeId } from "@/domain";
-import { idOfRaw, isNewer, type Listing, readAll } from "./records.ts";
+import { isNewer, type Listing } from "./records.ts";
 import { Repository } from "./repository.ts";
 import { guarded } from "./storage-errors.ts";
 
 export class EpisodeRepository extends Repository<EpisodeId, Episode> {
   async listOf(environmentId: EnvironmentId): Promise<Listing<Episode>> {
-    return await guarded(async () =>
-      readAll(this.kind, await this.table.where("environmentId").equals(environmentId).toArray(), idOfRaw),
-    );
+    const raws = await guarded(() => this.table.where("environmentId").equals(environmentId).toArray());
+    return this.database.unreadable.take(this.table, this.kind, raws);
   }
 
   async removeOf(environmentIds: readonly EnvironmentId[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { Dexie } from "dexie";
 import type { ChangeChannel, ChangedKind } from "./changes.ts";
 import type { EventTable, PlaygroundDatabase, RawTable } from "./database.ts";
-import { idOfRaw, isNewer, type Listing, newerRecord, readAll, readRecord, type RecordKind, writeRecord } from "./records.ts";
+import { isNewer, type Listing, newerRecord, readRecord, type RecordKind, writeRecord } from "./records.ts";
 import { guarded } from "./storage-errors.ts";
 
 /** How one kind of log is stored: its summaries ("heads"), its events, and what an event does to the head. */
@@ -17,6 +17,11 @@ export type LogKind<Id extends string, Event, Stored extends object, Head extend
   headAfter(head: Head | null, id: Id, event: Event, at: number): Head;
   stored(place: { id: Id; seq: number; at: number }, event: Event): Stored;
 };
+
+function newestFirst<Head extends { startedAt: number }>(listing: Listing<Head>): Listing<Head> {
+  listing.items.sort((one, other) => other.startedAt - one.startedAt);
+  return listing;
+}
 
 /** Append-only logs with a summary beside each, so that a list reads no events. `seq` counts from 0 without gaps. */
 export class EventLogs<Id extends string, Event, Stored extends object, Head extends { id: Id; lastSeq: number; startedAt: number }> {
@@ -59,16 +64,16 @@ export class EventLogs<Id extends string, Event, Stored extends object, Head ext
    */
   async read(id: Id, from = 0): Promise<Listing<Stored>> {
     const { events, eventKind } = this.log;
-    return await guarded(async () => {
-      const raws = await events.where(this.#key).between([id, from], [id, Dexie.maxKey]).toArray();
-      if (raws.some((raw) => isNewer(eventKind, raw))) throw newerRecord(eventKind, id);
-      return readAll(eventKind, raws, (raw) => (typeof raw === "object" && raw !== null && "seq" in raw ? `${id} #${String(raw.seq)}` : id));
-    });
+    const idOf = (raw: unknown): string => `${id} #${String(Reflect.get(Object(raw), "seq"))}`;
+    const rest = (last: unknown) => events.where(this.#key).between([id, last === null ? from : Number(Reflect.get(Object(last), "seq"))], [id, Dexie.maxKey], last === null);
+    const listing = await this.database.unreadable.read(events, eventKind, rest, idOf);
+    if (listing.faults.some(({ error }) => error.code === "newer-version")) throw newerRecord(eventKind, id);
+    return listing;
   }
 
   /** Newest first. */
   async list(): Promise<Listing<Head>> {
-    return await this.listing(() => this.log.heads.toArray());
+    return newestFirst(await this.database.unreadable.readTable(this.log.heads, this.log.headKind));
   }
 
   /** Records of a newer version are refused, and nothing is removed then. */
@@ -77,11 +82,7 @@ export class EventLogs<Id extends string, Event, Stored extends object, Head ext
   }
 
   protected async listing(read: () => PromiseLike<unknown[]>): Promise<Listing<Head>> {
-    return await guarded(async () => {
-      const listing = readAll(this.log.headKind, await read(), idOfRaw);
-      listing.items.sort((one, other) => other.startedAt - one.startedAt);
-      return listing;
-    });
+    return newestFirst(this.database.unreadable.take(this.log.heads, this.log.headKind, await guarded(read)));
   }
 
   protected async removeAll(ids: readonly Id[]): Promise<void> {
@@ -93,6 +94,8 @@ export class EventLogs<Id extends string, Event, Stored extends object, Head ext
         await heads.delete(id);
       }
     });
+    const gone = new Set<unknown>(ids);
+    this.database.unreadable.forget(({ table, key }) => (table === heads.name && gone.has(key)) || (table === events.name && Array.isArray(key) && gone.has(key[0])));
     this.changes.announce(changed, ids);
   }
 

@@ -1,6 +1,6 @@
-import type { Environment, EnvironmentId, Problem, ProblemId, RunId } from "@/domain";
+import { type Environment, type EnvironmentId, type Problem, type ProblemId, type RunId, StorageError } from "@/domain";
 import { ChangeChannel, type StorageChange } from "./changes.ts";
-import { openDatabase, PlaygroundDatabase } from "./database.ts";
+import { browserEngine, openDatabase, PlaygroundDatabase } from "./database.ts";
 import { EpisodeRepository } from "./episodes.ts";
 import { EvaluationRepository } from "./evaluations.ts";
 import { environmentKind, episodeKind, problemKind } from "./record-kinds.ts";
@@ -11,9 +11,20 @@ import { RunRepository } from "./runs.ts";
 import { KeyRecords, SettingsRecord } from "./single-records.ts";
 import { TraceRepository } from "./traces.ts";
 import { guarded } from "./storage-errors.ts";
+import { inTime } from "./in-time.ts";
+import type { UnreadableRecord } from "./unreadable.ts";
 import { clearWebStorage } from "./web-storage.ts";
 
 export const DEFAULT_DATABASE = "codegym-playground";
+/** Some browsers never answer at all (WebKit bug 226547); the slowest that does is far below this. */
+const OPEN_MS = 10_000;
+
+/** Why what is made here lives in memory and is gone with the tab. */
+export type StorageTrouble = {
+  error: StorageError;
+  /** Resolves if the device's storage answers after all: then a reload finds it. */
+  answered: Promise<void>;
+};
 
 const idsOf = (items: readonly { id: string }[]): string[] => items.map((item) => item.id);
 
@@ -32,11 +43,16 @@ export class PlaygroundStorage {
   readonly #locks: RunLocks;
   readonly #onClosed = new Set<() => void>();
 
-  constructor(database: PlaygroundDatabase) {
-    const changes = new ChangeChannel(database.name);
+  /** `trouble`: the database is one in memory, which no other tab sees. */
+  constructor(
+    database: PlaygroundDatabase,
+    readonly trouble: StorageTrouble | null = null,
+  ) {
+    const shared = trouble === null ? database.name : null;
+    const changes = new ChangeChannel(shared);
     this.#database = database;
     this.#changes = changes;
-    this.#locks = createRunLocks(database.name);
+    this.#locks = createRunLocks(shared);
     this.problems = new Repository(database, database.problems, problemKind, changes, "problems");
     this.environments = new Repository(database, database.environments, environmentKind, changes, "environments");
     this.episodes = new EpisodeRepository(database, database.episodes, episodeKind, changes, "episodes");
@@ -66,6 +82,26 @@ export class PlaygroundStorage {
     if (values.environments.length > 0) this.#changes.announce("environments", idsOf(values.environments));
   }
 
+  /** Calls back at once and after each change with what is stored and cannot be read. Returns how to stop. */
+  onUnreadable(callback: (records: readonly UnreadableRecord[]) => void): () => void {
+    return this.#database.unreadable.listen(callback);
+  }
+
+  /** Looks for unreadable records where nothing reads whole tables by itself. */
+  async findUnreadable(): Promise<void> {
+    await Promise.all([this.problems.list(), this.environments.list(), this.episodes.list(), this.runs.list(), this.traces.list(), this.evaluations.list()]);
+  }
+
+  /** One as it is stored, as JSON. @throws StorageError */
+  async rawRecord(record: UnreadableRecord): Promise<string> {
+    return await this.#database.unreadable.raw(this.#database.table(record.table), record);
+  }
+
+  /** @throws StorageError "newer-version" */
+  async removeUnreadable(record: UnreadableRecord): Promise<void> {
+    await this.#database.unreadable.remove(this.#database.table(record.table), record);
+  }
+
   /** Starts `work` unless some tab is driving the run already; the lock lasts as long as the work. */
   async lockRun<T>(runId: RunId, work: () => Promise<T>): Promise<LockOutcome<T>> {
     return await this.#locks.hold(runId, work);
@@ -92,8 +128,10 @@ export class PlaygroundStorage {
     await this.#database.write(tables, async () => {
       for (const table of tables) await table.clear();
     });
+    this.#database.unreadable.forget(() => true);
     clearWebStorage();
     this.#changes.announce("everything", null);
+    if (this.trouble !== null) await eraseStorage(this.#database.name);
   }
 
   close(): void {
@@ -103,13 +141,41 @@ export class PlaygroundStorage {
   }
 }
 
-/** @throws StorageError "newer-version", "full", "unavailable" */
-export async function openStorage(name: string = DEFAULT_DATABASE): Promise<PlaygroundStorage> {
-  return new PlaygroundStorage(await openDatabase(name));
+/**
+ * What is kept on this device; where the browser denies it, has no room for it or does not answer, a storage in memory,
+ * which says why. @throws StorageError "newer-version": nothing may take the place of what is there
+ */
+export async function openStorage(name: string = DEFAULT_DATABASE, openMs: number = OPEN_MS): Promise<PlaygroundStorage> {
+  const opening = (async () => await openDatabase(name))();
+  try {
+    return new PlaygroundStorage(await inTime(opening, openMs));
+  } catch (error) {
+    if (!(error instanceof StorageError) || error.code === "newer-version") throw error;
+    const answered = opening.then(
+      (database) => database.close(),
+      () => new Promise<void>(() => undefined),
+    );
+    return new PlaygroundStorage(await openInMemory(name), { error, answered });
+  }
 }
 
-/** For "erase all" when the storage cannot even be opened (a newer version, for one): deletes the database. */
-export async function eraseStorage(name: string = DEFAULT_DATABASE): Promise<void> {
-  await guarded(() => new PlaygroundDatabase(name).delete());
+async function openInMemory(name: string): Promise<PlaygroundDatabase> {
+  const { IDBFactory, IDBKeyRange } = await import("fake-indexeddb");
+  return await openDatabase(name, { indexedDB: new IDBFactory(), IDBKeyRange });
+}
+
+/**
+ * For "erase all" when the storage could not be opened (a newer version, for one): deletes the database.
+ * @throws StorageError "unavailable" when it cannot even be deleted
+ */
+export async function eraseStorage(name: string = DEFAULT_DATABASE, openMs: number = OPEN_MS): Promise<void> {
   clearWebStorage();
+  try {
+    await inTime(guarded(() => new PlaygroundDatabase(name, browserEngine()).delete()), openMs);
+  } catch (error) {
+    throw new StorageError("unavailable", "What this tab held is erased. Whether the browser still keeps something from an earlier visit cannot be seen: it does not let this page at its storage.", {
+      hint: "Clear the data of this site in the browser's own settings.",
+      cause: error,
+    });
+  }
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import {
-  costSchema,
   endReasonSchema,
   environmentIdSchema,
   environmentSchema,
@@ -18,11 +17,12 @@ import {
   problemSchema,
   type ProfileId,
   profileIdSchema,
+  runGlimpseSchema,
   runIdSchema,
   settingsSchema,
-  spenderSchema,
+  type Spend,
+  spendSchema,
   storedRunEventSchema,
-  usageSchema,
   type Environment,
   type Episode,
   type Problem,
@@ -31,19 +31,6 @@ import {
 } from "@/domain";
 import type { RecordKind } from "./records.ts";
 import { settingsToVersion2 } from "./settings-upgrade.ts";
-
-/** One line of the book: what a reply cost. Kept when the reply's text is not. */
-export const spendSchema = z.object({
-  id: z.string(),
-  runId: z.string().nullable(),
-  day: z.string(),
-  role: spenderSchema,
-  at: z.number(),
-  model: z.string(),
-  usage: usageSchema.nullable(),
-  cost: costSchema,
-});
-export type Spend = z.infer<typeof spendSchema>;
 
 /** Kept beside a run's events, in the same transaction, so that a list of runs reads no replies. */
 export const runHeadSchema = z.object({
@@ -54,6 +41,7 @@ export const runHeadSchema = z.object({
   updatedAt: z.number(),
   status: z.enum(["open", "verified", "rejected", "cancelled", "failed"]),
   lastSeq: z.number().int(),
+  ...runGlimpseSchema.shape,
 });
 export type StoredRunSummary = z.infer<typeof runHeadSchema>;
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { StorageError } from "@/domain";
+import { checkedForWriting, issueText, StorageError } from "@/domain";
 
 /**
  * Every stored record is `{v, …value}`. `upgrades[n]` turns version n into n + 1, so a record of any age
@@ -12,7 +12,7 @@ export type RecordKind<T> = {
   schema: z.ZodType<T>;
 };
 
-export type StorageFault = { kind: string; id: string; error: StorageError };
+export type StorageFault = { kind: string; id: string; error: StorageError; raw: unknown };
 /** What could be read, and what could not: faulty records stay where they are. */
 export type Listing<T> = { items: T[]; faults: StorageFault[] };
 
@@ -24,15 +24,15 @@ export function isNewer(kind: RecordKind<unknown>, raw: unknown): boolean {
   return isRecord(raw) && typeof raw["v"] === "number" && raw["v"] > kind.version;
 }
 
-export function newerRecord(kind: RecordKind<unknown>, id: string): StorageError {
+export function newerRecord(kind: Pick<RecordKind<unknown>, "name">, id: string): StorageError {
   return new StorageError("newer-version", `The saved ${kind.name} “${id}” was written by a newer version of the playground.`, {
     hint: "Reload the page to get the newest version. The record was not changed or deleted.",
   });
 }
 
 function corruptRecord(kind: RecordKind<unknown>, id: string, why: string, cause?: unknown): StorageError {
-  return new StorageError("corrupt", `The saved ${kind.name} “${id}” cannot be read: ${why}`, {
-    hint: "It is left out and kept on this device as it is.",
+  return new StorageError("corrupt", `The saved ${kind.name} “${id}” cannot be read (${why}).`, {
+    hint: "It is left out and kept on this device as it is. Settings → Data exports or deletes it.",
     cause,
   });
 }
@@ -54,12 +54,13 @@ export function readRecord<T>(kind: RecordKind<T>, raw: unknown, id: string): T 
   const { v: _version, ...value } = record;
   const parsed = kind.schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw corruptRecord(kind, id, issue === undefined ? "wrong shape" : `${issue.path.join(".")}: ${issue.message}`);
+  throw corruptRecord(kind, id, issueText(parsed.error));
 }
 
+/** Only what the schema that reads it takes is ever stored. @throws UnwritableError */
 export function writeRecord<T extends object>(kind: RecordKind<T>, value: T): T & { v: number } {
-  return { ...value, v: kind.version };
+  const id = idOfRaw(value);
+  return { ...checkedForWriting(kind.schema, value, id === NO_ID ? kind.name : `${kind.name} “${id}”`), v: kind.version };
 }
 
 export function readAll<T>(kind: RecordKind<T>, raws: readonly unknown[], idOf: (raw: unknown) => string): Listing<T> {
@@ -70,12 +71,14 @@ export function readAll<T>(kind: RecordKind<T>, raws: readonly unknown[], idOf: 
       listing.items.push(readRecord(kind, raw, id));
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
-      listing.faults.push({ kind: kind.name, id, error });
+      listing.faults.push({ kind: kind.name, id, error, raw });
     }
   }
   return listing;
 }
 
+const NO_ID = "?";
+
 export function idOfRaw(raw: unknown): string {
-  return isRecord(raw) && typeof raw["id"] === "string" ? raw["id"] : "?";
+  return isRecord(raw) && typeof raw["id"] === "string" ? raw["id"] : NO_ID;
 }

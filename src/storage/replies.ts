@@ -1,12 +1,12 @@
-import { addSpent, NO_SPEND, type PaidReply, type ReplyLedger, type Tally } from "@/domain";
+import { type LeftOut, type PaidReply, type ReplyLedger, type Spend, type Tally, tallyOf } from "@/domain";
 import type { ChangeChannel } from "./changes.ts";
 import type { PlaygroundDatabase } from "./database.ts";
-import { type Spend, replyKind, spendKind } from "./record-kinds.ts";
-import { idOfRaw, readAll, writeRecord } from "./records.ts";
+import { replyKind, spendKind } from "./record-kinds.ts";
+import { idOfRaw, readAll, readRecord, writeRecord } from "./records.ts";
 import { guarded } from "./storage-errors.ts";
 
 function tally(spends: readonly Spend[]): Tally {
-  return spends.reduce((sum, { usage, cost }) => addSpent(sum, { usage, cost, reusedFrom: null }), NO_SPEND);
+  return tallyOf(spends.map(({ usage, cost, estimated }) => ({ usage, cost, estimated, reusedFrom: null })));
 }
 
 /** Replies that were paid for: their texts, for identical requests, and the book of what they cost. */
@@ -29,17 +29,48 @@ export class ReplyRepository implements ReplyLedger {
     const { id, runId, day, role, reply } = paid;
     await this.database.write([replies, spend], async () => {
       await replies.put(writeRecord(replyKind, paid));
-      await spend.put(writeRecord(spendKind, { id, runId, day, role, at: reply.receivedAt, model: reply.settings.model, usage: reply.usage, cost: reply.cost }));
+      await spend.put(writeRecord(spendKind, { id, runId, day, role, at: reply.receivedAt, model: reply.settings.model, usage: reply.usage, cost: reply.cost, estimated: false, open: false }));
     });
     this.changes.announce("replies", [id]);
   }
 
-  async spentInRun(runId: string): Promise<Tally> {
-    return tally(await this.#spends("runId", runId));
+  async open(line: Spend): Promise<void> {
+    await guarded(() => this.database.spend.put(writeRecord(spendKind, line)));
   }
 
-  async spentOnDay(day: string): Promise<Tally> {
-    return tally(await this.#spends("day", day));
+  async correct(id: string, line: Spend | null): Promise<void> {
+    const { spend } = this.database;
+    await this.database.write([spend], async () => {
+      const raw = await spend.get(id);
+      if (raw === undefined || !readRecord(spendKind, raw, id).open) return;
+      await (line === null ? spend.delete(id) : spend.put(writeRecord(spendKind, line)));
+    });
+    this.changes.announce("replies", [id]);
+  }
+
+  /** Who drives a run takes notice of what was cut off in it: each line is given out once, and stays in the book. */
+  async takeCutOff(runId: string): Promise<Spend[]> {
+    const { spend } = this.database;
+    const taken = await this.database.write([spend], async () => {
+      const open = readAll(spendKind, await spend.where("runId").equals(runId).toArray(), idOfRaw).items.filter((line) => line.open);
+      await spend.bulkPut(open.map((line) => writeRecord(spendKind, { ...line, open: false })));
+      return open;
+    });
+    if (taken.length > 0) this.changes.announce("replies", taken.map(({ id }) => id));
+    return taken;
+  }
+
+  /** Runs and evaluations with open lines: under way in some tab, or cut off with theirs. */
+  async withOpenLines(): Promise<ReadonlySet<string>> {
+    return new Set((await this.#all()).flatMap(({ open, runId }) => (open && runId !== null ? [runId] : [])));
+  }
+
+  async spentInRun(runId: string, leftOut: LeftOut = new Set()): Promise<Tally> {
+    return tally((await this.#spends("runId", runId)).filter(({ id }) => !leftOut.has(id)));
+  }
+
+  async spentOnDay(day: string, leftOut: LeftOut = new Set()): Promise<Tally> {
+    return tally((await this.#spends("day", day)).filter(({ id }) => !leftOut.has(id)));
   }
 
   /** Newest first. */
@@ -53,9 +84,9 @@ export class ReplyRepository implements ReplyLedger {
     return [...byDay].map(([day, spends]) => ({ day, tally: tally(spends) })).toSorted((one, other) => other.day.localeCompare(one.day));
   }
 
-  /** What was paid for, newest first: for estimates. */
+  /** What was paid for, newest first: for estimates, which other estimates are no ground for. */
   async history(): Promise<Spend[]> {
-    return (await this.#all()).toSorted((one, other) => other.at - one.at);
+    return (await this.#all()).filter(({ estimated }) => !estimated).toSorted((one, other) => other.at - one.at);
   }
 
   async stored(): Promise<number> {
@@ -76,7 +107,7 @@ export class ReplyRepository implements ReplyLedger {
   }
 
   async #all(): Promise<Spend[]> {
-    return await guarded(async () => readAll(spendKind, await this.database.spend.toArray(), idOfRaw).items);
+    return (await this.database.unreadable.readTable(this.database.spend, spendKind)).items;
   }
 
   async #spends(index: "runId" | "day", value: string): Promise<Spend[]> {

@@ -1,8 +1,11 @@
 import type { ChangeChannel, ChangedKind } from "./changes.ts";
 import type { PlaygroundDatabase, RawTable } from "./database.ts";
-import { idOfRaw, isNewer, type Listing, newerRecord, readAll, readRecord, type RecordKind, writeRecord } from "./records.ts";
+import { idOfRaw, isNewer, type Listing, newerRecord, readRecord, type RecordKind, writeRecord } from "./records.ts";
+import { inSlices } from "./slices.ts";
 import { guarded } from "./storage-errors.ts";
 import { StorageError } from "@/domain";
+
+const FEW = 50;
 
 /**
  * Writes records inside the caller's transaction (which must span `damaged`): a newer record in the place of
@@ -14,18 +17,24 @@ export async function place<T extends object>(
   kind: RecordKind<T>,
   values: readonly (T & { id: string })[],
 ): Promise<void> {
-  const present = await table.bulkGet(values.map((value) => value.id));
-  for (const raw of present) {
-    if (raw === undefined) continue;
-    const id = idOfRaw(raw);
-    try {
-      readRecord(kind, raw, id);
-    } catch (error) {
-      if (!(error instanceof StorageError) || isNewer(kind, raw)) throw error;
-      await database.damaged.add({ v: 1, kind: kind.name, id, at: Date.now(), record: raw });
+  // To look for each of many that are new takes longer than to write them.
+  const known = values.length > FEW ? new Set(await table.toCollection().primaryKeys()) : null;
+  await inSlices(values, async (slice) => {
+    const ids = slice.map((value) => value.id);
+    const present = await table.bulkGet(known === null ? ids : ids.filter((id) => known.has(id)));
+    for (const raw of present) {
+      if (raw === undefined) continue;
+      const id = idOfRaw(raw);
+      try {
+        readRecord(kind, raw, id);
+      } catch (error) {
+        if (!(error instanceof StorageError) || isNewer(kind, raw)) throw error;
+        await database.damaged.add({ v: 1, kind: kind.name, id, at: Date.now(), record: raw });
+        database.unreadable.forget((record) => record.table === table.name && record.key === id);
+      }
     }
-  }
-  await table.bulkPut(values.map((value) => ({ ...writeRecord(kind, value), id: value.id })));
+    await table.bulkPut(slice.map((value) => ({ ...writeRecord(kind, value), id: value.id })));
+  });
 }
 
 /** One kind of record, by id. */
@@ -39,7 +48,7 @@ export class Repository<Id extends string, T extends { id: Id }> {
   ) {}
 
   async list(): Promise<Listing<T>> {
-    return await guarded(async () => readAll(this.kind, await this.table.toArray(), idOfRaw));
+    return await this.database.unreadable.readTable(this.table, this.kind);
   }
 
   /** Null when there is none. @throws StorageError "newer-version", "corrupt" */
@@ -70,6 +79,8 @@ export class Repository<Id extends string, T extends { id: Id }> {
       for (const raw of raws) if (isNewer(this.kind, raw)) throw newerRecord(this.kind, idOfRaw(raw));
       await this.table.bulkDelete([...ids]);
     });
+    const gone = new Set<unknown>(ids);
+    this.database.unreadable.forget(({ table, key }) => table === this.table.name && gone.has(key));
     this.changes.announce(this.changed, ids);
   }
 }

@@ -1,4 +1,5 @@
 import type { RunId } from "@/domain";
+import { openTabChannel } from "./tab-channel.ts";
 
 /** `held: false`: another tab is driving the run, the work was not started. */
 export type LockOutcome<T> = { held: true; value: T } | { held: false };
@@ -11,9 +12,11 @@ export interface RunLocks {
   close(): void;
 }
 
-export function createRunLocks(name: string): RunLocks {
-  const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
-  return locks === undefined ? new ChannelRunLocks(name) : new WebRunLocks(locks, `${name}:run:`);
+/** `name` is null for what no other tab can see. */
+export function createRunLocks(name: string | null): RunLocks {
+  // oxlint-disable-next-line no-restricted-properties -- asked for
+  const locks: LockManager | undefined = typeof navigator === "undefined" ? undefined : navigator.locks;
+  return name === null || locks === undefined ? new ChannelRunLocks(name) : new WebRunLocks(locks, `${name}:run:`);
 }
 
 class WebRunLocks implements RunLocks {
@@ -63,13 +66,11 @@ class ChannelRunLocks implements RunLocks {
   readonly #claims = new Map<string, { token: string; lost: boolean }>();
   #answers: Set<RunId> | null = null;
 
-  constructor(name: string) {
-    this.#channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`${name}:locks`);
-    if (this.#channel === null) return;
-    this.#channel.addEventListener("message", (event: MessageEvent<unknown>) => {
+  constructor(name: string | null) {
+    this.#channel = name === null ? null : openTabChannel(`${name}:locks`);
+    this.#channel?.addEventListener("message", (event: MessageEvent<unknown>) => {
       if (isMessage(event.data)) this.#hear(event.data);
     });
-    if ("unref" in this.#channel && typeof this.#channel.unref === "function") this.#channel.unref();
   }
 
   #say(message: Message): void {

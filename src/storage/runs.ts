@@ -1,4 +1,4 @@
-import { assertNever, type RunEvent, type RunId, type StoredRunEvent, StorageError } from "@/domain";
+import { assertNever, glimpseAfter, NO_GLIMPSE, type RunEvent, type RunId, type StoredRunEvent, StorageError } from "@/domain";
 import type { ChangeChannel } from "./changes.ts";
 import type { PlaygroundDatabase } from "./database.ts";
 import { EventLogs } from "./event-logs.ts";
@@ -19,6 +19,7 @@ function statusAfter(event: RunEvent, before: StoredRunSummary["status"]): Store
     case "reply-requested":
     case "reply-received":
     case "reply-failed":
+    case "reply-cut":
     case "solution-compiled":
     case "candidate-parsed":
     case "candidate-inspected":
@@ -38,13 +39,13 @@ function statusAfter(event: RunEvent, before: StoredRunSummary["status"]): Store
 }
 
 function headAfter(head: StoredRunSummary | null, runId: RunId, event: RunEvent, at: number): StoredRunSummary {
-  if (head !== null) return { ...head, updatedAt: at, status: statusAfter(event, head.status) };
+  if (head !== null) return { ...head, ...glimpseAfter(head, event), updatedAt: at, status: statusAfter(event, head.status) };
   if (event.type !== "run-started") {
     // After "erase all" or a removal in another tab, a run still going must not come back as a torso.
     throw new StorageError("unavailable", `The run “${runId}” is no longer stored on this device.`, { hint: "Start it anew." });
   }
   const { problem } = event;
-  return { id: runId, problemId: problem.id, title: problem.title, startedAt: at, updatedAt: at, status: "open", lastSeq: 0 };
+  return { ...glimpseAfter(NO_GLIMPSE, event), id: runId, problemId: problem.id, title: problem.title, startedAt: at, updatedAt: at, status: "open", lastSeq: 0 };
 }
 
 /** Runs as event logs. The first event of a run is `run-started`. */

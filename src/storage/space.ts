@@ -1,9 +1,14 @@
 export type StorageSpace = { usedBytes: number | null; quotaBytes: number | null; persisted: boolean | null };
 
+function storageManager(): StorageManager | undefined {
+  // oxlint-disable-next-line no-restricted-properties -- asked for
+  return typeof navigator === "undefined" ? undefined : navigator.storage;
+}
+
 /** Null where the browser does not say. Never throws: it is only shown. */
 export async function estimateSpace(): Promise<StorageSpace> {
-  const manager = typeof navigator === "undefined" ? undefined : navigator.storage;
   try {
+    const manager = storageManager();
     const estimate = await manager?.estimate?.();
     const persisted = await manager?.persisted?.();
     return { usedBytes: estimate?.usage ?? null, quotaBytes: estimate?.quota ?? null, persisted: persisted ?? null };
@@ -14,9 +19,8 @@ export async function estimateSpace(): Promise<StorageSpace> {
 
 /** Asks the browser not to evict what is kept here. False when it declines, null when it cannot say. */
 export async function persistSpace(): Promise<boolean | null> {
-  const manager = typeof navigator === "undefined" ? undefined : navigator.storage;
   try {
-    return (await manager?.persist?.()) ?? null;
+    return (await storageManager()?.persist?.()) ?? null;
   } catch {
     return null;
   }

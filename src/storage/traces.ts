@@ -1,4 +1,4 @@
-import { type EnvironmentId, type EpisodeId, type EvaluationId, isUndone, StorageError, type StoredTraceEvent, type TraceEvent } from "@/domain";
+import { type EnvironmentId, type EpisodeId, type EvaluationId, isRound, StorageError, type StoredTraceEvent, type TraceEvent } from "@/domain";
 import type { ChangeChannel } from "./changes.ts";
 import type { PlaygroundDatabase } from "./database.ts";
 import { EventLogs } from "./event-logs.ts";
@@ -15,7 +15,7 @@ function headAfter(head: StoredTraceSummary | null, id: EpisodeId, event: TraceE
   }
   // After a removal in another tab, an episode still played must not come back as a torso.
   if (head === null) throw new StorageError("unavailable", `The episode “${id}” is no longer stored on this device.`, { hint: "Start it anew." });
-  const next = { ...head, updatedAt: at };
+  const next = { ...head, updatedAt: at, rounds: head.rounds + (isRound(event) ? 1 : 0) };
   switch (event.type) {
     case "episode-resumed":
       return { ...next, status: "open" };
@@ -24,7 +24,7 @@ function headAfter(head: StoredTraceSummary | null, id: EpisodeId, event: TraceE
     case "episode-ended":
       return { ...next, status: "ended", why: event.why };
     case "call-answered":
-      return { ...next, rounds: next.rounds + (isUndone(event) ? 0 : 1), reward: event.reward };
+      return { ...next, reward: event.reward };
     default:
       return next;
   }

@@ -1,3 +1,5 @@
+import { withoutBlankEnds } from "@/domain";
+
 /** Python as models write it: in fences, indented as a whole, with prose around it. */
 type Fence = { start: number; end: number; mark: string; info: string };
 export type FencedBlock = { start: number; end: number; info: string };
@@ -55,8 +57,8 @@ export function fencedBlocks(text: string): FencedBlock[] {
       }
     }
     // In a string to the very end: an unclosed fence, unless something follows that shows where it ended.
-    const usable = another || text.slice(fences[fallback]?.end ?? 0).trim() === "";
-    const last = close !== -1 ? close : usable ? fallback : -1;
+    const usable = (): boolean => another || text.slice(fences[fallback]?.end ?? 0).trim() === "";
+    const last = close !== -1 ? close : usable() ? fallback : -1;
     blocks.push({ start, end: fences[last]?.start ?? text.length, info: open.info.toLowerCase() });
     index = last === -1 ? fences.length : last;
   }
@@ -65,15 +67,15 @@ export function fencedBlocks(text: string): FencedBlock[] {
 
 /** Takes away the indentation that all lines share, and blank lines at both ends. */
 export function dedent(code: string): string {
-  const lines = code.split("\n").map((line) => (line.trim() === "" ? "" : line));
-  while (lines[0] === "") lines.shift();
-  while (lines.at(-1) === "") lines.pop();
-  let margin = /^[ \t]*/.exec(lines[0] ?? "")?.[0] ?? "";
+  const lines = withoutBlankEnds(code.split("\n").map((line) => (line.trim() === "" ? "" : line)));
+  const [model = ""] = lines;
+  let width = 0;
+  while (model[width] === " " || model[width] === "\t") width += 1;
   for (const line of lines) {
-    if (line === "") continue;
-    while (!line.startsWith(margin)) margin = margin.slice(0, -1);
+    let same = 0;
+    while (same < width && line[same] === model[same]) same += 1;
+    if (line !== "") width = same;
   }
-  const width = margin.length;
   return width === 0 ? lines.join("\n") : lines.map((line) => line.slice(width)).join("\n");
 }
 

@@ -34,7 +34,7 @@ const MAX_TAGS = 5000;
 /** Only so many openings of one block are tried, from the last. */
 const MAX_OPENINGS = 20;
 /** Whether a block makes sense is decided by its beginning. */
-const MAX_LOOKED_AT = 2_000_000;
+const MAX_LOOKED_AT = 400_000;
 
 /** Whether nothing but a line's end or another tag stands beside a tag. */
 function standsFree(text: string, from: number, step: 1 | -1): boolean {

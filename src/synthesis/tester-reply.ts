@@ -5,8 +5,12 @@ import { mendTypography, typographyFindings } from "./typography.ts";
 
 export type TesterReply = { configs: string[]; findings: Finding[] };
 
-/** Longer configurations are refused; with the caps below this also bounds the work on a hostile reply. */
+/** Longer configurations are refused. */
 const MAX_CONFIG = 200_000;
+/** Characters that may be looked at, those that are looked at again counted again: what bounds the work on a hostile reply. */
+const MAX_LOOKS = 12_000_000;
+/** Between a name, its @ and the object. */
+const MAX_GAP = 100;
 const MAX_CONFIGS = 1000;
 const MAX_BODY = 8_000_000;
 const MAX_INVALID = 30;
@@ -44,6 +48,11 @@ class Scanner {
   readonly text: string;
   readonly end: number;
   readonly className: string;
+  /** Characters looked at so far. */
+  looks = 0;
+  /** The last stretch of noise and the last line: both are asked for again from within. */
+  #noise = { start: 0, end: 0 };
+  #line = { start: 0, end: -1 };
 
   constructor(text: string, end: number, className: string) {
     this.text = text;
@@ -57,14 +66,20 @@ class Scanner {
   }
 
   skipNoise(at: number): number {
+    if (at >= this.#noise.start && at < this.#noise.end) return this.#noise.end;
     let next = at;
     while (next < this.end && NOISE[this.text.charCodeAt(next)] === 1) next += 1;
+    this.looks += next - at;
+    this.#noise = { start: at, end: next };
     return next;
   }
 
   lineEnd(at: number): number {
+    if (at >= this.#line.start && at <= this.#line.end) return this.#line.end;
     const found = this.text.indexOf("\n", at);
-    return found === -1 || found > this.end ? this.end : found;
+    const end = found === -1 || found > this.end ? this.end : found;
+    this.#line = { start: at, end };
+    return end;
   }
 
   /** `Name@{` or `{` at this place: where the object begins. */
@@ -73,10 +88,10 @@ class Scanner {
     const name = this.match(NAME, at);
     if (name === null) return null;
     let next = at + name.length;
-    while (this.text[next] === " ") next += 1;
+    for (const last = next + MAX_GAP; next < last && this.text[next] === " "; next += 1);
     if (this.text[next] !== "@") return null;
     next += 1;
-    while (" \t\n`\"'".includes(this.text[next] ?? "x")) next += 1;
+    for (const last = next + MAX_GAP; next < last && " \t\n`\"'".includes(this.text[next] ?? "x"); next += 1);
     return this.text[next] === "{" || name === this.className ? { brace: next, name } : null;
   }
 
@@ -84,7 +99,8 @@ class Scanner {
   nextStart(from: number, limit: number, indent: number): number {
     for (let at = this.lineEnd(from) + 1; at < limit; at = this.lineEnd(at) + 1) {
       let first = at;
-      while (this.text[first] === " " || this.text[first] === "\t") first += 1;
+      while (first - at <= indent && (this.text[first] === " " || this.text[first] === "\t")) first += 1;
+      this.looks += first - at + 1;
       if (first - at > indent) continue;
       const place = this.skipNoise(first);
       const quoted = this.text[place] === '"' ? place + 1 : place;
@@ -98,6 +114,7 @@ class Scanner {
     const line = this.text.lastIndexOf("\n", place - 1) + 1;
     let first = line;
     while (this.text[first] === " " || this.text[first] === "\t") first += 1;
+    this.looks += place - line;
     return first - line;
   }
 
@@ -113,7 +130,7 @@ class Scanner {
     if (this.text[brace] !== "{") {
       return this.broken(start, this.lineEnd(brace), "not-an-object", "after the @ there is no JSON object");
     }
-    const end = objectEnd(this.text, brace, limit);
+    const end = this.objectEnd(brace, limit);
     if (end === -1) {
       return limit < this.end
         ? this.broken(start, limit, "configuration-too-large", `it has no end within ${MAX_CONFIG} characters`)
@@ -126,9 +143,17 @@ class Scanner {
     return this.broken(start, end, "invalid-json", whyInvalid(json));
   }
 
+  objectEnd(brace: number, limit: number): number {
+    const end = objectEnd(this.text, brace, limit);
+    this.looks += (end === -1 ? limit : end) - brace;
+    return end;
+  }
+
   /** A string literal that holds a configuration; null when it holds something else. */
   quoted(at: number): Item | null {
-    const end = stringEnd(this.text, at, Math.min(this.end, at + MAX_CONFIG));
+    const limit = Math.min(this.end, at + MAX_CONFIG);
+    const end = stringEnd(this.text, at, limit);
+    this.looks += Math.min(end === -1 ? this.lineEnd(at) : end, limit) - at;
     if (end === -1) return null;
     let inner: unknown;
     try {
@@ -165,12 +190,13 @@ class Scanner {
       if (next < lineEnd && this.text[next] === '"') return this.quotedItem(next);
     }
     const line = this.text.slice(at, Math.min(lineEnd, at + MAX_CONFIG));
+    this.looks += line.length;
     const named = line.indexOf(`${this.className}@`);
     const start = named === -1 ? null : this.start(at + named);
     if (start !== null) return this.object(start);
     // Braces in prose are common; only a whole object on this line counts.
     const brace = line.indexOf("{");
-    const end = brace === -1 ? -1 : objectEnd(this.text, at + brace, lineEnd);
+    const end = brace === -1 ? -1 : this.objectEnd(at + brace, Math.min(lineEnd, at + brace + MAX_CONFIG));
     if (end === -1) return null;
     const json = this.text.slice(at + brace, end);
     return isObjectText(json) ? { kind: "config", json, name: null, end } : null;
@@ -214,6 +240,10 @@ export function parseTesterReply(replyText: string, className: string): TesterRe
 
   let at = scanner.skipNoise(bodyStart);
   while (at < scanner.end) {
+    if (scanner.looks > MAX_LOOKS) {
+      findings.push(finding("error", "too-many", `After ${number} configurations, ${invalid} of them invalid, the rest was not read: it takes too long to tell what it is.`, lineOf(at), FORM));
+      break;
+    }
     const found = scanner.item(at);
     if (found === null) {
       at = scanner.skipNoise(scanner.lineEnd(at));

@@ -9,8 +9,11 @@ import { MantineProvider } from "@mantine/core";
 import { useColorScheme } from "@mantine/hooks";
 import { lazy, useEffect } from "react";
 import { Redirect, Route, Router, Switch, useLocation } from "wouter";
+import { loadPart } from "@/domain";
 import { useSettings } from "@/ui/stores";
+import { FocusProvider } from "./components/focus/focus-provider.tsx";
 import { paths } from "./components/links.ts";
+import { warmFormatter } from "./components/markdown/formatter.ts";
 import { hashHref, useHashPath, useHashSearch } from "./shell/hash-location.ts";
 import { PageBoundary } from "./shell/page-boundary.tsx";
 import { NotFound } from "./shell/not-found.tsx";
@@ -18,17 +21,17 @@ import { Shell } from "./shell/shell.tsx";
 import { cssVariables, theme } from "./theme.ts";
 
 const load = {
-  problems: () => import("./problems/index.ts"),
-  pipeline: () => import("./pipeline/index.ts"),
-  environments: () => import("./environments/index.ts"),
-  play: () => import("./play/index.ts"),
-  evaluate: () => import("./evaluate/index.ts"),
-  settings: () => import("./settings/index.ts"),
-  share: () => import("./share/index.ts"),
+  problems: () => loadPart(() => import("./problems/index.ts")),
+  pipeline: () => loadPart(() => import("./pipeline/index.ts")),
+  environments: () => loadPart(() => import("./environments/index.ts")),
+  play: () => loadPart(() => import("./play/index.ts")),
+  evaluate: () => loadPart(() => import("./evaluate/index.ts")),
+  settings: () => loadPart(() => import("./settings/index.ts")),
+  share: () => loadPart(() => import("./share/index.ts")),
 };
 
 /** Parts that pages fetch when they first show them. With these too, all that works without a network does. */
-const parts = [() => import("./components/code-mirror-view.tsx"), () => import("./components/markdown-view.tsx")];
+const parts = [() => loadPart(() => import("./components/code-mirror-view.tsx")), () => loadPart(() => import("./components/markdown/markdown-view.tsx")), warmFormatter];
 
 const ProblemsPage = lazy(async () => ({ default: (await load.problems()).ProblemsPage }));
 const ProblemPage = lazy(async () => ({ default: (await load.problems()).ProblemPage }));
@@ -56,7 +59,7 @@ function usePrefetch(wanted: boolean): void {
 
 const EMBED = /^\/embed\/(?<payload>.*)$/;
 
-// Ids may hold "/", hence patterns that take all that follows.
+// Ids may hold "/" and line ends, hence patterns that take all that follows.
 function Pages() {
   return (
     <Switch>
@@ -66,7 +69,7 @@ function Pages() {
       <Route path="/problems">
         <ProblemsPage />
       </Route>
-      <Route path={/^\/problems\/(?<id>.+)$/}>
+      <Route path={/^\/problems\/(?<id>.+)$/s}>
         <ProblemPage />
       </Route>
       <Route path="/new-problem">
@@ -75,19 +78,19 @@ function Pages() {
       <Route path="/pipeline">
         <PipelinePage />
       </Route>
-      <Route path={/^\/pipeline\/(?<runId>.+)$/}>
+      <Route path={/^\/pipeline\/(?<runId>.+)$/s}>
         <PipelinePage />
       </Route>
       <Route path="/environments">
         <EnvironmentsPage />
       </Route>
-      <Route path={/^\/environments\/(?<id>.+)$/}>
+      <Route path={/^\/environments\/(?<id>.+)$/s}>
         <EnvironmentPage />
       </Route>
       <Route path="/play">
         <PlayPage />
       </Route>
-      <Route path={/^\/play\/(?<environmentId>.+)$/}>
+      <Route path={/^\/play\/(?<environmentId>.+)$/s}>
         <PlayPage />
       </Route>
       <Route path="/open">
@@ -99,7 +102,7 @@ function Pages() {
       <Route path="/evaluate">
         <EvaluatePage />
       </Route>
-      <Route path={/^\/evaluate\/(?<id>.+)$/}>
+      <Route path={/^\/evaluate\/(?<id>.+)$/s}>
         <EvaluatePage />
       </Route>
       <Route path="/settings">
@@ -139,7 +142,9 @@ export function App() {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme={chosen === "auto" ? preferred : chosen}>
       {/* oxlint-disable-next-line react/hooks -- wouter takes its location hooks as values */}
       <Router hook={useHashPath} searchHook={useHashSearch} hrefs={hashHref}>
-        <Screen />
+        <FocusProvider>
+          <Screen />
+        </FocusProvider>
       </Router>
     </MantineProvider>
   );

@@ -1,4 +1,5 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { leaveMenuOnTab } from "./components/focus/leave-menu.ts";
 
 const iris: MantineColorsTuple = ["#eff1ff", "#dfe3fe", "#bcc5fb", "#98a5f8", "#7988f4", "#6173ee", "#4a5cdb", "#3c4cc0", "#313e9d", "#232d74"];
 const green: MantineColorsTuple = ["#e8f7ef", "#d0eedf", "#a4dfc2", "#74cda0", "#4abb83", "#2fa96d", "#1f8f5a", "#147648", "#0e5f3a", "#084428"];
@@ -35,6 +36,7 @@ export const theme = createTheme({
     SegmentedControl: { styles: { root: { backgroundColor: "var(--cg-track)" }, indicator: { backgroundColor: "var(--cg-track-on)" } } },
     // Opened, a menu gives the focus to its first item; a placeholder beside the items would be no child of a menu.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    MenuDropdown: { defaultProps: { onKeyDown: leaveMenuOnTab } },
     Paper: { defaultProps: { radius: "lg" } },
     Card: { defaultProps: { radius: "lg", withBorder: true } },
     Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500 } },

@@ -87,7 +87,7 @@ function mergeTasks(environment: Environment, report: Report): Environment["task
   return environment.tasks.map((task) => {
     const figures = measured.get(task.config);
     if (figures === undefined) return { ...task, kept: report.verified ? false : task.kept };
-    return { ...task, ...figures, rounds: figures.rounds ?? task.rounds, ...(task.instance === undefined ? {} : { instance: task.instance }) };
+    return { ...task, ...figures, rounds: figures.rounds ?? task.rounds, ...(task.instance === undefined ? {} : { instance: task.instance }), ...(task.numbers === undefined ? {} : { numbers: task.numbers }) };
   });
 }
 

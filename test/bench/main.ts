@@ -14,7 +14,7 @@ z.config({ jitless: true });
 
 type Material = { environment: Environment; solver: string };
 const material: Material[] = [];
-const { sandbox } = await startBrowserSandbox({ workers: Promise.resolve(null), onNotice: (message) => console.warn(message) });
+const { sandbox } = await startBrowserSandbox({ workers: Promise.resolve(null), onNotice: (message) => console.warn(message), onPhase: () => {} });
 const context: GateContext = { sandbox, limits: { ...DEFAULT_LIMITS, stopEarly: false }, signal: new AbortController().signal };
 
 const REFERENCE = { kind: "reference-solver" } as const;

@@ -92,14 +92,14 @@ function stops({ run, id, paid, evaluation }: { run: string; id: string; paid: s
     }),
     at("the reference solver", `/play/${encodeURIComponent(id)}`, async (page) => {
       await page.getByRole("button", { name: "Watch the reference solver" }).click();
-      await page.getByText(/^Step 0 of/).waitFor();
+      await page.getByText(/^Round 0 of/).waitFor();
       await page.getByRole("button", { name: "To the end" }).click();
       await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
     }),
     at("a hint and the reference's path", `/play/${encodeURIComponent(id)}`, async (page) => {
       await page.getByRole("button", { name: /^(Play|Start over)$/ }).click();
       await page.getByRole("button", { name: "Call Observe" }).click();
-      await page.getByRole("button", { name: "Branch after step 1" }).waitFor();
+      await page.getByRole("button", { name: "Branch after round 1" }).waitFor();
       await page.getByRole("button", { name: "Compare" }).click();
       await page.getByText(/gets reward 1\.$/).waitFor();
     }),

@@ -84,7 +84,7 @@ describe("the built-in compiler, offline", () => {
     for (const part of ["pipeline", "environments", "play", "code-mirror-view", "markdown-view"]) {
       await expect.poll(() => opened.requests.some(({ url }) => new RegExp(`/assets/${part}-[^/]+\\.js$`).test(url)), { timeout: SLOW_MS, message: part }).toBe(true);
     }
-    await page.waitForLoadState("networkidle");
+    await opened.settled();
     await opened.context.setOffline(true);
     loaded = opened.requests.length;
     await visit(page, "/new-problem");
@@ -169,10 +169,10 @@ describe("the built-in compiler, offline", () => {
 
   it("plays the environment to reward 1: the reference solver, and a person who does the same", async () => {
     await page.getByRole("link", { name: "Watch the reference solver" }).click();
-    await page.getByText(/^Step 0 of \d+$/).waitFor();
+    await page.getByText(/^Round 0 of \d+$/).waitFor();
     await page.getByRole("button", { name: "To the end" }).click();
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
-    const calls = await page.getByRole("region", { name: "Steps of the reference solver" }).getByRole("listitem").evaluateAll((items) => items.map((item) => item.querySelector("pre")?.textContent ?? ""));
+    const calls = await page.getByRole("region", { name: "Rounds of the reference solver" }).getByRole("listitem").evaluateAll((items) => items.map((item) => item.querySelector("pre")?.textContent ?? ""));
     expect(calls.some((call) => call.startsWith("HandOutRibbon("))).toBe(true);
     await page.getByRole("button", { name: "Play", exact: true }).click();
     await page.getByRole("region", { name: "Tools", exact: true }).waitFor();

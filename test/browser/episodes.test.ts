@@ -71,9 +71,14 @@ describe("a person's episode", () => {
     await index.fill("");
     await calls(page).getByRole("button", { name: "4", exact: true }).first().dragTo(index);
     expect(await index.inputValue()).toBe("4");
+    // The sandbox is rebuilt between two calls, as with a neighbour that cannot be stopped: the next one is made all the same.
+    await page.evaluate(() => document.querySelector("iframe")?.remove());
+    await page.getByRole("region", { name: "Reference solver" }).getByRole("button", { name: "Hint" }).click();
+    await page.getByText("The Python sandbox stopped answering and was rebuilt.", { exact: false }).waitFor();
     await index.fill("0");
     await index.press("Enter");
     await expect.poll(() => calls(page).getByRole("listitem").count()).toBe(3);
+    expect(await calls(page).getByRole("listitem").last().innerText()).not.toContain("did not come back");
   });
 
   it("hints, reveals and compares with the reference solver", async () => {
@@ -92,15 +97,15 @@ describe("a person's episode", () => {
 
   it("steps back and forward with the hidden state, and branches from a step into an episode of its own", async () => {
     await page.getByRole("switch", { name: "Show hidden state" }).click();
-    await page.getByRole("region", { name: "Hidden state after step 3" }).waitFor();
+    await page.getByRole("region", { name: "Hidden state after round 3" }).waitFor();
     await page.getByRole("button", { name: "One step back" }).click();
-    await page.getByRole("region", { name: "Hidden state after step 2" }).getByText("labels", { exact: true }).waitFor();
+    await page.getByRole("region", { name: "Hidden state after round 2" }).getByText("labels", { exact: true }).waitFor();
     await page.getByRole("button", { name: "One step forwards" }).click();
     await answer(page, ANSWER + 1);
     await page.getByRole("heading", { name: "Not solved: reward 0" }).waitFor();
 
-    await page.getByRole("button", { name: "Branch after step 1", exact: true }).click();
-    await page.getByText("A branch: its first 1 call is repeated from").waitFor();
+    await page.getByRole("button", { name: "Branch after round 1", exact: true }).click();
+    await page.getByText("A branch: its first 1 round is repeated from").waitFor();
     await expect.poll(() => calls(page).getByRole("listitem").count()).toBe(1);
     await answer(page, ANSWER);
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
@@ -129,7 +134,7 @@ describe("a person's episode", () => {
       await expect.poll(() => region.getByRole("listitem").count(), { timeout: SLOW_MS }).toBeGreaterThan(3);
     }
     await page.getByRole("button", { name: "To the start" }).click();
-    await page.getByText(/^Step 0 of \d+$/).waitFor();
+    await page.getByText(/^Round 0 of \d+$/).waitFor();
     expect(await page.getByRole("region", { name: "Lane 1: Reference solver" }).getByRole("listitem").count()).toBe(0);
   });
 });
@@ -199,7 +204,7 @@ describe.each(["native", "text"] as const)("a model's episode by the %s protocol
     expect(server.chats()).toHaveLength(11);
     const { traces } = await readDatabase(page);
     expect(traces[0]).toMatchObject({ player: { kind: "model", protocol }, why: "finished", reward: 1 });
-    expect(await page.getByRole("button", { name: /^Branch after step \d+$/ }).count()).toBe(11);
+    expect(await page.getByRole("button", { name: /^Branch after round \d+$/ }).count()).toBe(11);
   });
 
   it("is told how much of an observation was cut, and so is the person", async () => {

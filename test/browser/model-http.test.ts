@@ -163,26 +163,22 @@ describe("a bundled problem, its replies over HTTP", PATIENT, () => {
     await waitForVerified(page);
   });
 
-  it("a malformed reply costs a candidate, which is repaired, and not the run", async () => {
+  it("what is no reply stops the run with the connection's text and a way to the settings; nothing is judged or repaired", async () => {
     const { page } = await openWith({ key: KEY, streaming: true });
-    const reply = replyForBundled("warmest-spell");
-    let first = true;
-    server.setRespond((request) => {
-      if (!first) return reply(request);
-      first = false;
-      return { kind: "malformed" };
-    });
+    const before = server.chats().length;
+    server.setRespond(() => ({ kind: "malformed" }));
     await startProblem(page, "The Warmest Spell");
-    await waitForVerified(page);
+    const stopped = page.getByRole("alert", { name: "The run stopped" });
+    await stopped.waitFor({ timeout: RUN_MS });
+    expect(await stopped.innerText()).toMatch(/malformed JSON/);
+    await stopped.getByRole("link", { name: "Model settings" }).waitFor();
+    expect(server.chats().length - before).toBe(1);
     const failures = await eventsOf(page, "reply-failed");
-    expect(failures.map(({ error }) => error.code)).toEqual(["bad-reply"]);
-    const gates = await eventsOf(page, "gate-decided");
-    const format = gates.filter(({ result }) => result.gate === "format");
-    expect(format.map(({ candidate, result }) => [candidate, result.passed])).toEqual([
-      [0, false],
-      [1, true],
-    ]);
-    expect(format[0]?.result.findings[0]?.message).toMatch(/malformed JSON/);
+    expect(failures.map(({ error }) => error.code)).toEqual(["not-a-reply"]);
+    expect(await eventsOf(page, "gate-decided")).toEqual([]);
+    server.setRespond(replyForBundled("warmest-spell"));
+    await resume(page).click();
+    await waitForVerified(page);
   });
 
   it("a reply of 60 MB does not harm the page: it is stopped, said, and another run goes through", async () => {

@@ -10,7 +10,7 @@ async function openOld(): Promise<{ page: Page; bringBack(): Promise<void> }> {
   const opened = await app.open({
     prepare: (page) => page.route(PART, (route) => route.fulfill({ status: 404, contentType: "text/html", body: "not here" })),
   });
-  opened.allow(/Failed to load resource|Failed to fetch dynamically imported module|settings-[^/]+\.js/);
+  opened.allow(/Failed to load resource|Failed to fetch dynamically imported module|settings-[^/]+\.js|could not be fetched/);
   return { page: opened.page, bringBack: () => opened.page.unroute(PART) };
 }
 

@@ -5,6 +5,7 @@ import { openAdvanced, testConnection } from "../support/model-app.ts";
 import { addModel, setAddress } from "../support/provider-app.ts";
 import { addFormat, expectClean, formatOf, isStreamed, USUAL_ADDRESS, useServers } from "../support/provider-formats.ts";
 import { startOllama, type Trouble } from "../support/providers/index.ts";
+import { startRawServer } from "../support/providers/raw-server.ts";
 
 /** Each failure of a connection as its provider writes it, and the cause that the built page names. */
 const app = useBrowserApp();
@@ -115,6 +116,18 @@ describe("what one click mends", () => {
 });
 
 describe("no answer at all", () => {
+  it.each(["Anthropic", "Gemini", "OpenAI, responses", "OpenRouter"])("%s: an address that sends requests on to another origin, which gets none", async (name) => {
+    const format = formatOf(name);
+    const elsewhere = await startRawServer(() => ({ type: "application/json", body: "{}" }));
+    const server = await startRawServer(({ path }) => ({ status: 308, headers: { location: `${elsewhere.origin}${path}` }, body: "" }));
+    await addFormat(page, format, `${server.origin}/v1`);
+    const { good, text } = await testConnection(page);
+    expect(good).toBe(false);
+    expect(text).toMatch(/sends requests on to another address \(a redirect\)[\s\S]*your key would go along[\s\S]*Certain/);
+    expect(elsewhere.requests).toEqual([]);
+    await Promise.all([server.close(), elsewhere.close()]);
+  });
+
   it("an Ollama that knows no page: the exact line to let this one in, and it answers once that is set", async () => {
     const format = formatOf("Ollama");
     const closed = await startOllama();

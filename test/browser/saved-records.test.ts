@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "@/domain";
@@ -133,11 +134,44 @@ describe("a record that cannot be read", () => {
     const broken = { id: PANTRY_ID, v: 1, className: 5, source: "what is left of it" };
     await writeRecord(page, "environments", broken);
     await page.reload();
-    await page.getByText(`The saved environment “${PANTRY_ID}” cannot be read`, { exact: false }).waitFor();
+    await page.getByRole("list", { name: "Unreadable records" }).getByText(`The saved environment “${PANTRY_ID}” cannot be read`, { exact: false }).waitFor();
     await importFiles(page, [PANTRY_FILE]);
     await page.getByRole("link", { name: /PantryEnv/ }).waitFor();
     const { damaged } = await readDatabase(page);
     expect(damaged).toMatchObject([{ kind: "environment", id: PANTRY_ID, record: broken }]);
+  });
+
+  it("is listed by id where its kind is and among the data, can be taken away as it is, and deleted; the rest works", async () => {
+    const { page } = await app.open({ path: "/problems" });
+    // As earlier versions stored them: a number that JSON has not, and an id with half a character.
+    await page.evaluate(async () => {
+      const opening = indexedDB.open("codegym-playground");
+      await new Promise((resolve) => opening.addEventListener("success", resolve));
+      const transaction = opening.result.transaction("problems", "readwrite");
+      const whole = { v: 1, title: "Half an id", statement: "Add.", solution: "print(1)\n", extra: {}, origin: "imported", addedAt: 1 };
+      transaction.objectStore("problems").put({ ...whole, id: `half ${String.fromCharCode(0xd800)}%41\n/` });
+      transaction.objectStore("problems").put({ ...whole, id: "infinite", extra: { score: Infinity } });
+      await new Promise((resolve) => transaction.addEventListener("complete", resolve));
+      opening.result.close();
+    });
+    await page.reload();
+    const listed = page.getByRole("list", { name: "Unreadable records" });
+    await listed.getByText("problem “infinite”", { exact: true }).waitFor();
+    const download = page.waitForEvent("download");
+    await listed.getByRole("button", { name: "Export raw: problem infinite" }).click();
+    expect((await download).suggestedFilename()).toBe("problem-infinite-(unreadable).json");
+    expect(JSON.parse(await readFile(await (await download).path(), "utf8"))).toMatchObject({ id: "infinite", extra: { score: "Infinity" } });
+
+    await page.getByRole("link", { name: /Half an id/ }).click();
+    await page.getByRole("heading", { level: 1, name: "Half an id" }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "Half an id" }).waitFor();
+
+    await visit(page, "/settings");
+    await listed.getByRole("button", { name: "Delete: problem infinite" }).click();
+    await page.getByRole("dialog", { name: "Delete this record?" }).getByRole("button", { name: "Delete", exact: true }).click();
+    await listed.waitFor({ state: "hidden" });
+    expect((await readDatabase(page)).problems).toHaveLength(1);
   });
 
   it("leaves the settings at their defaults, and says so", async () => {

@@ -23,7 +23,7 @@ const OWNED = environmentFile("PantryEnv");
 const NASTY = `<img src=x onerror="window.__broken = true"><script>window.__broken = true</script>`;
 
 type Surface = Page | Frame;
-const steps = (surface: Surface) => surface.getByRole("region", { name: "Steps in the link" });
+const steps = (surface: Surface) => surface.getByRole("region", { name: "Rounds in the link" });
 const kept = ({ environments, traces, traceEvents, problems, runs, evaluations, replies, spend }: DatabaseDump) => ({ environments, traces, traceEvents, problems, runs, evaluations, replies, spend });
 const NOTHING = { environments: [], traces: [], traceEvents: [], problems: [], runs: [], evaluations: [], replies: [], spend: [] };
 
@@ -103,7 +103,7 @@ describe("an episode that was shared", () => {
     const visitor = await app.open({ path: link.slice(link.indexOf("#") + 1) });
     const { page } = visitor;
     await page.getByText("From a link: not verified here").waitFor();
-    await page.getByText(/^claims to be played by Reference solver: \d+ steps, handed in, reward 1$/).waitFor();
+    await page.getByText(/^claims to be played by Reference solver: \d+ rounds, handed in, reward 1$/).waitFor();
     await page.getByRole("list", { name: "Tools in the link" }).getByText("Weigh(index, unit)").waitFor({ timeout: SLOW_MS });
     await page.getByText("Configuration: the hidden data").click();
     await page.getByText("weights").first().waitFor();
@@ -120,7 +120,7 @@ describe("an episode that was shared", () => {
     const visitor = await app.open({ path: link.slice(link.indexOf("#") + 1) });
     const { page } = visitor;
     await page.getByRole("button", { name: "One step forwards" }).click();
-    await page.getByRole("button", { name: "Branch after step 1", exact: true }).click();
+    await page.getByRole("button", { name: "Branch after round 1", exact: true }).click();
     await playedThrough(page);
     expect(kept(await readDatabase(page))).toEqual(NOTHING);
 
@@ -238,7 +238,7 @@ describe("a link that is not what it says", () => {
     await page.getByRole("button", { name: "To the end" }).click();
     await steps(page).getByText(NASTY).last().waitFor();
     await page.getByRole("button", { name: "Replay the trace here" }).click();
-    await page.getByText("They part at step 1").waitFor({ timeout: SLOW_MS });
+    await page.getByText("They part at round 1").waitFor({ timeout: SLOW_MS });
     await visit(page, `/embed/${payload}`);
     await page.getByRole("button", { name: "To the end" }).click();
     await steps(page).getByText(NASTY).last().waitFor();
@@ -252,9 +252,9 @@ describe("a link that is not what it says", () => {
     const event = answered("Observe", first);
     const trace = traceOf([started(CONFIG), event.event.type === "call-answered" ? { ...event, event: { ...event.event, reward: 1, finished: true } } : event, { at: 3, event: { type: "episode-ended", why: "finished" } }]);
     const { page } = await app.open({ path: `/open/${encodeShared(sharedOf({ codeId: "p", className: "PantryEnv", taskText: "", source: PANTRY }, CONFIG, trace))}` });
-    await page.getByText("claims to be played by a person: 1 step, handed in, reward 1").waitFor();
+    await page.getByText("claims to be played by a person: 1 round, handed in, reward 1").waitFor();
     await page.getByRole("button", { name: "Replay the trace here" }).click();
-    await page.getByText("They part at step 1").waitFor({ timeout: SLOW_MS });
+    await page.getByText("They part at round 1").waitFor({ timeout: SLOW_MS });
     await page.getByText("[reward 0]", { exact: false }).waitFor();
   });
 
@@ -283,7 +283,7 @@ while "Weigh" in str(action):
     const { page } = visitor;
     await waitForPython(page);
     await page.getByRole("button", { name: "Replay the trace here" }).click();
-    await page.getByText("They part at step 1").waitFor({ timeout: SLOW_MS });
+    await page.getByText("They part at round 1").waitFor({ timeout: SLOW_MS });
     await page.getByRole("button", { name: "Play from the start" }).click();
     await page.getByRole("region", { name: "Tools", exact: true }).getByRole("button", { name: "Call Observe" }).click({ timeout: SLOW_MS });
     await page.getByRole("region", { name: "Calls and observations" }).getByText('{"jars": 4}').waitFor({ timeout: SLOW_MS });

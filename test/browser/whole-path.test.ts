@@ -123,27 +123,27 @@ describe("a newcomer without a key", () => {
     const { config, index } = easiestTask();
     const rounds = environment.tasks[index]?.rounds ?? 0;
     await page.getByRole("button", { name: "Watch the reference solver" }).click();
-    const steps = page.getByRole("region", { name: "Steps of the reference solver" });
-    await page.getByText(`Step 0 of ${rounds}`).waitFor();
+    const steps = page.getByRole("region", { name: "Rounds of the reference solver" });
+    await page.getByText(`Round 0 of ${rounds}`).waitFor();
     await page.getByRole("button", { name: "One step forwards" }).click();
-    await page.getByText(`Step 1 of ${rounds}`).waitFor();
+    await page.getByText(`Round 1 of ${rounds}`).waitFor();
     await steps.getByText(/^Observe/).waitFor();
     await page.getByRole("button", { name: "One step forwards" }).click();
-    await page.getByText(`Step 2 of ${rounds}`).waitFor();
+    await page.getByText(`Round 2 of ${rounds}`).waitFor();
 
     await page.getByRole("switch", { name: "Show hidden state" }).click();
-    const state = page.getByRole("region", { name: "Hidden state after step 2" });
+    const state = page.getByRole("region", { name: "Hidden state after round 2" });
     await state.getByText("temperatures", { exact: true }).waitFor();
     await expect.poll(async () => (await state.innerText()).replaceAll(/\s/g, "")).toContain(String(config.temperatures[0]));
     // OpenFrame changed the frame; a step back, it is not there yet.
     expect(await state.getByText("changed").count()).toBeGreaterThan(0);
     await page.getByRole("button", { name: "One step back" }).click();
-    await page.getByRole("region", { name: "Hidden state after step 1" }).waitFor();
+    await page.getByRole("region", { name: "Hidden state after round 1" }).waitFor();
     await page.keyboard.press("End");
     await page.getByText(`Step ${rounds} of ${rounds}`).waitFor();
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
     await page.keyboard.press("Home");
-    await page.getByText(`Step 0 of ${rounds}`).waitFor();
+    await page.getByText(`Round 0 of ${rounds}`).waitFor();
   });
 
   it("reads the environment's page: task, tools, source, tests, report, provenance", async () => {

@@ -1,19 +1,14 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { loadPyodide, type PyodideAPI } from "pyodide";
+import type { PyodideAPI } from "pyodide";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-
-const SOURCES = fileURLToPath(new URL("../../src/python", import.meta.url));
-const PROGRAMS = readFileSync(fileURLToPath(new URL("../support/random_programs.py", import.meta.url)), "utf8");
-const PYODIDE = path.dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
+import { compilerPython } from "../support/compiler-python.ts";
 
 const RUNS = 24;
 const RULES = ["expression", "fold", "helper", "loop-body", "predicate"];
 const INPUTS = 4;
+/** Each is compiled twice. */
+const RENAMED_RUNS = 10;
 
 const foundSchema = z.object({
   refused: z.string().nullable(),
@@ -27,12 +22,7 @@ const foundSchema = z.object({
 describe("random programs", { timeout: 300_000 }, () => {
   let python: PyodideAPI;
   beforeAll(async () => {
-    // An interpreter with the compiler's sources as they lie in the folder: what the property needs is not behind the sandbox's door.
-    python = await loadPyodide({ indexURL: PYODIDE });
-    python.FS.mkdirTree("/sources");
-    python.FS.mount(python.FS.filesystems.NODEFS, { root: SOURCES }, "/sources");
-    python.FS.writeFile("/home/pyodide/random_programs.py", PROGRAMS);
-    python.runPython("import sys; sys.dont_write_bytecode = True; sys.path.append('/sources')");
+    python = await compilerPython("random_programs");
   }, 120_000);
 
   test("every variant's solver submits what the program returns, on inputs that the compiler has not seen", () => {
@@ -53,5 +43,21 @@ describe("random programs", { timeout: 300_000 }, () => {
     expect(found.filter(({ refused }) => refused === null).length).toBeGreaterThanOrEqual(0.8 * RUNS);
     expect([...new Set(found.flatMap(({ rules }) => rules))].toSorted()).toEqual(RULES);
     expect(found.reduce((sum, { plays }) => sum + plays, 0)).toBeGreaterThan(INPUTS * RUNS);
+  });
+
+  test("names of the generated file, of Python and of its keywords change nothing: the same answers under each of them", () => {
+    const differences = python.pyimport("random_programs").renamed_differences;
+    let plays = 0;
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 31 - 1 }), (program) => {
+        const result = foundSchema.parse(JSON.parse(differences(program, INPUTS)));
+        expect(result.wrong, `program ${program}:\n${result.source}`).toEqual([]);
+        expect(result.mended, `program ${program} was cut wrongly before it was mended:\n${result.source}`).toBe(0);
+        expect(result.refused, result.source).not.toBe("names");
+        plays += result.plays;
+      }),
+      { numRuns: RENAMED_RUNS, seed: 7, endOnFailure: true },
+    );
+    expect(plays).toBeGreaterThan(INPUTS * RENAMED_RUNS);
   });
 });

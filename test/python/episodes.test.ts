@@ -96,7 +96,7 @@ describe("a person", () => {
     const traces = new MemoryTraces();
     const actions = ["no json", call("Nothing"), call("Weigh", { index: 99 }), call("boom"), "[".repeat(50), call("Weigh", { index: 0 }), call("loop"), call("Done", { answer: 660 })];
     const view = await byHand(traces, actions, { environment: brittle, states: true, limits: { stepMs: 3000 } });
-    expect(view).toMatchObject({ why: "finished", reward: 1, rounds: 7 });
+    expect(view).toMatchObject({ why: "finished", reward: 1, rounds: 8 });
     expect(view.faults).toMatchObject({ "environment-raised": 1, "environment-hung": 1 });
     expect(view.calls.map(({ ok }) => ok)).toEqual([false, false, false, false, false, true, false, true]);
     expect(view.calls[3]).toMatchObject({ observation: "RuntimeError: jar broke", faults: ["environment-raised"], finished: false });
@@ -111,7 +111,7 @@ describe("a person", () => {
   test("an environment that never comes back is given up", async () => {
     const hanging = await playable(sandbox, swap(PANTRY, "        self.step_count += 1", "        while True: pass"));
     const view = await byHand(new MemoryTraces(), ["a", "b", "c", "d"], { environment: hanging, limits: { stepMs: 1500 } });
-    expect(view).toMatchObject({ status: "ended", why: "environment-failed", rounds: 0 });
+    expect(view).toMatchObject({ status: "ended", why: "environment-failed", rounds: 3 });
     expect(view.faults["environment-hung"]).toBe(3);
   });
 

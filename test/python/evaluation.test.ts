@@ -185,12 +185,12 @@ describe("an evaluation", () => {
 
   test("stops at its own cap, and goes on when that is raised", async () => {
     await serve();
-    // 36 tokens a try.
+    // 18 tokens a turn, two turns a try: a fourth turn would pass the cap.
     const table = new Table([modelPlayer(profile, "native")], { caps: { usd: null, tokens: 60 }, concurrency: 1 });
     const view = await table.run();
     expect(view).toMatchObject({ status: "halted", error: { code: "capped" } });
-    expect(view.results.size).toBe(2);
-    expect(server.chats()).toHaveLength(4);
+    expect(view.results.size).toBe(1);
+    expect(server.chats()).toHaveLength(3);
     expect(await table.run({ plan: { caps: { usd: null, tokens: null } } })).toMatchObject({ status: "finished" });
     expect(server.chats()).toHaveLength(16);
   });

@@ -127,7 +127,8 @@ describe.each(["native", "text"] as const)("a model that plays by the %s protoco
       expect.stringContaining("error:"),
       "submitted 660, reward=1",
     ]);
-    expect(view.rounds).toBe(7);
+    // A turn that comes to no call is a round as well.
+    expect(view.rounds).toBe(13);
     // Big numbers reach Python as they were written.
     expect(view.calls[5]?.action).toContain("12345678901234567890");
     const afterSeveral = said(table.server, 3);
@@ -149,12 +150,15 @@ describe.each(["native", "text"] as const)("a model that plays by the %s protoco
       { kind: "text", text: `<think>Hm.</think><think>${draft}</think>\n<tool_call>{"name": "functions.Weigh", "arguments": "{\\"index\\": 0}"}</tool_call>` },
       { kind: "text", text: `${draft} or rather think on\n</thinking>\n${draft.replace("1}", "660}")}` },
     ];
-    const table = await tableOf(turns, protocol);
+    const thought = { kind: "text", text: `<think>Maybe ${draft}` } as const;
+    const table = await tableOf([thought, ...turns], protocol);
     const view = await table.play({ limits: PATIENT });
+    expect(view.faults).toMatchObject({ "no-call": 1 });
+    expect(lastSaid(table.server, 1)?.content).toContain("in its reasoning only");
     expect(view).toMatchObject({ why: "finished", reward: 1 });
     expect(view.calls[0]).toMatchObject({ action: '{"name": "Weigh", "parameters": {"index": 0}}', observation: "250", faults: ["loose-form"] });
     expect(view.calls[1]?.action).toBe('{"name": "Done", "parameters": {"answer": 660}}');
-    expect(lastSaid(table.server, 1)?.content).toMatch(/^250\n\n\(Your call was made, though/);
+    expect(lastSaid(table.server, 2)?.content).toMatch(/^250\n\n\(Your call was made, though/);
   });
 
   test("integers beyond 2^53 reach Python, and the model again, as it wrote them", async () => {
@@ -282,7 +286,7 @@ describe("tool calling of other providers", () => {
     table.profile.model = provider === "anthropic" ? "claude-test" : "test-model";
     const view = await table.play({ limits: PATIENT });
     expect(view.error).toBeNull();
-    expect(view).toMatchObject({ status: "ended", why: "finished", reward: 1, rounds: 5 });
+    expect(view).toMatchObject({ status: "ended", why: "finished", reward: 1, rounds: 7 });
     expect(view.faults).toMatchObject({ "several-calls": 1, "unknown-tool": 1, silence: 1, "no-call": 1, "wrong-types": 1 });
     expect(table.server.chats()).toHaveLength(turns.length);
   });

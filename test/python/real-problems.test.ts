@@ -24,7 +24,7 @@ describe.skipIf(!existsSync(dataFile))("the real problems, over HTTP (skipped wh
   let server: ModelServer;
   beforeAll(async () => {
     sandbox = await testSandbox({ parallelism: 2 });
-    const plan = await readFiles([new File([readFileSync(dataFile)], "raw_problems.jsonl")], { problems: [], environments: [] });
+    const plan = await readFiles([new File([readFileSync(dataFile)], "raw_problems.jsonl")]);
     expect(plan.faults).toEqual([]);
     problems = plan.problems;
   });

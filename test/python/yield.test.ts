@@ -128,6 +128,18 @@ describe("npm run yield", () => {
     expect(code).toBe(1);
   });
 
+  test("assertions may call a method of the solution's class, by keyword or by its own name, and a function by its name", async () => {
+    const method = `class Solution:\n${BALANCE.replaceAll(/^/gm, "    ").replace("(amounts", "(self, amounts").trimEnd()}\n`;
+    const called = "def check(candidate):\n    assert candidate(amounts=[3, -5, 1]) == -2\n    assert Solution().lowest_balance([1, -2]) == -1\n";
+    const rows = [
+      balanceRow("method", { solution: method, entry_point: "Solution().lowest_balance", test: called }),
+      balanceRow("plain assertions", { entry_point: "lowest_balance", test: "assert lowest_balance([3, -5, 1]) == -2\n" }),
+    ];
+    const { code, output } = await run(rows.map((row) => JSON.stringify(row)));
+    expect(output.results.map(({ status, reason }) => reason ?? status)).toEqual(["verified", "verified"]);
+    expect(code).toBe(0);
+  });
+
   test("a line that is no problem is told and does not pass as success", async () => {
     const { code, output } = await run(["{not json", JSON.stringify(ROWS[2])]);
     expect(output.summary).toEqual({ total: 1, compiled: 0, verified: 0, withTasks: 0 });

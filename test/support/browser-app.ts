@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { Environment, Episode, PaidReply, Problem, Settings, StoredEvaluationEvent, StoredRunEvent, StoredTraceEvent } from "@/domain";
 import type { StoredEvaluationSummary, StoredRunSummary, StoredTraceSummary } from "@/storage";
@@ -17,7 +17,7 @@ const BASE = "/some/sub-path/";
 
 /** For a loaded machine: where a test is not about time, time must not decide it. */
 export const SLOW_MS = 60_000;
-export const RUN_MS = 150_000;
+export const RUN_MS = 100_000;
 
 export type SeenRequest = { url: string; method: string; type: string; headers: Record<string, string>; body: string };
 
@@ -30,6 +30,8 @@ export type AppPage = {
   requests: SeenRequest[];
   /** Console errors and uncaught exceptions. What is not allowed fails the test. */
   complaints: string[];
+  /** Waits until nothing that was asked of a server is under way. */
+  settled(): Promise<void>;
   /** A complaint that this test brings about itself, such as a missing file. */
   allow(pattern: RegExp): void;
 };
@@ -43,6 +45,8 @@ export type OpenOptions = {
   colorScheme?: "light" | "dark";
   /** The sub-path under which the app is served. */
   base?: string;
+  /** Where the app is served otherwise: by a server of the test's own. */
+  url?: string;
   /** Stays open until the file's end, for tests that go on where the one before stopped. */
   keep?: boolean;
   /** Before the app is loaded: routes, init scripts, permissions. */
@@ -57,7 +61,7 @@ export type BrowserApp = {
 };
 
 /** One browser for a test file; to be called at its top level. Contexts are closed after the test that opened them. */
-export function useBrowserApp(): BrowserApp {
+export function useBrowserApp(args: readonly string[] = []): BrowserApp {
   let browser: Browser | null = null;
   const servers = new Map<string, FileServer>();
   const opened: (AppPage & { keep: boolean; allowed: RegExp[] })[] = [];
@@ -65,7 +69,7 @@ export function useBrowserApp(): BrowserApp {
   beforeAll(async () => {
     if (!existsSync(`${DIST}/index.html`)) throw new Error("dist/ is missing: run `npm run build` first");
     const executablePath = process.env["CHROME_PATH"] ?? findBrowser();
-    browser = await chromium.launch({ executablePath, args: [...BROWSER_ARGS] });
+    browser = await chromium.launch({ executablePath, args: [...BROWSER_ARGS, ...args] });
   });
 
   afterEach(async ({ task }) => {
@@ -100,14 +104,29 @@ export function useBrowserApp(): BrowserApp {
     address,
     async open(options = {}) {
       const { path = "", viewport = { width: 1280, height: 900 }, colorScheme = "light", keep = false } = options;
-      const url = await address(options.base);
+      const url = options.url ?? (await address(options.base));
       const context = options.context ?? (await running().newContext({ viewport, colorScheme, acceptDownloads: true }));
       const page = await context.newPage();
       page.setDefaultTimeout(SLOW_MS / 2);
       const allowed: RegExp[] = [];
-      const item = { page, context, url, requests: [] as SeenRequest[], complaints: [] as string[], allow: (pattern: RegExp) => void allowed.push(pattern), keep, allowed };
+      const underWay = new Set<Request>();
+      const item = {
+        page,
+        context,
+        url,
+        requests: [] as SeenRequest[],
+        complaints: [] as string[],
+        // Playwright's "networkidle" counts the scripts of workers in frames too, of whose end it is not always told.
+        settled: () => expect.poll(() => [...underWay].map((request) => request.url())).toEqual([]),
+        allow: (pattern: RegExp) => void allowed.push(pattern),
+        keep,
+        allowed,
+      };
       opened.push(item);
+      context.on("requestfinished", (request) => underWay.delete(request));
+      context.on("requestfailed", (request) => underWay.delete(request));
       context.on("request", (request) => {
+        if (/^https?:/.test(request.url())) underWay.add(request);
         item.requests.push({ url: request.url(), method: request.method(), type: request.resourceType(), headers: request.headers(), body: request.postData() ?? "" });
       });
       page.on("console", (message) => {

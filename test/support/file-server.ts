@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -16,10 +16,15 @@ const TYPES: Record<string, string> = {
 
 export type FileServer = { url: string; server: Server; close: () => Promise<void> };
 
+/** Answers in the place of the files, when it returns true. `file`: the path below the base. */
+export type Intercept = (file: string, response: ServerResponse, bytes: () => Promise<Uint8Array>) => boolean;
+
 /** Plain files under a sub-path, like a static host: no special headers, no rewriting. `headers` adds some. */
-export async function serveFiles(directory: string, base = "/some/sub-path/", headers: Record<string, string> = {}): Promise<FileServer> {
+export async function serveFiles(directory: string, base = "/some/sub-path/", headers: Record<string, string> = {}, intercept: Intercept = () => false): Promise<FileServer> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
+    const wanted = decodeURIComponent(url.pathname.slice(base.length));
+    if (intercept(wanted, response, () => readFile(path.join(directory, wanted)))) return;
     const inside = url.pathname.startsWith(base) ? decodeURIComponent(url.pathname.slice(base.length)) : null;
     const file = inside === null ? null : path.join(directory, inside === "" ? "index.html" : inside);
     if (file === null || !path.resolve(file).startsWith(path.resolve(directory))) {

@@ -14,6 +14,8 @@ export class MemoryLedger implements ReplyLedger {
   async add(paid: PaidReply): Promise<void> {
     this.paid.push(structuredClone(paid));
   }
+  async open(): Promise<void> {}
+  async correct(): Promise<void> {}
   async spentInRun(runId: string): Promise<Tally> {
     return this.#tally((item) => item.runId === runId);
   }

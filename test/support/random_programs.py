@@ -4,9 +4,14 @@ seen, the compiled solver of every variant submits what the program itself retur
 One program follows from one number. Nothing here knows how the compiler cuts.
 """
 
+import ast
+import builtins
 import copy
+import io
 import json
+import keyword
 import random
+import tokenize
 from dataclasses import dataclass, field
 
 import codegym_compiler
@@ -15,6 +20,8 @@ from codegym_compiler.playing import Stage
 from codegym_compiler.refusal import Refusal
 
 LETTERS = "abcx 7"
+#: Room enough for a loaded machine: how long it takes must not decide what comes out.
+PATIENT_MS = 300_000
 #: What a piece changed must show in the answer: both running values are in each of them.
 RESULTS = (
     "(first, second)", "[first, [second, len(text)]]", "[first, second, text[:12]]", "(first, second, sorted(marks)[:3])",
@@ -272,13 +279,73 @@ def value(kind: str, rng: random.Random):
     return [[rng.randint(0, 5) for _ in range(3)] for _ in range(rng.randint(0, 3))]
 
 
+#: Names that mean something to a reader or to Python without being reserved.
+TELLING = ("self", "cls", "this", "_", "__", "__x", "__name", "match", "case", "type", "print", "exec", "async_", "None_", "np", "lines", "script",
+           "done", "reward", "finished", "step_count", "action", "options", "func_mapping", "tool_parameters", "env_str")  # fmt: skip
+
+
+def tokens(source: str) -> list[tokenize.TokenInfo]:
+    return list(tokenize.generate_tokens(io.StringIO(source).readline))
+
+
+def names_in(source: str) -> set[str]:
+    return {item.string for item in tokens(source) if item.type == tokenize.NAME and not keyword.iskeyword(item.string)}
+
+
+def with_names(source: str, names: dict[str, str]) -> str:
+    """The source with its names replaced, but for members of objects."""
+    lines, every = source.split("\n"), tokens(source)
+    for before, item in reversed(list(zip([None, *every], every))):
+        if item.type == tokenize.NAME and item.string in names and (before is None or before.string != "."):
+            row, column = item.start
+            line = lines[row - 1]
+            lines[row - 1] = line[:column] + names[item.string] + line[column + len(item.string) :]
+    return "\n".join(lines)
+
+
+def own_names(source: str) -> list[str]:
+    """What a program names itself: parameters, variables, functions."""
+    nodes = list(ast.walk(ast.parse(source)))
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    stored |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return sorted(stored | {node.name for node in nodes if isinstance(node, ast.FunctionDef)})
+
+
+def awkward(source: str, rng: random.Random) -> dict[str, str]:
+    """For each name of a program another one: of Python's own, of the file that the compiler makes of it, or a telling one."""
+    own = own_names(source)
+    entry = "entry" if "entry" in own else own[-1]
+    compiled = codegym_compiler.compile_problem("Compute.", source, entry, {"deadlineMs": PATIENT_MS})
+    added = set().union(*(names_in(item["source"]) for item in compiled.get("variants", ())))
+    generated = sorted(added - set(dir(builtins)) - set(own))
+    pythons = [name for name in dir(builtins) if not name.startswith("_")]
+    pools = [[name for name in pool if name not in names_in(source) and not keyword.iskeyword(name)] for pool in (generated, pythons, TELLING)]
+    chosen: dict[str, str] = {}
+    for name in own:
+        pool = [item for item in rng.choice([pool for pool in pools if pool]) if item not in chosen.values()]
+        if pool:
+            chosen[name] = rng.choice(pool)
+    return chosen
+
+
+def renamed_differences(seed: int, inputs: int) -> str:
+    """`differences`, for a program whose names are awkward ones."""
+    rng = random.Random(seed)
+    source, kinds = program(seed)
+    names = awkward(source, rng)
+    return _differences(seed, inputs, with_names(source, names), kinds, names.get("entry", "entry"))
+
+
 def differences(seed: int, inputs: int) -> str:
     """JSON: `refused`: the rule, or None; `plays`: how many episodes were held against the program; `wrong`: what differed;
     `mended`: how often the compiler itself saw a cut program answer otherwise, and gave pieces up; `rules` of the pieces."""
-    source, kinds = program(seed)
+    return _differences(seed, inputs, *program(seed), "entry")
+
+
+def _differences(seed: int, inputs: int, source: str, kinds: list[tuple[str, str]], entry: str) -> str:
     result = {"refused": None, "plays": 0, "wrong": [], "mended": 0, "rules": [], "source": source}
     try:
-        compilation = Compilation("Compute.", source, "entry", {"seed": seed})
+        compilation = Compilation("Compute.", source, entry, {"seed": seed, "deadlineMs": PATIENT_MS})
         compiled = compilation.run()
     except Refusal as refusal:
         return json.dumps({**result, "refused": refusal.rule})
@@ -294,7 +361,7 @@ def differences(seed: int, inputs: int) -> str:
             config = codegym_compiler.config_of(shape, arguments)
             if config is None:
                 continue  # A kind that this program never needed in full: an empty list is all that was seen.
-            wanted = space["entry"](*copy.deepcopy(arguments))
+            wanted = space[entry](*copy.deepcopy(arguments))
             reference = json.loads(json.dumps(stage.cls.from_env_str(f"{variant['className']}@{config}").get_ref_answer()))
             result["plays"] += 1
             if codegym_compiler.answer_of(shape, reference) != wanted:

@@ -31,6 +31,7 @@ function uselessReply(error: unknown): { fault: FaultKind; answer: string; reply
       return reply.finishReason === "length"
         ? { fault: "cut-off", answer: "Your turn was cut off before you said anything. Think less and send one call.", reply }
         : { fault: "silence", answer: "Your turn was empty. Send one call; hand the answer in with Done.", reply };
+    // The model's own doing. A reply that the server or the way broke off is "not-a-reply", and is nobody's turn.
     case "bad-reply":
       return { fault: "malformed", answer: "Your turn could not be read. Send one call.", reply };
     default:

@@ -1,4 +1,4 @@
-import { actionAround, jsonHint, memberTexts, nestingOf, objectEnd, type ToolCall } from "@/domain";
+import { actionAround, jsonDepth, jsonHint, memberTexts, objectEnd, type ToolCall } from "@/domain";
 
 /** Deeper ones overflow the stack of Python's reader; no tool needs them. */
 const MAX_DEPTH = 100;
@@ -34,7 +34,7 @@ export function readArguments(written: string): Read<Arguments> {
   let text = written;
   for (let wraps = 0; wraps <= MAX_WRAPS; wraps += 1) {
     if (text.length > MAX_CALL_CHARS) return { fault: `The call has ${text.length} characters, more than ${MAX_CALL_CHARS}.` };
-    if (nestingOf(text) > MAX_DEPTH) return { fault: `The call's parameters are nested deeper than ${MAX_DEPTH} levels.` };
+    if (jsonDepth(text) > MAX_DEPTH) return { fault: `The call's parameters are nested deeper than ${MAX_DEPTH} levels.` };
     if (text.trim() === "") return { text: "{}", loose: true };
     const json = parsed(text);
     if (json === null) return invalid("Its parameters are", text);
@@ -91,7 +91,7 @@ export function readCallText(body: string): Read<ReadCall> {
   let { text, loose } = unfenced(body);
   for (let wraps = 0; wraps <= MAX_WRAPS; wraps += 1) {
     if (text.length > MAX_CALL_CHARS) return { fault: `The call has ${text.length} characters, more than ${MAX_CALL_CHARS}.` };
-    if (nestingOf(text) > MAX_DEPTH) return { fault: `The call's parameters are nested deeper than ${MAX_DEPTH} levels.` };
+    if (jsonDepth(text) > MAX_DEPTH) return { fault: `The call's parameters are nested deeper than ${MAX_DEPTH} levels.` };
     let json = parsed(text);
     if (json === null && /^[[{]/.test(text)) {
       const end = objectEnd(text, 0, text.length);

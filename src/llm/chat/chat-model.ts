@@ -2,6 +2,7 @@ import { addressOf, type CallSettings, CancelledError, type ChatModel, type Chat
 import { attempt } from "./attempt.ts";
 import { normaliseBaseUrl } from "../wire/base-url.ts";
 import { createChromeModel } from "../providers/chrome-model.ts";
+import { habitsOf } from "./habits.ts";
 import { limiterFor } from "./limiter.ts";
 import { AttemptFailure, withRetries } from "./retry.ts";
 import { showEvery } from "./show.ts";
@@ -51,7 +52,8 @@ export function createChatModel(profile: ModelProfile, getKey: () => string | nu
     fetch: options.fetch ?? ((input: RequestInfo | URL, init?: RequestInit) => globalThis.fetch(input, init)),
     idleMs: options.idleMs ?? 120_000,
     maxBytes: options.maxReplyBytes ?? 50_000_000,
-    learned: { reached: false, noSummaries: false },
+    learned: { reached: false },
+    habits: habitsOf(settings),
   };
 
   function checkSettings(): void {
@@ -68,7 +70,7 @@ export function createChatModel(profile: ModelProfile, getKey: () => string | nu
       limiter.setMost(profile.concurrency);
       return limiter.concurrency;
     },
-    async chat(request, { signal, onText, onReasoning, onWait }: ChatOptions) {
+    async chat(request, { signal, onText, onReasoning, onWait, onLost }: ChatOptions) {
       if (signal.aborted) throw new CancelledError();
       checkSettings();
       limiter.setMost(profile.concurrency);
@@ -99,7 +101,7 @@ export function createChatModel(profile: ModelProfile, getKey: () => string | nu
           onTurn: () => onWait?.(null),
         });
       };
-      return withRetries(inTurn, { signal, patience: options.patience, baseMs: options.retryBaseMs ?? 1000, onWait });
+      return withRetries(inTurn, { signal, patience: options.patience, baseMs: options.retryBaseMs ?? 1000, onWait, onFailed: (error) => error.paid !== null && onLost?.(error) });
     },
   };
 }

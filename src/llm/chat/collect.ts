@@ -1,4 +1,5 @@
 import { type Json, jsonObjectSchema, type ToolCall } from "@/domain";
+import { sentArguments } from "./prompt.ts";
 import type { SdkContent, SdkFinish, SdkModel, SdkCall, SdkPart, SdkUsage } from "../providers/types.ts";
 import type { TurnPart } from "./turns.ts";
 
@@ -57,7 +58,7 @@ const metadataOf = (given: { providerMetadata?: NonNullable<TurnPart["providerOp
   given.providerMetadata === undefined ? {} : { providerOptions: given.providerMetadata };
 
 function callPart(call: ToolCall, metadata: Metadata): TurnPart {
-  return { type: "tool-call", toolCallId: call.id, toolName: call.name, input: call.parameters ?? {}, ...metadata };
+  return { type: "tool-call", toolCallId: call.id, toolName: call.name, input: sentArguments(call), ...metadata };
 }
 
 /** The answer in one piece. */

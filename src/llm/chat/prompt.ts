@@ -1,8 +1,25 @@
-import type { ChatMessage, ChatRequest } from "@/domain";
+import type { ChatMessage, ChatRequest, ToolCall } from "@/domain";
+import { withMarkedNumbers } from "../completions/exact-numbers.ts";
 import type { SdkMessage, SdkOptions, SdkTool } from "../providers/types.ts";
 import { recallTurn } from "./turns.ts";
 
 type Assistant = Extract<ChatMessage, { role: "assistant" }>;
+
+/**
+ * A call's arguments on their way back to the model, with the digits that it wrote. Providers refuse anything but an
+ * object here, so what was malformed travels inside of one.
+ */
+export function sentArguments({ parameters, argumentsText }: ToolCall): unknown {
+  if (parameters === null) return { arguments_as_written: argumentsText };
+  const written: unknown = argumentsText.trim() === "" ? {} : JSON.parse(withMarkedNumbers(argumentsText));
+  return written;
+}
+
+/** Strict servers refuse a whole conversation for the name of one call in it: "functions.look_up", "look_up<|channel|>json". */
+function sentName(name: string): string {
+  const plain = name.replace(/<\|.*$/s, "").replace(/^functions?[.:/]/, "").replace(/[^a-zA-Z0-9_-]/g, "_");
+  return plain.slice(0, 64) || "unnamed";
+}
 
 function assistantOf(message: Assistant): SdkMessage {
   const remembered = recallTurn(message);
@@ -14,9 +31,8 @@ function assistantOf(message: Assistant): SdkMessage {
       ...message.toolCalls.map((call) => ({
         type: "tool-call" as const,
         toolCallId: call.id,
-        toolName: call.name,
-        // Providers refuse anything but an object here, so what was malformed travels inside of one.
-        input: call.parameters ?? { arguments_as_written: call.argumentsText },
+        toolName: sentName(call.name),
+        input: sentArguments(call),
       })),
     ],
   };
@@ -40,7 +56,7 @@ export function promptOf(request: ChatRequest, systemOptions: SdkOptions | undef
         const result = {
           type: "tool-result" as const,
           toolCallId: message.callId,
-          toolName: message.name,
+          toolName: sentName(message.name),
           output: { type: "text" as const, value: message.text },
         };
         const before = prompt.at(-1);

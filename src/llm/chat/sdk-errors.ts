@@ -13,8 +13,8 @@ function named(cause: unknown, ...names: string[]): boolean {
 
 const MALFORMED = ["AI_JSONParseError", "AI_TypeValidationError", "AI_NoContentGeneratedError"];
 
-/** A stream that ended without a reason; some servers end a whole reply with [DONE] and never give one. */
-export function isWithoutReason(cause: unknown): boolean {
+/** A stream that ended without a reason. */
+function isWithoutReason(cause: unknown): boolean {
   return named(cause, "AI_InvalidResponseDataError");
 }
 
@@ -52,7 +52,7 @@ export function sdkFailure(cause: unknown, at: Standing): AttemptFailure | Model
     const said = redact(cause.message, key).slice(0, 300);
     return contentType === null
       ? new ModelError("bad-request", `The request could not be made: ${said}`, { hint: "Check the profile in Settings." })
-      : new ModelError("bad-reply", `The reply could not be read: ${said}`, { hint: "Try with streaming switched the other way." });
+      : new ModelError("not-a-reply", `The reply could not be read: ${said}`, { hint: "Try with streaming switched the other way." });
   }
   return streamedFailure(cause, key, provider);
 }

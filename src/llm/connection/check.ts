@@ -17,6 +17,7 @@ import {
 } from "@/domain";
 import { normaliseBaseUrl, placeOf } from "../wire/base-url.ts";
 import { createChatModel } from "../chat/chat-model.ts";
+import { habitsOf, habitsText } from "../chat/habits.ts";
 import { chromeModelState } from "../providers/chrome-model.ts";
 import { causesIn, seen } from "../failures/diagnosis.ts";
 import { listModels } from "../providers/model-list.ts";
@@ -80,7 +81,7 @@ async function check(profile: ModelProfile, key: string | null, options: CheckOp
     if (!(error instanceof ModelError)) throw error;
     return explain(error, profile, key, options);
   }
-  return goodReport(reply, profile.streaming);
+  return goodReport(reply, profile.streaming, habitsText(habitsOf(reply.settings)));
 }
 
 async function ask(profile: ModelProfile, key: string | null, options: CheckOptions): Promise<ChatReply> {

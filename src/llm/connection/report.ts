@@ -9,12 +9,13 @@ function tokensText(usage: Usage | null): string {
   return `${usage.inputTokens} tokens in, ${usage.outputTokens} out${thought}`;
 }
 
-export function goodReport(reply: ChatReply, streamed: boolean): ConnectionReport {
+/** `notes`: how this model wants to be asked, where that was learned. */
+export function goodReport(reply: ChatReply, streamed: boolean, notes: string): ConnectionReport {
   const { model, ms, usage, cost } = reply;
   const how = streamed ? "" : ", in one piece";
   return {
     ok: true,
-    summary: `${model} answered in ${(ms / 1000).toFixed(1)} s${how}: ${tokensText(usage)}, ${cost.usd === null ? "cost unknown" : costText(cost)}.`,
+    summary: `${model} answered in ${(ms / 1000).toFixed(1)} s${how}: ${tokensText(usage)}, ${cost.usd === null ? "cost unknown" : costText(cost)}.${notes === "" ? "" : ` ${notes}`}`,
     model,
     ms,
     streamed,

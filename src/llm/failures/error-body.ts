@@ -20,7 +20,7 @@ export type ErrorBody = {
 
 export function readErrorBody(body: string): ErrorBody {
   if (/^\s*</.test(body)) return { message: "", text: "", reasons: "", html: true };
-  const parsed = parse(body);
+  const parsed = parsedBody(body);
   const message = parsed === undefined ? body.slice(0, 4000).trim() : (messageIn(parsed, 0) ?? "");
   const reasons: string[] = [];
   collectReasons(parsed, reasons, 0);
@@ -32,7 +32,8 @@ export function providerMessage(body: string, key: string | null): string {
   return clip(redact(readErrorBody(body).message, key).replace(/\s+/g, " ").trim(), MAX_DETAIL);
 }
 
-function parse(text: string): unknown {
+/** Undefined when it is no JSON. */
+export function parsedBody(text: string): unknown {
   try {
     const parsed: unknown = JSON.parse(text);
     return parsed;
@@ -64,7 +65,7 @@ function rawMessage(value: object, depth: number): string | null {
   if (typeof metadata !== "object" || metadata === null) return null;
   const raw = field(metadata, "raw");
   if (typeof raw !== "string") return null;
-  return messageIn(parse(raw), depth + 1) ?? raw;
+  return messageIn(parsedBody(raw), depth + 1) ?? raw;
 }
 
 const REASONS = new Set(["code", "type", "status", "reason", "param", "quotaId", "error_type"]);
@@ -74,7 +75,7 @@ function collectReasons(value: unknown, into: string[], depth: number): void {
   for (const [name, inner] of Object.entries(value)) {
     if (into.length >= 40) return;
     if (typeof inner === "object") collectReasons(inner, into, depth + 1);
-    else if (typeof inner === "string" && name === "raw") collectReasons(parse(inner), into, depth + 1);
+    else if (typeof inner === "string" && name === "raw") collectReasons(parsedBody(inner), into, depth + 1);
     else if (typeof inner === "string" && REASONS.has(name)) into.push(inner.slice(0, 200));
   }
 }
@@ -102,9 +103,9 @@ const SPOKEN = new RegExp(String.raw`(?:try again|retry|retrying|wait)(?:\s+(?:i
  * the words of a message. Null when it does not say.
  */
 export function bodyRetryAfterMs(body: string): number | null {
-  const delay = delayIn(parse(body), 0);
+  const delay = delayIn(parsedBody(body), 0);
   if (delay !== null) return delay;
-  const spoken = SPOKEN.exec(readErrorBody(body).message)?.[1];
+  const spoken = SPOKEN.exec(readErrorBody(body).message.slice(0, MAX_TEXT))?.[1];
   return spoken === undefined ? null : durationMs(spoken);
 }
 

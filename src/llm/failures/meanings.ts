@@ -159,6 +159,12 @@ export const MEANINGS = {
     said: "Nobody offers this model with what the request asks for",
     hint: "Choose a model that can use tools, or clear temperature, reasoning effort and output limit in Settings.",
   },
+  noTools: {
+    code: "bad-request",
+    connection: "bad-settings",
+    said: "The model, or its server, takes no tools",
+    hint: "Choose “text protocol” as the player: then the model writes its calls as text. Or choose a model that calls tools; llama.cpp wants --jinja, vLLM --enable-auto-tool-choice.",
+  },
   routing: {
     code: "forbidden",
     connection: "bad-settings",

@@ -7,18 +7,23 @@ import {
   type ChatReply,
   type ChatRequest,
   dayOf,
+  isAbort,
   isFree,
   ModelError,
   type PaidReply,
   type RawReply,
   type ReplyLedger,
+  type Spend,
   type Spender,
+  type Usage,
   uselessReplyOf,
 } from "@/domain";
+import { knownFinish } from "../completions/finish-reasons.ts";
 import { type Reservation, SpendBook } from "./spend-book.ts";
 import type { Forecast } from "./caps.ts";
 import { Flight } from "./flight.ts";
 import type { PriceBook } from "../prices/prices.ts";
+import { Heard, tokensIn } from "./heard.ts";
 import { replyKey } from "./reply-key.ts";
 
 export type LedgerOptions = {
@@ -57,11 +62,19 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
   async function forecastOf(request: ChatRequest): Promise<Forecast> {
     const { provider, model, baseUrl, maxOutputTokens } = chat.settings;
     const price = await prices.price(provider, model, baseUrl);
-    // Four characters a token: what is held is a guess, and is corrected by what is booked.
-    const input = Math.ceil(charactersOf(request) / 4);
+    const input = tokensIn(charactersOf(request));
     const output = Math.min(book.usualOutput(kind), maxOutputTokens ?? Infinity);
     const usd = price === null ? null : (input * price.input + output * price.output) / 1_000_000;
     return { runId, tokens: input + output, usd, free: isFree(provider) || (price?.input === 0 && price.output === 0) };
+  }
+
+  /** What the book says of a request without a reply. `output` null: as many tokens as such replies usually have. */
+  async function lineOf({ id }: Reservation, request: ChatRequest, output: number | null): Promise<Spend> {
+    const { model, maxOutputTokens } = chat.settings;
+    const at = Date.now();
+    const outputTokens = output ?? Math.min(book.usualOutput(kind), maxOutputTokens ?? Infinity);
+    const usage: Usage = { inputTokens: tokensIn(charactersOf(request)), outputTokens, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null };
+    return { id, runId, day: dayOf(at), role, at, model, usage, cost: await prices.cost(chat.settings, model, usage, null), estimated: true, open: true };
   }
 
   async function priced({ billedUsd, ...raw }: RawReply): Promise<ChatReply> {
@@ -70,14 +83,19 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
 
   async function store(place: { key: string; request: ChatRequest; reservation: Reservation }, reply: ChatReply, error: ModelError | null): Promise<void> {
     const { key, request, reservation } = place;
-    const paid = { id: bytesToHex(randomBytes(16)), key, runId, role, day: dayOf(reply.receivedAt), request, reply, usable: error === null, failure: error === null ? null : uselessReplyOf(error) };
+    const paid = { id: reservation.id, key, runId, role, day: dayOf(reply.receivedAt), request, reply, usable: error === null, failure: error === null ? null : uselessReplyOf(error) };
     const unstored = await book.settle(reservation, paid, kind);
     if (unstored !== null) options.onUnstored?.(unstored);
   }
 
+  /** What an attempt took that is asked again: it stands beside what is held for the request, which goes on. */
+  async function storeLost({ key, request }: { key: string; request: ChatRequest }, raw: RawReply, error: ModelError): Promise<void> {
+    await store({ key, request, reservation: book.beside(runId) }, await priced(raw), error);
+  }
+
   async function answer(key: string, reuse: boolean, request: ChatRequest, under: ChatOptions): Promise<ChatReply> {
     const known = !reuse && runId === null ? null : await book.find(key, reuse ? null : runId);
-    if (known !== null) {
+    if (known !== null && isWhole(known)) {
       under.onText?.(known.text);
       return { ...known, reusedFrom: known.reusedFrom ?? known.receivedAt };
     }
@@ -85,14 +103,26 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
     if (paidInVain !== null) throw uselessAgain(paidInVain);
     const reservation = await book.admit(await forecastOf(request), options.caps, under.signal);
     const place = { key, request, reservation };
-    const reply = await chat.chat(request, under).catch(async (error: unknown) => {
+    await book.open(await lineOf(reservation, request, null));
+    if (under.signal.aborted) {
+      await book.release(reservation, null);
+      throw new CancelledError();
+    }
+    const heard = new Heard(under);
+    const lost: Promise<void>[] = [];
+    const onLost = (error: ModelError): void => {
+      if (error.paid !== null && !("cost" in error.paid)) lost.push(storeLost(place, error.paid, error));
+    };
+    const asked = chat.chat(request, { ...heard.options, onLost }).finally(() => Promise.all(lost));
+    const reply = await asked.catch(async (error: unknown) => {
       if (!(error instanceof ModelError) || error.paid === null || "cost" in error.paid) {
-        book.release(reservation);
+        const tokens = heard.tokens(isAbort(error));
+        await book.release(reservation, tokens === null ? null : await lineOf(reservation, request, tokens));
         throw error;
       }
-      const lost = await priced(error.paid);
-      await store(place, lost, error);
-      throw withPaid(error, lost);
+      const useless = await priced(error.paid);
+      await store(place, useless, error);
+      throw withPaid(error, useless);
     });
     const paid = await priced(reply);
     await store(place, paid, null);
@@ -138,6 +168,11 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
 function uselessAgain({ reply, failure }: PaidReply): ModelError {
   const { code, message } = failure ?? { code: "bad-reply" as const, message: "The reply was of no use." };
   return new ModelError(code, message, { paid: { ...reply, reusedFrom: reply.reusedFrom ?? reply.receivedAt } });
+}
+
+/** Earlier versions of this page stored halves that a server had broken off with a reason of its own. */
+function isWhole({ finishReason }: ChatReply): boolean {
+  return finishReason === "unknown" || knownFinish(finishReason) !== null;
 }
 
 function charactersOf({ messages, tools }: ChatRequest): number {

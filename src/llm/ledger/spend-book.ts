@@ -1,9 +1,10 @@
-import { CancelledError, type Caps, type ChatReply, dayOf, NO_SPEND, type PaidReply, type ReplyLedger } from "@/domain";
+import { bytesToHex, randomBytes } from "@noble/hashes/utils.js";
+import { CancelledError, type Caps, type ChatReply, dayOf, NO_SPEND, type PaidReply, type ReplyLedger, type Spend } from "@/domain";
 import { capReached, type Forecast, type Sums } from "./caps.ts";
 import type { Flight } from "./flight.ts";
 
 /** Held for a request under way: what it may come to, and afterwards what it came to where that could not be stored. */
-export type Reservation = { runId: string | null; usd: number; tokens: number };
+export type Reservation = { id: string; runId: string | null; usd: number; tokens: number };
 
 /** What a reply is taken to be long before there was one like it. */
 const USUAL_OUTPUT = 2000;
@@ -46,8 +47,10 @@ export class SpendBook {
     return this.#inTurn(async () => {
       const caps = capsNow();
       const { runId } = forecast;
-      const run = runId === null || (caps.runUsd === null && caps.runTokens === null) ? NO_SPEND : await this.#ledger.spentInRun(runId);
-      const day = caps.dayUsd === null && caps.dayTokens === null ? NO_SPEND : await this.#ledger.spentOnDay(dayOf(Date.now()));
+      // What is held is in the book too, as open lines; those of other tabs count from there.
+      const own = new Set([...this.#reserved].map(({ id }) => id));
+      const run = runId === null || (caps.runUsd === null && caps.runTokens === null) ? NO_SPEND : await this.#ledger.spentInRun(runId, own);
+      const day = caps.dayUsd === null && caps.dayTokens === null ? NO_SPEND : await this.#ledger.spentOnDay(dayOf(Date.now()), own);
       if (signal.aborted) throw new CancelledError();
       const sums: Record<"run" | "day", Sums> = {
         run: { booked: run, held: this.#held((reservation) => reservation.runId === runId) },
@@ -56,7 +59,7 @@ export class SpendBook {
       // Without a run there is nothing that its caps could be held against.
       const error = capReached(runId === null ? { ...caps, runUsd: null, runTokens: null } : caps, forecast, sums);
       if (error !== null) throw error;
-      const reservation: Reservation = { runId, usd: forecast.usd ?? 0, tokens: forecast.tokens };
+      const reservation: Reservation = { id: bytesToHex(randomBytes(16)), runId, usd: forecast.usd ?? 0, tokens: forecast.tokens };
       this.#reserved.add(reservation);
       return reservation;
     });
@@ -86,9 +89,24 @@ export class SpendBook {
     });
   }
 
-  /** The request came to nothing. */
-  release(reservation: Reservation): void {
-    this.#reserved.delete(reservation);
+  /** For something that was paid beside what is held for its request. */
+  beside(runId: string | null): Reservation {
+    const reservation: Reservation = { id: bytesToHex(randomBytes(16)), runId, usd: 0, tokens: 0 };
+    this.#reserved.add(reservation);
+    return reservation;
+  }
+
+  /** Before it is sent. A book that cannot be written holds up no request: it then misses what a page that goes away leaves. */
+  async open(line: Spend): Promise<void> {
+    await this.#ledger.open(line).catch(() => undefined);
+  }
+
+  /** The request came to no reply: its line becomes what was sent and received until then, or (null) is struck out. */
+  async release(reservation: Reservation, line: Spend | null): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#ledger.correct(reservation.id, line).catch(() => undefined);
+      this.#reserved.delete(reservation);
+    });
   }
 
   #held(fits: (reservation: Reservation) => boolean): { usd: number; tokens: number } {

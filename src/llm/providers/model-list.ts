@@ -1,7 +1,7 @@
 import { addressOf, CancelledError, ModelError, type ModelProfile, type ModelSuggestion, type ProviderId } from "@/domain";
 import { z } from "zod";
 import { normaliseBaseUrl } from "../wire/base-url.ts";
-import { malformedFailure, statusFailure, timeoutFailure, tooLargeFailure, unreachableFailure } from "../failures/failures.ts";
+import { malformedFailure, redirectedFailure, statusFailure, timeoutFailure, tooLargeFailure, unreachableFailure } from "../failures/failures.ts";
 import { keyHeaders } from "../wire/headers.ts";
 import { usableKey } from "../wire/key.ts";
 import { AttemptFailure } from "../chat/retry.ts";
@@ -17,6 +17,8 @@ const text = z.string().optional().catch(undefined);
 const entrySchema = z.object({
   id: text,
   name: text,
+  /** Ollama's own list has a name, and sometimes this, in place of an id. */
+  model: text,
   display_name: text,
   displayName: text,
   /** Together: "chat", "image", …; Mistral: what it can do. */
@@ -58,8 +60,8 @@ function priceOf({ pricing }: Entry, provider: ProviderId): ModelSuggestion["pri
 
 function suggestions(list: unknown, provider: ProviderId): { chat: boolean; model: ModelSuggestion }[] {
   return (listSchema.safeParse(list).data ?? []).flatMap((raw) => {
-    const entry = entrySchema.safeParse(raw).data;
-    const id = (provider === "google" ? entry?.name?.replace(/^models\//, "") : entry?.id) ?? "";
+    const entry = entrySchema.safeParse(typeof raw === "string" ? { id: raw } : raw).data;
+    const id = (provider === "google" ? entry?.name?.replace(/^models\//, "") : (entry?.id ?? entry?.model ?? entry?.name)) ?? "";
     if (entry === undefined || id === "" || entry.active === false) return [];
     if (provider === "google" && entry.supportedGenerationMethods?.includes("generateContent") !== true) return [];
     const note = entry.display_name ?? entry.displayName ?? (provider === "google" ? undefined : entry.name);
@@ -103,6 +105,7 @@ async function getJson(url: URL, { provider, base, key, fetch, signal }: Asking)
     const failure = wire.failure();
     if (failure?.kind === "status") throw statusFailure(failure.status, failure.body, failure.retryAfterMs, key, provider).error;
     if (failure?.kind === "timeout") throw timeoutFailure(IDLE_MS, provider).error;
+    if (failure?.kind === "redirected") throw redirectedFailure(base, provider).error;
     if (failure?.kind === "too-large") throw tooLargeFailure(MAX_BYTES).error;
     throw (await unreachableFailure(base, { fetch, signal, again: false }, provider)).error;
   } finally {
@@ -135,7 +138,7 @@ export async function listModels(
   for (let page = 0; url !== null && page < MOST_PAGES; page += 1) {
     const body = await getJson(url, asking);
     if (page === 0 && !listSchema.safeParse(body).success) {
-      throw new ModelError("bad-reply", "The address answered with something else than a list of models.", { hint: "Enter the model's name by hand, or check the address in Settings." });
+      throw new ModelError("not-a-reply", "The address answered with something else than a list of models.", { hint: "Enter the model's name by hand, or check the address in Settings." });
     }
     found.push(...suggestions(body, provider));
     url = nextPage(first, body, provider);

@@ -1,7 +1,7 @@
 import { addressOf, base64Url, ModelError, type ModelProfile, type ProfileId, profileIdSchema } from "@/domain";
 import { z } from "zod";
 import { normaliseBaseUrl } from "../wire/base-url.ts";
-import { statusFailure, unreachableFailure } from "../failures/failures.ts";
+import { redirectedFailure, statusFailure, unreachableFailure } from "../failures/failures.ts";
 import { createWire } from "../wire/wire.ts";
 
 /**
@@ -80,6 +80,7 @@ async function exchange(code: string, { verifier, address }: Begun, doFetch: typ
     if (answer !== undefined) return answer.key;
   } catch {
     const failure = wire.failure();
+    if (failure?.kind === "redirected") throw redirectedFailure(address, "openrouter").error;
     if (failure?.kind !== "status") throw (await unreachableFailure(address, { fetch: doFetch, signal: abort.signal, again: false }, "openrouter")).error;
     if (failure.status >= 500) throw statusFailure(failure.status, failure.body, null, null, "openrouter").error;
   } finally {

@@ -1,13 +1,19 @@
 import type { ProviderId } from "@/domain";
+import { withPlainNumbers } from "../completions/exact-numbers.ts";
+import { normalised } from "../completions/normalise.ts";
+import type { ReplyRecord } from "../completions/record.ts";
 import { allowedHeaders } from "./headers.ts";
+import { isRedirected } from "./redirect.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /**
- * The fetch under the SDK: it lets only the headers through that providers accept from a browser, and keeps
- * the facts about a failure, which the SDK wraps differently in each mode and each engine.
+ * The fetch under the SDK: it lets only the headers through that providers accept from a browser, follows no
+ * redirect (the key would go along), and keeps the facts about a failure, which the SDK wraps differently in each
+ * mode and each engine.
  */
 export type WireFailure =
   | { kind: "unreachable" }
+  | { kind: "redirected" }
   | { kind: "status"; status: number; body: string; retryAfterMs: number | null }
   | { kind: "cut" }
   | { kind: "too-large" }
@@ -19,6 +25,10 @@ export type WireOptions = {
   /** Without a byte for this long, the request is given up. */
   idleMs: number;
   maxBytes: number;
+  /** For chat completions: what comes is brought into the protocol's plain form, and is written down here. */
+  completions?: { record: ReplyRecord; streaming: boolean };
+  /** Changes what is sent to what the server is known to take. */
+  reshape?: (body: string) => string;
 };
 
 export type Wire = {
@@ -26,8 +36,6 @@ export type Wire = {
   failure(): WireFailure | null;
   /** The content type of a 2xx response; null before it. */
   contentType(): string | null;
-  /** The stream said that it is complete (`[DONE]`). */
-  sawDone(): boolean;
   /** Stops the clock. */
   close(): void;
 };
@@ -60,7 +68,6 @@ async function readSome(response: Response, maxBytes: number): Promise<string> {
 export function createWire(abort: AbortController, options: WireOptions): Wire {
   let failure: WireFailure | null = null;
   let contentType: string | null = null;
-  let tail = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const fail = (found: WireFailure) => {
@@ -77,7 +84,6 @@ export function createWire(abort: AbortController, options: WireOptions): Wire {
 
   function watched(body: ReadableStream<Uint8Array<ArrayBuffer>>, streaming: boolean): ReadableStream<Uint8Array<ArrayBuffer>> {
     const reader = body.getReader();
-    const decoder = new TextDecoder();
     let size = 0;
     let line = 0;
     return new ReadableStream({
@@ -94,7 +100,6 @@ export function createWire(abort: AbortController, options: WireOptions): Wire {
           if (streaming) {
             const newline = value.lastIndexOf(10);
             line = newline === -1 ? line + value.byteLength : value.byteLength - newline - 1;
-            tail = (tail + decoder.decode(value.subarray(-32))).slice(-32);
           }
           if (size > options.maxBytes || line > MAX_LINE_BYTES) {
             giveUp({ kind: "too-large" });
@@ -111,21 +116,28 @@ export function createWire(abort: AbortController, options: WireOptions): Wire {
     });
   }
 
+  const bodyOf = (body: BodyInit | null | undefined): BodyInit | null => {
+    if (typeof body !== "string") return body ?? null;
+    return withPlainNumbers(options.reshape === undefined ? body : options.reshape(body));
+  };
+
   return {
     async fetch(input, init) {
       touch();
       let response: Response;
+      const method = init?.method ?? "GET";
       try {
         response = await options.fetch(input, {
-          method: init?.method ?? "GET",
-          body: init?.body ?? null,
+          method,
+          body: bodyOf(init?.body),
           headers: allowedHeaders(options.provider, init?.headers),
           signal: abort.signal,
+          redirect: "error",
           credentials: "omit",
           referrerPolicy: "no-referrer",
         });
       } catch (cause) {
-        if (!abort.signal.aborted) fail({ kind: "unreachable" });
+        if (!abort.signal.aborted) fail({ kind: (await isRedirected(input, method, options.fetch, abort.signal)) ? "redirected" : "unreachable" });
         throw cause;
       }
       touch();
@@ -136,15 +148,13 @@ export function createWire(abort: AbortController, options: WireOptions): Wire {
       }
       contentType = response.headers.get("content-type") ?? "";
       if (response.body === null) return response;
-      const streaming = contentType.includes("event-stream");
-      return new Response(watched(response.body, streaming), {
-        status: response.status,
-        headers: response.headers,
-      });
+      const { status, headers } = response;
+      const whole = new Response(watched(response.body, contentType.includes("event-stream")), { status, headers });
+      const { completions } = options;
+      return completions === undefined ? whole : normalised(whole, completions.streaming, completions.record);
     },
     failure: () => failure,
     contentType: () => contentType,
-    sawDone: () => /data:\s*\[DONE\]\s*$/.test(tail),
     close: () => clearTimeout(timer),
   };
 }

@@ -6,8 +6,9 @@ It runs the solution and what it makes of it in this interpreter: hostile code i
 
 The way through the modules:
 
-- what is there: `program`, `script` (the entry; a script becomes a function over its lines), `examples`, `streams`
-  (inputs that the statement gives), `checks` (a row's own assertions), `answers` (the answer's form), `ordering`;
+- what is there: `reading` (the text as Python), `hygiene` (names that mean two things), `program`, `script` and
+  `standard_streams` (the entry; a script becomes a function over its lines), `examples`, `streams` (inputs that the
+  statement gives), `checks` (a row's own assertions), `answers` (the answer's form), `ordering`;
 - inputs: `inference` (kinds from annotations, docstrings and use), `domains`, `mutation`, `relations`, `inputs`
   (drawing, changing, keeping what runs), `runner` (running within limits), `work` (the meter);
 - cutting: `scopes`, `purity` (what may move), `naming`, `cutter`, `statements`, `helpers` (cut one tree), `access`,
@@ -26,8 +27,10 @@ Functions as parameters are only those of the library in `functions`, of up to t
 constructors with arguments and endless generators are refused.
 """
 
-from .checks import answer_of, config_of, inputs_from_check, reference_candidate
+from .checks import Assertions, answer_of, config_of, inputs_from_check, reference_candidate
 from .compiling import Compilation
+from .program import read_program
+from .reading import python_of
 from .refusal import Refusal
 from .work import OverBudget, TimeUp
 
@@ -50,4 +53,13 @@ def compile_problem(statement: str, solution: str, entry_point: str | None = Non
     return {"refused": found.as_json()}
 
 
-__all__ = ["answer_of", "compile_problem", "config_of", "inputs_from_check", "reference_candidate"]
+__all__ = [
+    "Assertions",
+    "answer_of",
+    "compile_problem",
+    "config_of",
+    "inputs_from_check",
+    "python_of",
+    "read_program",
+    "reference_candidate",
+]

@@ -9,8 +9,9 @@ import ast
 from dataclasses import dataclass
 
 from .cutter import Tool
-from .kinds import FUNCTION, JSON, Kind
-from .naming import element_name, pascal
+from .kinds import FUNCTION, Kind
+from .hygiene import Words
+from .naming import Unique, element_name, hidden_attribute, pascal
 from .scopes import changed_names, stored_names, walk
 
 ITERATES = frozenset(
@@ -44,14 +45,17 @@ class Hidden:
     kind: Kind
     form: str
     part: str = ""
+    #: Under which Observe tells its size.
+    size_key: str = ""
+    #: The solver's variables for it: the value, its size, what was read of it, and the function that reads.
+    variable: str = ""
+    sizes: str = ""
+    known: str = ""
+    reader: str = ""
 
     @property
     def attribute(self):
-        return f"_{self.name}"
-
-    @property
-    def size_key(self):
-        return f"{self.name}_row_lengths" if self.form == "grid" else f"{self.name}_length"
+        return hidden_attribute(self.name)
 
 
 def form_of(kind: Kind, grids: bool) -> str:
@@ -68,27 +72,18 @@ def form_of(kind: Kind, grids: bool) -> str:
     return "function" if kind.name == FUNCTION else "scalar"
 
 
-def part_kind(hidden: Hidden) -> Kind:
-    kind = hidden.kind
-    if hidden.form == "text":
-        return kind
-    if hidden.form == "grid":
-        return kind.parts[0].parts[0]
-    if hidden.form == "map":
-        return kind.parts[1]
-    if kind.name == "tuple":
-        return kind.parts[0] if len(set(kind.parts)) == 1 else JSON
-    return kind.parts[0]
-
-
-def hide(name: str, kind: Kind, grids: bool, texts: int) -> Hidden:
+def hide(name: str, kind: Kind, grids: bool, texts: int, words: Words, keys: Unique) -> Hidden:
+    """`keys`: gives what Observe tells names of their own."""
     form = form_of(kind, grids)
     part = element_name(name)
     if form == "text":
         part = "character" if texts == 1 else f"{name}_character"
     elif form == "grid":
         part = "cell" if texts < 0 else f"{element_name(name)}_cell" if element_name(name) != f"{name}_item" else f"{name}_cell"
-    return Hidden(name, kind, form, part)
+    size = f"{name}_row_lengths" if form == "grid" else f"{name}_length"
+    variable = words.fresh(name) if words.at_top(name) else name
+    sizes, known, reader = (words.fresh(word) for word in (size, f"known_{name}", f"read_{part}"))
+    return Hidden(name, kind, form, part, keys(size) if form in SIZED else "", variable, sizes, known, reader)
 
 
 def unchanged(program, names) -> set[str]:
@@ -116,20 +111,18 @@ class _Direct(ast.NodeTransformer):
 
     def _size(self):
         self.sizes = True
-        return ast.Name(f"{self.hidden.name}_length", ast.Load())
+        return ast.Name(self.hidden.sizes, ast.Load())
 
-    def _rows(self):
-        self.sizes = True
-        return ast.Name(f"{self.hidden.name}_row_lengths", ast.Load())
+    _rows = _size
 
     def _read(self, *indices):
         self.used = True
-        return ast.Call(ast.Name(f"read_{self.hidden.part}", ast.Load()), list(indices), [])
+        return ast.Call(ast.Name(self.hidden.reader, ast.Load()), list(indices), [])
 
     def _each(self):
         self.used = True
         every = ast.Call(ast.Name("range", ast.Load()), [self._size()], [])
-        return ast.Call(ast.Name("map", ast.Load()), [ast.Name(f"read_{self.hidden.part}", ast.Load()), every], [])
+        return ast.Call(ast.Name("map", ast.Load()), [ast.Name(self.hidden.reader, ast.Load()), every], [])
 
     def visit_Name(self, node):
         if self._is(node):
@@ -268,12 +261,12 @@ def readers(hidden: Hidden) -> list[Tool]:
 
 
 
-def callers(hidden: Hidden, unique, batched: bool) -> tuple[Tool, str]:
+def callers(hidden: Hidden, unique, words: Words, batched: bool) -> tuple[Tool, str]:
     """The tool that applies a hidden function, and the solver's function that asks it."""
     names = ["x", "y", "z"][: len(hidden.kind.parts) - 1]
     function = f"self._cases[case][{hidden.name!r}]" if batched else f"self.{hidden.attribute}"
     body = [ast.Return(ast.parse(f"{function}({', '.join(names)})", mode="eval").body)]
     arguments = ["case", *names] if batched else names
     tool = Tool("element", unique(f"Call{pascal(hidden.name)}"), arguments, body, f"{hidden.name}({', '.join(names)})", source=(hidden.name, "call"))
-    given = ", ".join(f"{name}={name}" for name in arguments)
-    return tool, f"def {hidden.name}({', '.join(names)}):\n    return ask('{tool.wanted}', {given})"
+    given = ", ".join(f"{name}={words['case'] if name == 'case' else name}" for name in arguments)
+    return tool, f"def {hidden.variable}({', '.join(names)}):\n    return {words['ask']}('{tool.wanted}', {given})"

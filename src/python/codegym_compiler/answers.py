@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .kinds import NONE, NOTHING, OTHER, Kind, decode, encode, encoding, kind_of, merge, native, sendable, with_article
 from .refusal import Refusal
@@ -10,18 +10,31 @@ from .refusal import Refusal
 
 @dataclass
 class Form:
-    """`before` and `code` are Python over a variable `answer`; `kind` is None where no single kind fits."""
+    """`kind` is None where no single kind fits; `made`: what an answer becomes first (`list`, `dict`), if anything;
+    `converted`: `json.dumps` alone would lose something."""
 
     kind: Kind | None
-    code: str = "answer"
-    before: list[str] = field(default_factory=list)
+    made: str | None = None
+    converted: bool = False
     unordered: bool = False
     optional: bool = False
     default_arguments: object = None
 
+    @property
+    def plain(self) -> bool:
+        return self.made is None and not self.converted
+
+    def preparing(self, variable: str) -> list[str]:
+        """Statements that come before the JSON form of a variable is taken."""
+        return [f"{variable} = {self.made}({variable})"] if self.made else []
+
+    def coded(self, variable: str) -> str:
+        """The JSON form of a variable."""
+        return encoding(self.kind, variable) if self.converted else variable
+
     def data(self, answer):
         """The JSON form of a settled answer."""
-        if self.code == "answer" or self.kind is None:
+        if not self.converted or self.kind is None:
             return answer
         if self.unordered:
             return sorted(answer)
@@ -55,7 +68,7 @@ def form_of(answers: list, raw_types: set[str], line: int) -> Form:
         if answer is not None:
             kind = merge(kind, kind_of(answer))
     optional = any(answer is None for answer in answers)
-    before = []
+    made = None
     if raw_types & {
         "iterator",
         "generator",
@@ -69,20 +82,19 @@ def form_of(answers: list, raw_types: set[str], line: int) -> Form:
         "dict_values",
         "dict_items",
     }:
-        before = ["answer = list(answer)"]
+        made = "list"
     elif raw_types & {"defaultdict", "Counter", "OrderedDict"}:
-        before = ["answer = dict(answer)"]
+        made = "dict"
     if all(map(dumpable, answers)):
         known = NONE if kind == NOTHING else kind if kind != OTHER and sendable(kind) else None
-        return Form(known, before=before, optional=optional)
+        return Form(known, made, optional=optional)
     if not sendable(kind) or (optional and not native(kind)):
         raise Refusal(
             "answer-kind",
             f"the solution returns {sorted(raw_types)} whose value has no exact JSON form: return numbers, texts, lists, dictionaries",
             line,
         )
-    code = encoding(kind, "answer")
-    return Form(kind, code, before, unordered=kind.name in ("set", "frozenset"))
+    return Form(kind, made, encoding(kind, "_") != "_", unordered=kind.name in ("set", "frozenset"))
 
 
 def answer_text(form: Form, answer) -> str | None:

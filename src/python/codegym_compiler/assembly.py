@@ -1,31 +1,59 @@
 """Puts a solver together: the observed sizes, the readers, the cut functions, and the call of Done at the end."""
 
 import ast
-import builtins
 from dataclasses import dataclass, field
 
-from codegym_sandbox.surgery import PEEKING
+from codegym_sandbox.surgery import PEEKING, peeks
 
 from .access import SIZED, Hidden, callers, make_direct, readers, uses
 from .cutter import Tool
 from .naming import Unique
 from .refusal import refuse_at
-from .scopes import FUNCTIONS, argument_names, bound_by, used_names, walk
-from .statements import Walker
+from .scopes import FUNCTIONS, argument_names, used_names, walk
+from .statements import FOLDS, Walker
 
+#: For each builtin: the tool's wanted name, its arguments and code, and the solver's function, over "NAME" and "ASK".
 _FOLD_SOURCE = {
-    "sum": ("Add", ("left", "right"), "left + right", ("def total(items, start=0):\n    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items\n    for item in items:\n        start = "
-"ask('Add', left=start, right=item)\n    return start")),
-    "max": ("Larger", ("left", "right"), "right if right > left else left",
-            ("def largest(items):\n    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items\n    items = iter(items)\n    best = next(items)\n    for item in "
-"items:\n        best = ask('Larger', left=best, right=item)\n    return best")),
-    "min": ("Smaller", ("left", "right"), "right if right < left else left",
-            ("def smallest(items):\n    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items\n    items = iter(items)\n    best = next(items)\n    for item in "
-"items:\n        best = ask('Smaller', left=best, right=item)\n    return best")),
-    "sorted": ("ComesBefore", ("left", "right"), "left < right",
-               "def in_order(items):\n    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items\n    result = []\n    for item in items:\n        low, high = 0, len(result)\n        while low < high:\n            middle = (low + high) // 2\n"
-               "            if ask('ComesBefore', left=item, right=result[middle]):\n                high = middle\n            else:\n                low = middle + 1\n"
-               "        result.insert(low, item)\n    return result"),
+    "sum": ("Add", ("left", "right"), "left + right", """
+def NAME(items, start=0):
+    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
+    for item in items:
+        start = ASK('Add', left=start, right=item)
+    return start
+"""),
+    "max": ("Larger", ("left", "right"), "right if right > left else left", """
+def NAME(items):
+    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
+    items = iter(items)
+    best = next(items)
+    for item in items:
+        best = ASK('Larger', left=best, right=item)
+    return best
+"""),
+    "min": ("Smaller", ("left", "right"), "right if right < left else left", """
+def NAME(items):
+    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
+    items = iter(items)
+    best = next(items)
+    for item in items:
+        best = ASK('Smaller', left=best, right=item)
+    return best
+"""),
+    "sorted": ("ComesBefore", ("left", "right"), "left < right", """
+def NAME(items):
+    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
+    result = []
+    for item in items:
+        low, high = 0, len(result)
+        while low < high:
+            middle = (low + high) // 2
+            if ASK('ComesBefore', left=item, right=result[middle]):
+                high = middle
+            else:
+                low = middle + 1
+        result.insert(low, item)
+    return result
+"""),
 }  # fmt: skip
 
 
@@ -37,10 +65,20 @@ class Assembly:
 
 
 class _Names(ast.NodeTransformer):
-    """Renames variables everywhere in the solver: `self` and names that look like a peek."""
+    """Renames variables everywhere in the solver: `self`, and its copies of the solution's functions."""
 
-    def __init__(self, names: dict[str, str]):
+    def __init__(self, names: dict[str, str], functions):
         self.names = names
+        #: Of own functions and classes: name → the parameters that calls by keyword name.
+        self.parameters: dict[str, set[str]] = {}
+        for node in (item for function in functions for item in walk(function)):
+            if isinstance(node, ast.FunctionDef):
+                self.parameters.setdefault(node.name, set()).update(argument_names(node.args))
+            elif isinstance(node, ast.ClassDef):
+                made = [argument_names(item.args) for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"]
+                self.parameters.setdefault(node.name, set()).update(*made)
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda) and isinstance(node.targets[0], ast.Name):
+                self.parameters.setdefault(node.targets[0].id, set()).update(argument_names(node.value.args))
 
     def visit_Name(self, node):
         if node.id in self.names:
@@ -66,10 +104,11 @@ class _Names(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Call(self, node):
-        # Keywords of own functions are parameters too; those of tools keep their names.
-        if not hasattr(node, "tool") and isinstance(node.func, ast.Name):
+        # Keywords of own functions are parameters too; those of tools keep their names, as those of Python do.
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if not hasattr(node, "tool"):
             for item in node.keywords:
-                item.arg = self.names.get(item.arg, item.arg)
+                item.arg = self.names.get(item.arg, item.arg) if item.arg in self.parameters.get(called, ()) else item.arg
         return self.generic_visit(node)
 
 
@@ -82,8 +121,8 @@ def _endless(function) -> ast.stmt | None:
     return None
 
 
-def _collect(function):
-    """Turns one generator function (own yields only) into one that returns `iter` of a list."""
+def _collect(function, produced: str):
+    """Turns one generator function (own yields only) into one that returns `iter` of a list, the variable `produced`."""
 
     class Rewriter(ast.NodeTransformer):
         def visit_FunctionDef(self, node):
@@ -94,9 +133,9 @@ def _collect(function):
 
         def visit_Expr(self, node):
             if isinstance(node.value, ast.Yield):
-                return ast.copy_location(_statement("produced.append(None)", node.value.value), node)
+                return ast.copy_location(_statement(f"{produced}.append(None)", node.value.value), node)
             if isinstance(node.value, ast.YieldFrom):
-                return ast.copy_location(_statement("produced.extend(None)", node.value.value), node)
+                return ast.copy_location(_statement(f"{produced}.extend(None)", node.value.value), node)
             return self.generic_visit(node)
 
         def visit_Yield(self, node):
@@ -105,7 +144,7 @@ def _collect(function):
             )
 
         def visit_Return(self, node):
-            return ast.copy_location(ast.parse("return iter(produced)").body[0], node)
+            return ast.copy_location(ast.parse(f"return iter({produced})").body[0], node)
 
     if (loop := _endless(function)) is not None:
         raise refuse_at(
@@ -115,7 +154,7 @@ def _collect(function):
         )
     rewriter = Rewriter()
     body = [rewriter.visit(item) for item in function.body]
-    function.body = [*ast.parse("produced = []").body, *body, *ast.parse("return iter(produced)").body]
+    function.body = [*ast.parse(f"{produced} = []").body, *body, *ast.parse(f"return iter({produced})").body]
 
 
 def _statement(text, value):
@@ -136,57 +175,55 @@ def _own_yields(function):
     return False
 
 
-def _without_generators(functions):
+def _without_generators(functions, produced):
     for top in functions:
         for node in walk(top):
             if isinstance(node, ast.FunctionDef) and _own_yields(node):
-                _collect(node)
+                _collect(node, produced)
 
 
 def _lines(text: str) -> list[ast.stmt]:
     return ast.parse(text).body
 
 
-def marked(text: str, tools: dict[str, Tool]) -> list[ast.stmt]:
-    """Statements from a text in which `ask('Wanted', …)` calls the tool of that wanted name."""
+def marked(text: str, tools: dict[str, Tool], ask: str) -> list[ast.stmt]:
+    """Statements from a text in which `ask('Wanted', …)` calls the tool of that wanted name; `ask`: what it is called."""
     body = ast.parse(text).body
     for statement in body:
         for node in walk(statement):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ask" and node.args:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == ask and node.args:
                 wanted = node.args[0].value
                 if wanted in tools:
                     node.tool = tools[wanted]
     return body
 
 
-def _reader_lines(hidden: Hidden, tool: Tool, sizes: bool, used: bool) -> str:
+def _reader_lines(hidden: Hidden, tool: Tool, sizes: bool, used: bool, ask: str, state: str) -> str:
     lines = []
     if sizes or used:
-        key = hidden.size_key
-        variable = f"{hidden.name}_row_lengths" if hidden.form == "grid" else f"{hidden.name}_length"
-        lines.append(f"{variable} = state[{key!r}]")
+        lines.append(f"{hidden.sizes} = {state}[{hidden.size_key!r}]")
     if used:
-        known, part = f"known_{hidden.name}", hidden.part
+        known, size = hidden.known, hidden.sizes
         if hidden.form == "grid":
-            lines.append(f"{known} = {{}}\ndef read_{part}(row, column):\n    row += len({variable}) if row < 0 else 0\n"
-                         f"    column += {variable}[row] if column < 0 else 0\n    if (row, column) not in {known}:\n"
-                         f"        {known}[row, column] = ask('{tool.wanted}', row=row, column=column)\n    return {known}[row, column]")  # fmt: skip
+            lines.append(f"{known} = {{}}\ndef {hidden.reader}(row, column):\n    row += len({size}) if row < 0 else 0\n"
+                         f"    column += {size}[row] if column < 0 else 0\n    if (row, column) not in {known}:\n"
+                         f"        {known}[row, column] = {ask}('{tool.wanted}', row=row, column=column)\n    return {known}[row, column]")  # fmt: skip
         else:
-            lines.append(f"{known} = {{}}\ndef read_{part}(index):\n    index += {variable} if index < 0 else 0\n    if index not in {known}:\n"
-                         f"        {known}[index] = ask('{tool.wanted}', index=index)\n    return {known}[index]")  # fmt: skip
+            lines.append(f"{known} = {{}}\ndef {hidden.reader}(index):\n    index += {size} if index < 0 else 0\n    if index not in {known}:\n"
+                         f"        {known}[index] = {ask}('{tool.wanted}', index=index)\n    return {known}[index]")  # fmt: skip
     return "\n".join(lines)
 
 
-def copy_code(hidden: Hidden, tools: list[Tool]) -> str:
+def copy_code(hidden: Hidden, tools: list[Tool], ask: str, state: str) -> str:
     """The expression that reads all of a parameter, one part a call."""
-    get, size = tools[0].wanted, f"state[{hidden.size_key!r}]"
+    get, size = tools[0].wanted, f"{state}[{hidden.size_key!r}]"
     if hidden.form == "text":
-        return f"''.join(ask('{get}', index=index) for index in range({size}))"
+        return f"''.join({ask}('{get}', index=index) for index in range({size}))"
     if hidden.form == "grid":
-        return f"[[ask('{get}', row=row, column=column) for column in range(width)] for row, width in enumerate({size})]"
+        return f"[[{ask}('{get}', row=row, column=column) for column in range(width)] for row, width in enumerate({size})]"
     if hidden.form == "map":
-        return f"{{key: ask('{tools[1].wanted}', key=key) for key in [ask('{get}', index=index) for index in range({size})]}}"
-    every = f"[ask('{get}', index=index) for index in range({size})]"
+        return f"{{key: {ask}('{tools[1].wanted}', key=key) for key in [{ask}('{get}', index=index) for index in range({size})]}}"
+    every = f"[{ask}('{get}', index=index) for index in range({size})]"
     wrap = {"sequence": "tuple", "tuple": "tuple", "set": "set", "frozenset": "frozenset"}.get(hidden.kind.name)
     return f"{wrap}({every})" if wrap else every
 
@@ -202,7 +239,9 @@ def assemble(program, walker: Walker, hidden: list[Hidden], constants: list[str]
         walker.function_body(entry, entry=True)
         functions[entry.name] = entry
     _add_called(program, walker, functions)
-    _without_generators(functions.values())
+    words = program.words
+    ask, state, result = words["ask"], words["state"], words["answer"]
+    _without_generators(functions.values(), words["produced"])
 
     tools: dict[str, Tool] = {}
     lines: list[ast.stmt] = []
@@ -224,63 +263,67 @@ def assemble(program, walker: Walker, hidden: list[Hidden], constants: list[str]
             direct.add(item.name)
             if used:
                 tools.update((tool.wanted, tool) for tool in access)
-            lines += marked(_reader_lines(item, access[0], sizes, used), tools)
+            lines += marked(_reader_lines(item, access[0], sizes, used, ask, state), tools, ask)
         elif item.form == "function" and not batched:
-            tool, code = callers(item, names, False)
+            tool, code = callers(item, names, words, False)
             tools[tool.wanted] = tool
-            lines += marked(code, tools)
-            arguments.append(item.name)
+            lines += marked(code, tools, ask)
+            arguments.append(item)
         elif access:
             tools.update((tool.wanted, tool) for tool in access)
-            lines += marked(f"{item.name} = {copy_code(item, access)}", tools)
-            arguments.append(item.name)
+            lines += marked(f"{item.variable} = {copy_code(item, access, ask, state)}", tools, ask)
+            arguments.append(item)
         else:
-            arguments.append(item.name)
+            arguments.append(item)
             if not batched:
-                lines += _lines(f"{item.name} = state[{item.name!r}]")
+                lines += _lines(f"{item.variable} = {state}[{item.name!r}]")
     _parameters_fixed(program, entry, gone, constants)
     for name in walker.folds:
         wanted, parameters, code, helper = _FOLD_SOURCE[name]
+        helper = helper.replace("NAME", words[FOLDS[name]]).replace("ASK", ask)
         tool = Tool(
             "fold", names(wanted), list(parameters), [ast.Return(ast.parse(code, mode="eval").body)], code, spans=walker.folds[name]
         )
-        lines += marked(helper.replace(f"'{wanted}'", f"'{tool.wanted}'"), {tool.wanted: tool})
+        lines += marked(helper.replace(f"'{wanted}'", f"'{tool.wanted}'"), {tool.wanted: tool}, ask)
         tools[tool.wanted] = tool
     tools.update((key, tool) for key, tool in walker.tools.items())
 
     call = entry.name if owner is None else f"{owner.name}().{entry.name}"
     needed = _context(program, functions)
     classes = [node for node in needed if isinstance(node, ast.ClassDef)]
-    renamed = _renaming([*functions.values(), *classes], hidden)
+    renamed = _renaming([*functions.values(), *classes], words)
     if batched:
-        closing = marked(_batch_lines(hidden, call, tools), tools)
+        closing = marked(_batch_lines(hidden, call, tools, words), tools, ask)
     else:
-        invoked = f"{call}({', '.join(f'{name}={name}' for name in arguments)})"
-        closing = _lines(f"answer = {invoked}" if not program.in_place else f"{invoked}\nanswer = {program.in_place}")
-    if batched or any(item.form == "scalar" for item in hidden) or any("state" in used_names(line) for line in lines):
-        lines = [*_lines("state = ask('Observe')"), *lines]
+        invoked = f"{call}({', '.join(f'{item.name}={item.variable}' for item in arguments)})"
+        changed = next((item.variable for item in arguments if item.name == program.in_place), None)
+        closing = _lines(f"{result} = {invoked}" if changed is None else f"{invoked}\n{result} = {changed}")
+    if batched or any(item.form == "scalar" for item in hidden) or any(state in used_names(line) for line in lines):
+        lines = [*_lines(f"{state} = {ask}('Observe')"), *lines]
     body = [*needed, *lines, *functions.values(), *closing]
-    body = [_Names(renamed).visit(item) for item in body]
+    names_put = _Names(renamed, [*functions.values(), *classes])
+    body = [names_put.visit(item) for item in body]
     for item in body:
         _check_peeks(item)
     return Assembly(list(tools.values()), body, direct)
 
 
-def _batch_lines(hidden, call, tools):
+def _batch_lines(hidden, call, tools, words):
     """Each case is read, one parameter a call, and solved in its turn."""
-    lines = ["answer = []", "for case in range(state['cases']):"]
+    ask, case, result = words["ask"], words["case"], words["answer"]
+    lines = [f"{result} = []", f"for {case} in range({words['state']}['cases']):"]
     for item in hidden:
         if item.form == "function":
-            tool, code = callers(item, Unique(tools), True)
+            tool, code = callers(item, Unique(tools), words, True)
             tools[tool.wanted] = tool
             lines += [f"    {line}" for line in code.split("\n")]
             continue
-        get = f"Get{''.join(part.title() for part in item.name.split('_'))}"
+        get = Unique(tools)(f"Get{''.join(part.title() for part in item.name.split('_'))}")
         tool = Tool("element", get, ["case"], [ast.Return(ast.parse(f"self._cases[case][{item.name!r}]", mode="eval").body)],
                     f"the `{item.name}` of a case", source=(item.name, "case"))  # fmt: skip
         tools[get] = tool
-        lines.append(f"    {item.name} = ask('{get}', case=case)")
-    lines.append(f"    answer.append({call}({', '.join(f'{item.name}={item.name}' for item in hidden)}))")
+        lines.append(f"    {item.variable} = {ask}('{get}', case={case})")
+    lines.append(f"    {result}.append({call}({', '.join(f'{item.name}={item.variable}' for item in hidden)}))")
     return "\n".join(lines)
 
 
@@ -322,25 +365,18 @@ def _context(program, functions) -> list[ast.stmt]:
     return [node for node in program.tree.body if node in wanted]
 
 
-def _renaming(functions, hidden) -> dict[str, str]:
-    names = {"self": "this"}
-    every = set()
+def _renaming(functions, words) -> dict[str, str]:
+    """`self` is the environment in a solver; and a copy of a top-level function under its own name would draw the original in."""
+    names = {"self": words["this"]}
     for node in functions:
-        for item in walk(node):
-            every.update(bound_by(item))
-            if isinstance(item, ast.arguments):
-                every.update(argument_names(item))
-    taken = every | {item.name for item in hidden} | set(dir(builtins))
-    unique = Unique(taken)
-    for name in sorted(every & (PEEKING | {"ask", "call", "state", "json", "answer"})):
-        names[name] = unique(f"{name}_value")
-    # A copy of a top-level function under its own name would draw the original in.
-    for node in functions:
-        names[node.name] = unique(f"play_{node.name}" if isinstance(node, ast.FunctionDef) else f"Play{node.name}")
+        names[node.name] = words[f"play_{node.name}" if isinstance(node, ast.FunctionDef) else f"Play{node.name}"]
     return names
 
 
 def _check_peeks(node):
     for item in walk(node):
-        if isinstance(item, ast.Name) and item.id in PEEKING:
-            raise refuse_at(item, "peeking", f"the solver would need `{item.id}`, which solvers may not use: write the step without it")
+        name = item.id if isinstance(item, ast.Name) and item.id in PEEKING else None
+        if isinstance(item, ast.Attribute) and peeks(item):
+            name = item.attr
+        if name is not None:
+            raise refuse_at(item, "peeking", f"the solver would need `{name}`, which solvers may not use: write the step without it")

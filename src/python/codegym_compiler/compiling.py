@@ -5,11 +5,12 @@ import json
 
 from .answers import answer_text, form_of
 from .examples import stated_inputs
-from .inputs import SIZES, Inputs
+from .inputs import MAX_STATED, SIZES, Inputs
 from .kinds import FUNCTION
 from .making import Maker
 from .ordering import refuse_set_order
-from .program import parse, read_program, reads_standard_input
+from .program import entry_name, keeps_state, read_program, reads_standard_input
+from .reading import parse, python_of
 from .refusal import Refusal
 from .runner import Original, executable_lines, line_of
 from .scopes import changed_names, walk
@@ -22,6 +23,9 @@ DEFAULTS = {
 }  # fmt: skip
 #: Inputs to look for, and at least so many if it takes more work.
 MOST_INPUTS, ENOUGH_INPUTS = 34, 15
+#: Units of work for asking solutions that were asked nothing before.
+FRESH = 400_000
+_AGAIN = "the same input gives another answer when it is asked again, or after others: keep nothing between calls, in globals, caches or default values"
 #: Units of work for inputs that are drawn; for the rest of them while there are not enough; for missing lines.
 DRAWING, MORE, SEEKING = 150_000, 300_000, 100_000
 
@@ -65,24 +69,30 @@ class Compilation:
     def __init__(self, statement: str, solution: str, entry_point: str | None, options: dict):
         self.options = {**DEFAULTS, **{key: value for key, value in (options or {}).items() if value is not None}}
         self.work = Work(self.options["deadlineMs"] / 1000)
-        self.statement, self.solution, self.entry_point = statement or "", solution, entry_point
+        self.statement, self.solution, self.entry_point = statement or "", python_of(solution), entry_point
         self.warnings: list[str] = []
         #: Of single styles; the first of them is told when none is left.
         self.refusals: list[Refusal] = []
         self.script = self._is_script()
+        #: What a script reads as bytes is bytes, though text would make better tools.
+        self.faithful = False
         self.program = self.reread()
         self._original()
 
     def reread(self):
-        program = read_script(self.solution) if self.script else read_program(self.solution, self.entry_point)
+        program = read_script(self.solution, self.faithful) if self.script else read_program(self.solution, self.entry_point)
         program.in_place = getattr(self, "in_place", None)
+        program.plain_eval = hasattr(self, "original") and not self.original.evaluated_names
         return program
+
+    def _clashing(self) -> str:
+        return ", ".join(f"`{name}`" for name in sorted(self.program.written.values()))
 
     def _is_script(self):
         """Standard input is read, unless the named entry takes parameters."""
         tree = parse(self.solution)
         if self.entry_point:
-            name = self.entry_point.split(".")[-1]
+            name = entry_name(self.entry_point)
             found = [node for node in walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name]
             if found and (found[-1].args.args or found[-1].args.vararg):
                 return False
@@ -120,6 +130,14 @@ class Compilation:
         if len(self.inputs.cases) < ENOUGH_INPUTS:
             self.inputs.grow(ENOUGH_INPUTS, (2, 3, 1, 4, 2, 5, 3, 6), MORE)
         self.inputs.seek(executable_lines(program), 150, SEEKING)
+        if not self._as_written():
+            if not self.script:
+                raise Refusal("names", f"the solution names something as Python does ({self._clashing()}): give it another name", program.entry.lineno)
+            self.faithful = True
+            self.program = self.reread()
+            self._original()
+            self.gather()
+            return
         self._settle_answers()
 
     def _in_place(self):
@@ -141,16 +159,14 @@ class Compilation:
             self.inputs.attempt(case.arguments, case.origin)
 
     def _settle_answers(self):
-        cases = self.inputs.cases
+        cases, chars = self.inputs.cases, self.options["answerChars"]
         if not cases:
-            message, line = self.inputs.last_failure or (f"every answer is longer than {self.options['answerChars']} characters", None)
-            raise Refusal(
-                "no-inputs",
-                f"no usable input was found: {message}; give a small example in the statement, or let the answer be shorter",
-                line or self.program.entry.lineno,
-            )
+            if self.inputs.ran:
+                message = f"every answer found is longer than {chars} characters: let the function return a shorter or simpler result"
+                raise Refusal("answer-length", message, self.program.entry.lineno)
+            message, line = self.inputs.failure()
+            raise Refusal("no-inputs", f"no usable input was found: {message}; give a small example in the statement", line)
         self.form = form_of([case.answer for case in cases], self.original.raw_types, self.program.entry.lineno)
-        chars = self.options["answerChars"]
         kept = []
         for case in cases:
             text = answer_text(self.form, case.answer)
@@ -166,18 +182,47 @@ class Compilation:
                 self.program.entry.lineno,
             )
         self.inputs.cases = _covering_first(kept)
-        for case in kept[:3]:
-            try:
-                again, _, _ = self.original.call(case.arguments)
-            except OverBudget:
-                break
-            if answer_text(self.form, again) != answer_text(self.form, case.answer):
-                raise Refusal(
-                    "unrepeatable",
-                    "the same input gives another answer the second time: keep nothing between calls, in globals or default values",
-                    self.program.entry.lineno,
-                )
+        self._same_again(kept)
         refuse_set_order(self.reread(), self.original, sorted(kept, key=lambda case: -case.cost)[:8])
+
+    def _same_again(self, cases):
+        """The answers hold when asked again, and in a solution that was asked nothing before."""
+        until = self.work.spent + FRESH
+        for number, case in enumerate(cases):
+            if number >= 3 and (not keeps_state(self.program) or self.work.spent > until):
+                return
+            try:
+                every = [self.original.call(case.arguments)[0], Original(self.reread(), self.work).call(case.arguments, MAX_STATED)[0]]
+            except OverBudget:
+                return
+            except Exception as error:
+                raise Refusal("unrepeatable", f"{_AGAIN} ({_told(error)})", line_of(error) or self.program.entry.lineno) from None
+            if any(answer_text(self.form, again) != answer_text(self.form, case.answer) for again in every):
+                raise Refusal("unrepeatable", _AGAIN, self.program.entry.lineno)
+
+    def _as_written(self) -> bool:
+        """What was made of the source answers as the source does: names that were changed, bytes that are taken as text."""
+        if self.script:
+            if not self.program.bytes:
+                return True
+            written = read_script(self.solution, True)
+        elif self.program.written:
+            written = read_program(self.solution, self.entry_point, as_written=True)
+        else:
+            return True
+        try:
+            other = Original(written, self.work)
+            for case in self.inputs.cases:
+                given = {self.program.written_name(name): value for name, value in case.arguments.items()}
+                if self.program.in_place:
+                    written.in_place = self.program.written_name(self.program.in_place)
+                if repr(other.call(given, MAX_STATED)[0]) != repr(case.answer):
+                    return False
+        except OverBudget:
+            return True
+        except (Exception, SystemExit):
+            return False
+        return True
 
     # --- all -------------------------------------------------------------------------------------------------
 
@@ -217,7 +262,7 @@ class Compilation:
                 if len(variant["tools"]) >= 4:
                     break
         if not found:
-            raise refusals[0]
+            raise min(refusals, key=lambda refusal: refusal.rule == "internal")
         found.sort(key=self._rank)
         if len(found[0]["tools"]) < 4:
             self.warnings.append(f"only {len(found[0]['tools'])} tools")

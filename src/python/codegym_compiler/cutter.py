@@ -8,7 +8,7 @@ import ast
 import copy
 from dataclasses import dataclass, field
 
-from .naming import element_name, expression_name, identifier
+from .naming import element_name, expression_name, hidden_attribute, identifier
 from .purity import FORM_CALLS, Purity
 from .scopes import COMPREHENSIONS, argument_names, bound_by, locals_of, root_name, used_names, walk, walk_own
 
@@ -55,7 +55,7 @@ class Scope:
 
 
 #: What a script's reading functions give.
-_READ = {"input": "line", "readline": "line", "read_all": "text", "read_lines": "lines"}
+_READ = {"next_line": "line", "readline": "line", "readline_bytes": "line", "read_all": "text", "read_all_bytes": "text", "read_lines": "lines"}
 
 
 class Uncuttable(Exception):
@@ -111,7 +111,7 @@ def _size(node) -> bool:
 class Cutter:
     def __init__(self, program, style: Style, hidden: set[str], disabled: set[str]):
         self.program, self.style, self.hidden, self.disabled = program, style, hidden, disabled
-        self.purity = Purity(program.providers, program.entry.name)
+        self.purity = Purity(program)
         self.scopes: list[Scope] = []
         self.tools: dict[str, Tool] = {}
         self.loops = 0
@@ -269,7 +269,7 @@ class Cutter:
         return ast.Subscript(self.leaf(node.value, draft, sure), self.leaf(node.slice, draft, sure), ast.Load())
 
     def _bound_name(self, name):
-        return ast.Attribute(ast.Name("self", ast.Load()), f"_{name}", ast.Load())
+        return ast.Attribute(ast.Name("self", ast.Load()), hidden_attribute(name), ast.Load())
 
     def _leaf_call(self, node, draft, sure):
         function = node.func
@@ -364,7 +364,7 @@ class Cutter:
         if all(isinstance(item, ast.Constant) for item in draft.arguments.values()) and not draft.reads_hidden:
             return None
         body = [*draft.imports, *draft.setup, ast.Return(result)]
-        label = ast.unparse(result).replace("self._", "")
+        label = ast.unparse(result).replace(f"self.{hidden_attribute('')}", "")
         tool = Tool("predicate" if isinstance(node, (ast.Compare, ast.BoolOp)) else "expression",
                     expression_name(node, context, about), list(draft.arguments), body, label)  # fmt: skip
         if context in ("update", "assign") and tool.rule == "expression":
@@ -384,6 +384,6 @@ class Cutter:
     def ask(self, tool: Tool, arguments: dict[str, ast.expr]) -> ast.Call:
         """The solver's call; `.tool` marks it for the conversions that are put in later."""
         keywords = [ast.keyword(name, value) for name, value in arguments.items()]
-        call = ast.Call(ast.Name("ask", ast.Load()), [ast.Constant("")], keywords)
+        call = ast.Call(ast.Name(self.program.words["ask"], ast.Load()), [ast.Constant("")], keywords)
         call.tool = tool
         return call

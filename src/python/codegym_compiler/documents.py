@@ -7,6 +7,7 @@ import textwrap
 from .access import SIZED, Hidden
 from .cutter import Tool
 from .kinds import Kind, annotation, with_article, words
+from .scopes import walk
 from .profile import Seen, example_text, observed
 
 _FOLDS = {
@@ -39,7 +40,8 @@ def _code(text: str) -> str:
 
 def _summary(tool: Tool, hidden: list[Hidden]) -> str:
     label = " ".join(tool.label.split())
-    spoken = [item.name for item in hidden if f"self.{item.attribute}" in "\n".join(ast.unparse(part) for part in tool.body)]
+    reached = {node.attr for part in tool.body for node in walk(part) if isinstance(node, ast.Attribute)}
+    spoken = [item.name for item in hidden if item.attribute in reached]
     about = (
         f" Here {' and '.join(f'`{name}`' for name in spoken)} {'is' if len(spoken) == 1 else 'are'} the hidden input." if spoken else ""
     )

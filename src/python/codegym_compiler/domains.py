@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from .functions import drawn
-from .kinds import FUNCTION, NOTHING, Kind
+from .kinds import EITHER, FUNCTION, NOTHING, Kind
 from .scopes import walk
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -79,7 +79,7 @@ def domain_of(name: str, kind: Kind, examples: list, program, statement: str) ->
         nested = kind.name == "list" and kind.parts[0].name == "list"
         if not (nested or set(numbers) <= {0, 1} and len(numbers) >= 8) or domain.low == domain.high:
             domain.high = max(domain.high, domain.low + 5)
-    bounds = _stated_range(statement, name)
+    bounds = _stated_range(statement, program.written_name(name))
     if bounds is not None and not numbers:
         domain.low, domain.high = bounds[0], min(bounds[1], max(bounds[0] + 10, 60))
         domain.known = True
@@ -206,6 +206,8 @@ def draw(domain: Domain, kind: Kind, size: int, mode: str, rng: random.Random, d
         return _draw_text(domain, size if depth == 0 else rng.randint(1, 6), mode, rng, depth)
     if kind.name in ("list", "sequence", "set", "frozenset"):
         return _draw_list(domain, kind, size, mode, rng, depth)
+    if kind.name == EITHER:
+        return draw(domain, rng.choice(kind.parts), size, mode, rng, max(depth, 1))
     if kind.name == "tuple":
         return tuple(draw(domain, part, size, "random", rng, depth + 1) for part in kind.parts)
     if kind.name == "dict":

@@ -8,10 +8,11 @@ import textwrap
 from .access import SIZED
 from .documents import docstring, observe_text, quoted, tool_text
 from .functions import library
-from .kinds import Kind, annotation, decoding, encoding, native
-from .scopes import bound_by, walk
+from .kinds import EITHER, Kind, annotation, decoding, encoding, native
+from .hygiene import Words
+from .scopes import walk
 
-_HEAD = '''class {name}(gymnasium.Env):
+_HEAD = '''class {name}({gymnasium}.Env):
     """{summary}"""
 
     def __init__(self, env_str: str | None = None):
@@ -99,27 +100,9 @@ _DONE = """
 """
 
 
-class Layout:
-    """Names of the file's own imports: another one where the solution uses the word itself."""
-
-    def __init__(self, program):
-        taken = {
-            name for node in program.needed for name in bound_by(node) if not (isinstance(node, ast.Import) and name in ("json", "copy"))
-        }
-        taken |= {
-            name
-            for node in program.needed
-            if isinstance(node, (ast.Assign, ast.AnnAssign))
-            for item in walk(node)
-            for name in bound_by(item)
-        }
-        self.json = "json" if "json" not in taken else "json_module"
-        self.copy = "copy" if "copy" not in taken else "copy_module"
-
-    def imports(self, copies: bool) -> str:
-        lines = ["import copy" if self.copy == "copy" else f"import copy as {self.copy}"] if copies else []
-        lines.append("import json" if self.json == "json" else f"import json as {self.json}")
-        return "\n".join(lines) + "\n\nimport gymnasium\n"
+def _imports(words: Words, copies: bool) -> str:
+    lines = [words.imported(module) for module in (("copy", "json") if copies else ("json",))]
+    return "\n".join(lines) + f"\n\n{words.imported('gymnasium')}\n"
 
 
 def solution_text(program) -> tuple[str, str]:
@@ -133,7 +116,7 @@ def solution_text(program) -> tuple[str, str]:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             continue
         start = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))])
-        alone = program.style != "script" and node.col_offset == 0 and ";" not in lines[node.end_lineno - 1]
+        alone = program.style != "script" and not getattr(node, "renamed", False) and node.col_offset == 0 and ";" not in lines[node.end_lineno - 1]
         parts.append("\n".join(lines[start - 1 : node.end_lineno]).rstrip() if alone else ast.unparse(node))
     text, before = "", None
     for node, part in zip(
@@ -145,48 +128,54 @@ def solution_text(program) -> tuple[str, str]:
     return "\n".join(future), text
 
 
-def _state_lines(hidden, default: dict, batched, layout) -> list[str]:
+def _state_lines(hidden, default: dict, batched, words) -> list[str]:
     if batched:
         lines = [f'self._cases = options.get("cases", {json.loads(json.dumps(default))["cases"]!r})']
-        made = [f"{item.name!r}: function_of_data(case[{item.name!r}])" for item in hidden if item.form == "function"]
+        made = [f"{item.name!r}: {words['function_of_data']}(case[{item.name!r}])" for item in hidden if item.form == "function"]
         return lines + ([f"self._cases = [{{**case, {', '.join(made)}}} for case in self._cases]"] if made else [])
     lines = []
     for item in hidden:
         value = f"options.get({item.name!r}, {default[item.name]!r})"
-        code = decoding(item.kind, "value") if not native(item.kind) else "value"
-        if code == "value":
+        if item.form == "function":
+            lines.append(f"self.{item.attribute} = {words['function_of_data']}({value})")
+        elif native(item.kind):
             lines.append(f"self.{item.attribute} = {value}")
         else:
-            lines += [f"value = {value}", f"self.{item.attribute} = {code}"]
+            lines += [f"value = {value}", f"self.{item.attribute} = {decoding(item.kind, 'value')}"]
     return lines
 
 
-def _reference_lines(program, hidden, batched, form, layout) -> list[str]:
+def _given(program, value_of: dict[str, str]) -> str:
+    """The arguments of the entry's call: by place where it must be, else by name."""
+    arguments = program.entry.args
+    places = [item.arg for item in arguments.posonlyargs]
+    last = max((index for index, name in enumerate(places) if name in value_of), default=-1)
+    defaults = {item.name: item.default for item in program.parameters}
+    by_place = [value_of[name] if name in value_of else ast.unparse(defaults[name]) for name in places[: last + 1]]
+    return ", ".join([*by_place, *(f"{name}={value}" for name, value in value_of.items() if name not in places)])
+
+
+def _reference_lines(program, hidden, batched, form, words) -> list[str]:
     call = program.entry.name if program.owner is None else f"{program.owner.name}().{program.entry.name}"
-    keyword = not program.entry.args.posonlyargs
+    answer = words["answer"]
 
     def argument(item, value):
         scalar = item.form == "function" or (item.form in ("scalar", "text") and native(item.kind))
-        value = value if scalar else f"{layout.copy}.deepcopy({value})"
-        return f"{item.name}={value}" if keyword else value
+        return value if scalar else f"{words['copy']}.deepcopy({value})"
 
     if batched:
-        given = ", ".join(argument(item, f"case[{item.name!r}]") for item in hidden)
-        if form.code == "answer":
-            return [f"return [{call}({given}) for case in self._cases]"]
-        lines = ["answers = []", "for case in self._cases:", f"    answer = {call}({given})"]
-        return [*lines, *(f"    {line}" for line in form.before), f"    answers.append({form.code})", "return answers"]
+        case = words["case"]
+        given = _given(program, {item.name: argument(item, f"{case}[{item.name!r}]") for item in hidden})
+        return [f"return [{call}({given}) for {case} in self._cases]"]
+    values = {item.name: argument(item, f"self.{item.attribute}") for item in hidden}
     if program.in_place:
-        place = next(item for item in hidden if item.name == program.in_place)
-        given = ", ".join(
-            (f"{item.name}=answer" if keyword else "answer") if item is place else argument(item, f"self.{item.attribute}")
-            for item in hidden
-        )
-        return [f"answer = {layout.copy}.deepcopy(self.{place.attribute})", f"{call}({given})", *form.before, f"return {form.code}"]
-    given = ", ".join(argument(item, f"self.{item.attribute}") for item in hidden)
-    if form.code == "answer" and not form.before:
+        place = values[program.in_place]
+        invoked = f"{call}({_given(program, {**values, program.in_place: answer})})"
+        return [f"{answer} = {place}", invoked, *form.preparing(answer), f"return {form.coded(answer)}"]
+    given = _given(program, values)
+    if form.plain:
         return [f"return {call}({given})"]
-    return [f"answer = {call}({given})", *form.before, f"return {form.code}"]
+    return [f"{answer} = {call}({given})", *form.preparing(answer), f"return {form.coded(answer)}"]
 
 
 def _observed_code(hidden, batched) -> str:
@@ -209,7 +198,7 @@ def _indented(lines, depth) -> str:
     return "\n".join(" " * depth + line for line in lines)
 
 
-def _tool_method(tool, seen, hidden, layout) -> str:
+def _tool_method(tool, seen, hidden, words) -> str:
     signature, document = tool_text(tool, seen, hidden)
     lines = [f"    def {signature} -> str:", quoted(document, "        ")]
     for name in tool.arguments:
@@ -220,12 +209,13 @@ def _tool_method(tool, seen, hidden, layout) -> str:
     for statement in setup:
         lines.append(textwrap.indent(ast.unparse(ast.fix_missing_locations(statement)), "        "))
     value = ast.unparse(ast.fix_missing_locations(last.value))
-    code = encoding(seen.result, "result")
+    result = words["result"]
+    code = encoding(seen.result, result)
     lines += _guards(tool, hidden)
-    if code == "result":
-        lines.append(f"        return {layout.json}.dumps({value})")
+    if code == result:
+        lines.append(f"        return {words['json']}.dumps({value})")
     else:
-        lines += [f"        result = {value}", f"        return {layout.json}.dumps({code})"]
+        lines += [f"        {result} = {value}", f"        return {words['json']}.dumps({code})"]
     return "\n".join(lines)
 
 
@@ -252,26 +242,26 @@ def _guards(tool, hidden) -> list[str]:
 
 
 def _answer_annotation(kind: Kind | None) -> str:
-    if kind is None or kind.name in ("json", "none", "other", "limit", "number", "nothing"):
+    if kind is None or kind.name in (EITHER, "json", "none", "other", "limit", "number", "nothing"):
         return ""
     return f": {annotation(kind)}"
 
 
 def environment_source(program, name, hidden, tools, seen, solver, form, shape_text, default, demonstrations, batched, summary) -> str:
     """The whole file. `tools` in order of `func_mapping`; `default` is the configuration of an empty `reset`."""
-    layout = Layout(program)
+    words = program.words
     future, original = solution_text(program)
     names = ["Observe", *(tool.name for tool in tools), "Done"]
     mapping = "\n".join(f'            "{item}": {code},' for code, item in enumerate(names))
     takes = [("Observe", []), *((tool.name, tool.arguments) for tool in tools), ("Done", ["answer"])]
     parameters = "\n".join(f"            {json.dumps(item)}: {json.dumps(list(names))}," for item, names in takes)
-    reference = _reference_lines(program, hidden, batched, form, layout)
+    reference = _reference_lines(program, hidden, batched, form, words)
     arguments = form.default_arguments
     head = _HEAD.format(
-        name=name, summary=summary, mapping=mapping, parameters=parameters, json=layout.json, state=_indented(_state_lines(hidden, default, batched, layout), 8),
+        name=name, summary=summary, mapping=mapping, parameters=parameters, json=words["json"], gymnasium=words["gymnasium"], state=_indented(_state_lines(hidden, default, batched, words), 8),
         reference=_indented(reference, 8), observe=quoted(observe_text(hidden, arguments, batched), "        "), observed=_observed_code(hidden, batched),
     )  # fmt: skip
-    methods = "\n\n".join(_tool_method(tool, seen[id(tool)], hidden, layout) for tool in tools)
+    methods = "\n\n".join(_tool_method(tool, seen[id(tool)], hidden, words) for tool in tools)
     kind = form.kind if not batched else Kind("list", (Kind("json"),))
     document = docstring(
         "Submit the final answer and end the game.", [f"answer ({annotation(kind) if kind else 'object'}): {shape_text}"],
@@ -281,24 +271,24 @@ def environment_source(program, name, hidden, tools, seen, solver, form, shape_t
     if form.unordered and not batched:
         order = (
             "        if isinstance(answer, list):\n            answer = sorted(answer, "
-            f"key={layout.json}.dumps)\n        expected = sorted(expected, key={layout.json}.dumps)\n"
+            f"key={words['json']}.dumps)\n        expected = sorted(expected, key={words['json']}.dumps)\n"
         )
-    done = _DONE.format(kind=_answer_annotation(kind), document=quoted(document, "        "), json=layout.json, order=order)
+    done = _DONE.format(kind=_answer_annotation(kind), document=quoted(document, "        "), json=words['json'], order=order)
     body = textwrap.indent(solver.rstrip(), "    ", lambda line: bool(line.strip())) if '"""' not in solver else _indent_code(solver)
     calls = "\n".join(
         (
             f"    {variable} = {name}.from_env_str({name + '@' + config!r})\n    "
             f'print({variable}.solve())\n    print("steps:", {variable}.step_count)'
         )
-        for variable, config in zip(("first", "second"), demonstrations)
+        for variable, config in zip((words["first"], words["second"]), demonstrations)
     )
-    uses_copy = f"{layout.copy}.deepcopy" in "\n".join(reference)
+    uses_copy = f"{words['copy']}.deepcopy(" in "\n".join(reference)
     functions = [item.kind for item in hidden if item.form == "function"]
     parts = [future] if future else []
     parts += [
-        layout.imports(uses_copy),
+        _imports(words, uses_copy),
         original,
-        *(["", "", library(functions)] if functions else []),
+        *(["", "", library(functions, words)] if functions else []),
         "",
         "",
         head + "\n" + methods + "\n" + done + "\n" + body,

@@ -140,14 +140,15 @@ def from_script(program) -> list[dict]:
 
 def stated_inputs(program, statement: str) -> list[dict]:
     """All inputs that the texts give, in their order, without repeats. Missing parameters with defaults are left out."""
-    names = [item.name for item in program.parameters]
+    names = [program.written_name(item.name) for item in program.parameters]
+    own = dict(zip(names, (item.name for item in program.parameters)))
     docstring = ast.get_docstring(program.entry) or (ast.get_docstring(program.owner) if program.owner else "") or ""
     comments = "\n".join(line.split("#", 1)[1] for line in program.source.split("\n") if "#" in line)
     required = {item.name for item in program.parameters if item.default is None}
     result, seen = [], set()
     for text in (statement, docstring, comments):
-        every = from_calls(text, program.entry.name, names) + from_assignments(text, names) + from_inputs(text, names)
-        for given in every:
+        every = from_calls(text, program.called, names) + from_assignments(text, names) + from_inputs(text, names)
+        for given in ({own[name]: value for name, value in one.items()} for one in every):
             key = repr(given)
             if required <= set(given) and key not in seen:
                 seen.add(key)

@@ -2,7 +2,7 @@
 
 import copy
 
-from .kinds import INT, NOTHING, Kind, kind_of, merge, native
+from .kinds import EITHER, INT, NOTHING, Kind, kind_of, merge, native
 
 
 def weight(arguments) -> tuple[int, int]:
@@ -39,6 +39,8 @@ def loose(wanted: Kind, given: Kind) -> bool:
         return True
     if wanted.name == "json":
         return native(given)
+    if wanted.name == EITHER and given.name != EITHER:
+        return any(loose(part, given) or merge(part, given) == part for part in wanted.parts)
     if wanted.name == given.name and len(wanted.parts) == len(given.parts):
         return all(loose(one, two) or merge(one, two) == one for one, two in zip(wanted.parts, given.parts))
     return False

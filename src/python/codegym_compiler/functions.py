@@ -110,19 +110,19 @@ def _tokens(code: str) -> list[str]:
     return parts
 
 
-def library(kinds: list[Kind]) -> str:
+def library(kinds: list[Kind], words) -> str:
     """What an environment's file needs to make functions of these signatures."""
     names = dict.fromkeys(name for kind in kinds for name in _families(kind))
     lines = [f'    "{name}": {FAMILIES[name].text()},' for name in names]
     return "\n".join(
         [
-            "FUNCTIONS_OF_DATA = {",
+            f"{words['FUNCTIONS_OF_DATA']} = {{",
             *lines,
             "}",
             "",
             "",
-            "def function_of_data(data):",
+            f"def {words['function_of_data']}(data):",
             '    """The function that a configuration describes: its name, and what the library\'s text leaves open."""',
-            '    return FUNCTIONS_OF_DATA[data["name"]](**{key: value for key, value in data.items() if key != "name"})',
+            f'    return {words["FUNCTIONS_OF_DATA"]}[data["name"]](**{{key: value for key, value in data.items() if key != "name"}})',
         ]
     )

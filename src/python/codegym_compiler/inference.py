@@ -313,7 +313,7 @@ def guesses(program, name: str, annotation, docstring: str) -> list[Kind]:
     if use.called:
         stated = from_annotation(annotation)
         return [stated] if stated is not None and isinstance(annotation, ast.Subscript) else _functions(use) or _uncallable(program, name, use)
-    stated = [kind for kind in (from_annotation(annotation), from_docstring(docstring, name)) if kind is not None]
+    stated = [kind for kind in (from_annotation(annotation), from_docstring(docstring, program.written_name(name))) if kind is not None]
     sequence = use.iterated or use.indexed or use.sized
     element = STR if use.element_text and not use.element_arithmetic else INT
     if use.unpacked:

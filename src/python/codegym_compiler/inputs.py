@@ -11,7 +11,7 @@ from .domains import Domain, domain_of, draw
 from .examples import single_values
 from .fitting import filled, loose, of_kind, unshared, weight
 from .inference import from_annotation, from_docstring, guesses
-from .kinds import FUNCTION, JSON, NOTHING, STR, Kind, encode, kind_of, list_of, merge, sendable
+from .kinds import FUNCTION, JSON, NOTHING, STR, Kind, encode, kind_of, list_of, merge, sendable, words
 from .mutation import constants_of, jump, neighbour
 from .refusal import Refusal, refuse_at
 from .relations import Relations
@@ -52,13 +52,15 @@ class Inputs(Relations):
         self.work, self.fits = original.work, fits
         self.cases: list[Case] = []
         self.seen: set[str] = set()
-        self.failures: dict[str, int] = {}
         self.explosive = bool(
             _EXPLOSIVE
             & {item for top in program.needed for node in walk(top) for item in (getattr(node, "id", None), getattr(node, "attr", None))}
         )
         self.reached = (6 + 6 * len(program.parameters), 4)
-        self.last_failure: tuple[str, int | None] | None = None
+        #: How often the solution answered; what first went wrong with a stated input, and with the likeliest guess.
+        self.ran = 0
+        self.stated_failure: tuple[str, int | None] | None = None
+        self.first_failure: tuple[str, int | None] | None = None
         self.most = MAX_RUN
         #: Texts of the source: commands of scripts.
         self.words = frozenset(constants_of(program)[1])
@@ -69,7 +71,7 @@ class Inputs(Relations):
                 program.entry,
                 "no-input",
                 (
-                    f"every parameter of `{program.entry.name}` has a default that looks like "
+                    f"every parameter of `{program.called}` has a default that looks like "
                     "memory of its own: take the input as a parameter without a default"
                 ),
             )
@@ -117,22 +119,33 @@ class Inputs(Relations):
             answer, lines, cost = self.original.call(arguments, MAX_STATED if origin == "stated" else self.most)
             self.reached = tuple(map(max, heft, self.reached))
         except OverBudget:
-            self._failed("it does too much work before it comes to an answer", None)
+            self._failed("it does too much work before it comes to an answer", None, arguments, origin)
             return None
         except RecursionError:
-            self._failed("it calls itself too deeply", None)
+            self._failed("it calls itself too deeply", None, arguments, origin)
             return None
         except Exception as error:
-            self._failed(f"{type(error).__name__}: {str(error)[:120]}", line_of(error))
+            self._failed(f"{type(error).__name__}: {str(error)[:120]}", line_of(error), arguments, origin)
             return None
+        self.ran += 1
         case = Case(arguments, answer, lines, cost, origin)
         if keep and self.fits(case):
             self.cases.append(case)
         return case
 
-    def _failed(self, message, line):
-        self.failures[message] = self.failures.get(message, 0) + 1
-        self.last_failure = (message, line)
+    def _failed(self, message, line, arguments, origin):
+        found = (message, line)
+        if self.first_failure is None:
+            self.first_failure = found
+        if origin == "stated" and self.stated_failure is None:
+            given = ", ".join(f"{self.program.written_name(name)} = {value!r}" for name, value in arguments.items())
+            self.stated_failure = (f"on the example {given[:120]} it ends with {message}", line)
+
+    def failure(self) -> tuple[str, int]:
+        """Why nothing runs: what the statement's own example comes to, else what the likeliest guess does. What later,
+        wilder guesses come to says nothing of the solution."""
+        message, line = self.stated_failure or self.first_failure or ("there is nothing to try", None)
+        return message, line or self.program.entry.lineno
 
     # --- kinds -----------------------------------------------------------------------------------------------
 
@@ -163,6 +176,9 @@ class Inputs(Relations):
         else:
             self._guess(annotated)
         for name in self.names:
+            if not sendable(self.kinds[name]):
+                message = f"`{self.program.written_name(name)}` holds values that JSON cannot tell apart ({words(self.kinds[name])}): take numbers, texts and lists of them"
+                raise refuse_at(self.program.entry, "input-kind", message)
             examples = [given[name] for given in running] or of_kind(self.partial.get(name, []), self.kinds[name])
             self.domains[name] = domain_of(name, self.kinds[name], examples, self.program, self.statement)
         self.cases = [case for case in self.cases if self._fits_kinds(case.arguments)]
@@ -182,24 +198,21 @@ class Inputs(Relations):
                 if case is not None and not case.answer and case in self.cases:
                     self.cases.remove(case)
         if not self.cases:
-            message, line = self.last_failure or ("the statement has no example of the input", None)
+            message, line = self.failure() if examples else ("the statement has none", self.program.entry.lineno)
             raise Refusal(
                 "no-inputs",
-                (
-                    "no input was found on which the script prints something: give an example of the "
-                    f"input and its output in the statement; the last failure: {message}"
-                ),
-                line or self.program.entry.lineno,
+                f"no input was found on which the script prints something: give an example of the input and its output in the statement ({message})",
+                line,
             )
         self.kinds = {"lines": list_of(STR)}
         self.domains = {"lines": Domain("lines", list_of(STR), shortest=1)}
-        self.failures.clear()
 
     def _kinds_fit(self, given):
         return set(given) == set(self.names) and all(sendable(kind_of(value)) for value in given.values())
 
     def _majority(self, running):
-        """Inputs of the shape that most have: a statement's odd one out does not make every kind "anything"."""
+        """Inputs of the shape that most have, whose kinds go together: a statement's odd one out does not make every kind
+        "anything"."""
 
         def shape(given):
             return tuple(kind_of(given[name]).name.replace("number", "int") for name in self.names)
@@ -208,7 +221,13 @@ class Inputs(Relations):
         for given in running:
             counts[shape(given)] = counts.get(shape(given), 0) + 1
         best = max(counts, key=lambda item: counts[item])
-        return [given for given in running if shape(given) == best]
+        kept, kinds = [], dict.fromkeys(self.names, NOTHING)
+        for given in running:
+            merged = {name: merge(kinds[name], kind_of(given[name])) for name in self.names}
+            if shape(given) == best and all(map(sendable, merged.values())):
+                kept.append(given)
+                kinds = merged
+        return kept
 
     def _fits_kinds(self, arguments):
         return all(
@@ -229,7 +248,7 @@ class Inputs(Relations):
         for item in self.program.parameters:
             if item.name in self.names:
                 options.append(guesses(self.program, item.name, item.annotation, docstring)[:most])
-                known = from_docstring(docstring, item.name)
+                known = from_docstring(docstring, self.program.written_name(item.name))
                 if options[-1][0].name == FUNCTION:
                     continue
                 if annotated[item.name] is not None or known is not None:
@@ -242,7 +261,9 @@ class Inputs(Relations):
         for index, name in enumerate(self.names):
             values = [
                 value
-                for value in single_values(self.statement + "\n" + (ast.get_docstring(self.program.entry) or ""), name)
+                for value in single_values(
+                    self.statement + "\n" + (ast.get_docstring(self.program.entry) or ""), self.program.written_name(name)
+                )
                 if sendable(kind_of(value))
             ]
             if values and kind_of(values[0]).name in ("list", "str", "dict", "tuple"):
@@ -274,18 +295,14 @@ class Inputs(Relations):
             if share == 1.0:
                 break
         if best is None or best_share < 0.2:
-            message, line = self.last_failure or ("nothing was tried", None)
-            names = ", ".join(f"`{name}`" for name in self.names)
+            message, line = self.failure()
+            names = ", ".join(f"`{self.program.written_name(name)}`" for name in self.names)
             raise Refusal(
                 "no-inputs",
-                (
-                    f"no inputs were found for {names} on which the solution runs: annotate the "
-                    f"parameters, or give examples in the statement; the last failure: {message}"
-                ),
-                line or self.program.entry.lineno,
+                f"no inputs were found for {names} on which the solution runs: annotate the parameters, or give examples in the statement ({message})",
+                line,
             )
         self.kinds = {name: filled(kind) for name, kind in best.items()}
-        self.failures.clear()
 
     # --- drawing ---------------------------------------------------------------------------------------------
 

@@ -25,6 +25,9 @@ NOTHING, OTHER, JSON = Kind("nothing"), Kind("other"), Kind("json")
 NONE, BOOL, INT, FLOAT, STR = Kind("none"), Kind("bool"), Kind("int"), Kind("float"), Kind("str")
 #: Integers and floats mixed; and the same with infinities, which travel as the texts "inf" and "-inf".
 NUMBER, LIMIT = Kind("number"), Kind("limit")
+#: One value or another that JSON tells apart: what becomes a list there, and then what is none.
+EITHER = "either"
+_LISTED, _SINGLE = frozenset({"list", "tuple", "sequence", "set", "frozenset"}), frozenset({"none", "bool", "int", "float", "number", "str"})
 #: A function out of the library (see `functions`): the result's kind, then the arguments'. Only configurations hold it.
 FUNCTION = "function"
 SCALARS = frozenset({"none", "bool", "int", "float", "number", "limit", "str"})
@@ -107,7 +110,23 @@ def merge(one: Kind, two: Kind) -> Kind:
         for part in one.parts + two.parts:
             whole = merge(whole, part)
         return Kind("sequence", (whole,))
-    return JSON if native(one) and native(two) else OTHER
+    return JSON if native(one) and native(two) else _either(one, two)
+
+
+def _either(one: Kind, two: Kind) -> Kind:
+    listed, single = NOTHING, NOTHING
+    for kind in (*_alternatives(one), *_alternatives(two)):
+        if kind.name in _LISTED:
+            listed = merge(listed, kind)
+        elif kind.name in _SINGLE:
+            single = merge(single, kind)
+        else:
+            return OTHER
+    return Kind(EITHER, (listed, single)) if listed.name in _LISTED and single.name in _SINGLE else OTHER
+
+
+def _alternatives(kind: Kind) -> tuple[Kind, ...]:
+    return kind.parts if kind.name == EITHER else (kind,)
 
 
 def native(kind: Kind) -> bool:
@@ -131,7 +150,7 @@ def sendable(kind: Kind) -> bool:
         part = kind.parts[0]
         orderable = part.name in ("bool", "int", "float", "number", "str", "nothing")
         return orderable or (part.name == "tuple" and all(item.name in ("int", "str") for item in part.parts))
-    if kind.name == "tuple":
+    if kind.name in ("tuple", EITHER):
         return all(map(sendable, kind.parts))
     if kind.name == "dict":
         return sendable(kind.parts[1]) and _hashable(kind.parts[0])
@@ -151,7 +170,7 @@ def _same_as_sent(kind: Kind) -> bool:
     """`json.dumps` alone makes the JSON form (tuples become lists by themselves)."""
     if native(kind):
         return True
-    if kind.name in ("list", "tuple", "sequence"):
+    if kind.name in ("list", "tuple", "sequence", EITHER):
         return all(map(_same_as_sent, kind.parts))
     return kind.name == "dict" and _texts_as_keys(kind) and _same_as_sent(kind.parts[1])
 
@@ -161,6 +180,9 @@ def encoding(kind: Kind, code: str, depth: int = 0) -> str:
     if _same_as_sent(kind):
         return code
     item = f"item{depth or ''}"
+    if kind.name == EITHER:
+        made = _made(kind.parts[0])
+        return f"({encoding(kind.parts[0], code, depth)} if isinstance({code}, {made}) else {code})"
     if kind.name == "limit":
         return f"(str({code}) if {code} in (float('inf'), float('-inf')) else {code})"
     if kind.name in ("list", "sequence"):
@@ -176,12 +198,13 @@ def encoding(kind: Kind, code: str, depth: int = 0) -> str:
 
 
 def decoding(kind: Kind, code: str, depth: int = 0) -> str:
-    """Python text that turns what json.loads gave back into the value. `code` is used once, but for limits and records."""
+    """Python text that turns what json.loads gave back into the value. `code` is used once, but for limits, records and
+    one kind or another."""
     if native(kind):
         return code
     item = f"item{depth or ''}"
-    if kind.name == FUNCTION:
-        return f"function_of_data({code})"
+    if kind.name == EITHER:
+        return f"({decoding(kind.parts[0], code, depth)} if isinstance({code}, list) else {code})"
     if kind.name == "limit":
         return f"(float({code}) if isinstance({code}, str) else {code})"
     if kind.name == "list":
@@ -201,6 +224,11 @@ def decoding(kind: Kind, code: str, depth: int = 0) -> str:
     return f"{{{decoding(kind.parts[0], key, depth + 1)}: {decoding(kind.parts[1], value, depth + 1)} for {key}, {value} in {code}}}"
 
 
+def _made(kind: Kind) -> str:
+    """The type's name in Python."""
+    return "tuple" if kind.name == "sequence" else kind.name
+
+
 def needs_name(kind: Kind) -> bool:
     """The conversion back uses its source more than once, so a call must be stored first."""
     return decoding(kind, "_").count("_") > 1
@@ -212,6 +240,8 @@ def encode(kind: Kind, value):
         return value
     if kind.name == FUNCTION:
         return value.data
+    if kind.name == EITHER:
+        return encode(kind.parts[0], value) if type(value).__name__ == _made(kind.parts[0]) else value
     if kind.name == "limit":
         return value if math.isfinite(value) else str(value)
     if kind.name in ("list", "sequence"):
@@ -228,6 +258,8 @@ def encode(kind: Kind, value):
 def decode(kind: Kind, value):
     if native(kind):
         return value
+    if kind.name == EITHER:
+        return decode(kind.parts[0], value) if isinstance(value, list) else value
     if kind.name == "limit":
         return float(value) if isinstance(value, str) else value
     if kind.name == "list":
@@ -276,6 +308,8 @@ def words(kind: Kind, plural: bool = False) -> str:
         result, *given = kind.parts
         taken = f"{with_article(given[0])}" if len(given) == 1 else f"{len(given)} {words(given[0], True)}"
         return f"function of {taken} that gives {with_article(result)}"
+    if kind.name == EITHER:
+        return f"{words(kind.parts[0], plural)} or {words(kind.parts[1], True) if plural else with_article(kind.parts[1])}"
     if kind.name == "tuple":
         if not kind.parts:
             return "empty lists" if plural else "empty list"

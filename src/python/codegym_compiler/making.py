@@ -9,7 +9,7 @@ from .cutter import Style
 from .environment import environment_source
 from .kinds import to_data
 from .naming import pascal
-from .playing import Stage, choose, config_text
+from .playing import LONG_ANSWER, Stage, choose, config_text
 from .refusal import Refusal
 from .solver import solver_source
 from .texts import task_text, title_of
@@ -28,6 +28,18 @@ BATCH_SIZES = (2, 3, 4, 5, 6, 8, 10, 12, 4, 5, 6, 7, 8, 9, 10, 12, 3, 5, 7, 9, 1
 def _done_text(form: Form, batched: bool) -> str:
     shape = shape_text(form)
     return f"A list with one result for each case, in order; a result is {shape}." if batched else shape[0].upper() + shape[1:] + "."
+
+
+def _why_few(failures: list[str]) -> str:
+    """The most frequent cause, and what helps against it."""
+    if not failures:
+        return "the solution takes too few different inputs; let the function take more or larger ones"
+    reason = max(failures, key=failures.count)
+    if reason == LONG_ANSWER:
+        return f"{reason}; let the function return a shorter result"
+    if reason.endswith(" rounds"):
+        return f"the others take {reason}; let the function do less for each input"
+    return f"cut up, the others fail ({reason}); write the solution with plain functions, loops and lists"
 
 
 class Maker:
@@ -64,18 +76,13 @@ class Maker:
         self.warnings += [text for text in told if text not in self.warnings]
         name = self.class_name()
         form: Form = copy.copy(self.form)
-        before, closing = form.before, form.code
-        if batched:
-            before, closing = [], "answer"
-            if form.code != "answer" or form.before:
-                raise Refusal(
-                    "batch", "answers that need conversion cannot be put into a list for several cases", self.program.entry.lineno
-                )
+        if batched and not form.plain:
+            raise Refusal("batch", "answers that need conversion cannot be put into a list for several cases", self.program.entry.lineno)
         smallest = sample[0] if batched else min(sample, key=lambda case: case.cost)
         form.default_arguments = [case.arguments for case in smallest] if batched else smallest.arguments
-        solver = solver_source(made.assembly, made.seen, before, closing)
+        solver = solver_source(made.assembly, made.seen, form, made.program.words)
         default = json.loads(config_text(made.hidden, form.default_arguments, batched))
-        summary = f"Compiled from the solution `{self.program.entry.name}`: {style.name}."
+        summary = f"Compiled from the solution `{self.program.called}`: {style.name}."
         def source_with(demonstrations):
             return environment_source(
                 self.program, name, made.hidden, made.tools, made.seen, solver, form, _done_text(form, batched), default, demonstrations, batched, summary
@@ -101,13 +108,9 @@ class Maker:
         low, high = self.options["minRounds"], self.options["maxRounds"]
         chosen = choose(played, lines_of, answer_of, low, high, MODERATE, FEW_LONG, WANTED)
         if len(chosen) < MIN_CONFIGS:
-            reason = max(stage.failures, key=stage.failures.count) if stage.failures else "too few inputs"
             raise Refusal(
                 "few-configurations",
-                (
-                    f"only {len(chosen)} of at least {MIN_CONFIGS} configurations can be solved in the style "
-                    f"“{style.name}” ({reason}): let the function take more or larger inputs, or do less for each"
-                ),
+                f"only {len(chosen)} of at least {MIN_CONFIGS} configurations can be solved in the style “{style.name}”: {_why_few(stage.failures)}",
                 self.program.entry.lineno,
             )
         middle = chosen[len(chosen) // 3], chosen[len(chosen) // 2]
@@ -131,10 +134,9 @@ class Maker:
         }, covered  # fmt: skip
 
     def class_name(self):
-        base = pascal(self.program.entry.name) if not self.script else title_of(self.statement)
-        taken = set(self.program.providers)
-        name = f"{base}Env"
-        return name if name not in taken else f"{base}TaskEnv"
+        base = pascal(self.program.called) if not self.script else title_of(self.statement)
+        names = (f"{base}{end}Env" for end in ("" if base else "Task", "Task", *range(2, 100)))
+        return next(name for name in names if not self.program.words.has(name))
 
     def _example(self, cases, batched):
         every = [case for batch in cases for case in batch] if batched else cases

@@ -65,6 +65,11 @@ def identifier(text: str) -> str:
     return name if name[:1].isalpha() else f"value_{name}".strip("_")
 
 
+def hidden_attribute(name: str) -> str:
+    """Where an environment keeps a parameter: apart from what it has besides (`_done`, `_reward`)."""
+    return f"_hidden_{name}"
+
+
 def main_names(node, most: int = 2) -> str:
     """The names that an expression speaks of, joined."""
     inside = {id(part) for item in walk(node) if isinstance(item, ast.Subscript) for part in walk(item.slice)}

@@ -7,6 +7,10 @@ from .kinds import encode
 from .runner import load_source, quiet
 
 
+LONG_ANSWER = "the answer is too long"
+TOO_LONG = "more than {} rounds"
+
+
 @dataclass
 class Played:
     case: int
@@ -55,10 +59,11 @@ class Stage:
             with quiet():
                 answer = environment.get_ref_answer()
                 if len(json.dumps(answer, sort_keys=True, allow_nan=False)) > self.chars:
+                    self.failures.append(LONG_ANSWER)
                     return None
                 self.cls.solve(_Handle(step))
         except Stopped:
-            self.failures.append(f"more than {limit} rounds")
+            self.failures.append(TOO_LONG.format(limit))
             return None
         except Exception as error:
             self.failures.append(f"{type(error).__name__}: {error}")

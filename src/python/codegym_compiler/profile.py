@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 
 from .access import SIZED
-from .kinds import BOOL, INT, NOTHING, OTHER, SCALARS, STR, Kind, encode, kind_of, merge, needs_name, sendable
+from .kinds import BOOL, EITHER, INT, NOTHING, OTHER, SCALARS, STR, Kind, encode, kind_of, merge, needs_name, sendable
 from .runner import FILE, quiet, settled
 from .scopes import walk
 from .work import NODE, ROUND, OverBudget, Work, ticking
@@ -71,12 +71,12 @@ class _State:
     """The hidden attributes, for tools that read them."""
 
 
-def tool_functions(tools) -> list[ast.FunctionDef]:
+def tool_functions(tools, prefix: str) -> list[ast.FunctionDef]:
     result = []
     for index, tool in enumerate(tools):
         names = [ast.arg("self"), *(ast.arg(name) for name in tool.arguments)]
         arguments = ast.arguments([], names, None, [], [], None, [])
-        result.append(ast.parse(f"def _tool_{index}(): pass").body[0])
+        result.append(ast.parse(f"def {prefix}{index}(): pass").body[0])
         result[-1].args, result[-1].body = arguments, tool.body
     return result
 
@@ -89,14 +89,16 @@ def run(program, assembly, hidden, constants, cases, namespace, batched: bool, w
         for node in walk(statement):
             if hasattr(node, "tool"):
                 node.args = [ast.Constant(index_of[id(node.tool)])]
-    solve = ast.parse("def _solve(ask): pass").body[0]
-    solve.body = [*assembly.body, *ast.parse("return answer").body]
-    module = ast.Module([*tool_functions(tools), solve], [])
+    words = program.words
+    name, prefix = words["solve"], words.fresh("tool_") + "_"
+    solve = ast.parse(f"def {name}({words['ask']}): pass").body[0]
+    solve.body = [*assembly.body, *ast.parse(f"return {words['answer']}").body]
+    module = ast.Module([*tool_functions(tools, prefix), solve], [])
     space = dict(namespace)
     with ticking(module.body):
         exec(compile(ast.fix_missing_locations(module), FILE, "exec", dont_inherit=True), space)
     work.spend(NODE * sum(1 for _ in walk(module)))
-    functions = [space[f"_tool_{index}"] for index in range(len(tools))]
+    functions = [space[f"{prefix}{index}"] for index in range(len(tools))]
     profile = Profile([Seen() for _ in tools])
 
     for number, arguments in enumerate(cases):
@@ -141,7 +143,7 @@ def run(program, assembly, hidden, constants, cases, namespace, batched: bool, w
         try:
             # A cut program could run on without asking for anything: its lines are counted too.
             with quiet(), work.limited(MAX_LINES):
-                answer = settled(space["_solve"](ask))
+                answer = settled(space[name](ask))
             profile.answers[number], profile.rounds[number] = answer, count[0]
             work.spend(ROUND * count[0])
         except (TooManyCalls, OverBudget, RecursionError) as error:
@@ -196,7 +198,7 @@ def _unknown(kind) -> bool:
 
 
 def _twice(kind):
-    return kind.name != "limit" and kind.name != "tuple" and needs_name(kind)
+    return kind.name not in ("limit", "tuple", EITHER) and needs_name(kind)
 
 
 def _fold_fits(tool, seen):

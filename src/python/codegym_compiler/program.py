@@ -3,11 +3,14 @@
 import ast
 import sys
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from codegym_sandbox.source import FORBIDDEN
 
+from .hygiene import Words, renamed
+from .reading import parse
 from .refusal import Refusal, refuse_at
-from .scopes import FUNCTIONS, argument_names, bound_by, changed_names, docstring_only, is_generator, used_names, walk
+from .scopes import FUNCTIONS, argument_names, bound_by, changed_names, docstring_only, imported_roots, is_generator, locals_of, used_names, walk
 
 #: What makes two runs differ, or reaches outside.
 UNREPEATABLE = frozenset({"datetime", "getpass", "glob", "locale", "os", "pathlib", "platform", "random", "secrets", "shutil", "sqlite3",
@@ -40,6 +43,24 @@ class Program:
     needed: list[ast.stmt] = field(default_factory=list)
     #: A parameter that the entry changes instead of returning something; found by running it.
     in_place: str | None = None
+    #: What `eval` was given on all inputs was arithmetic; found by running.
+    plain_eval: bool = False
+    #: A script whose bytes are taken as text.
+    bytes: bool = False
+    #: Names that were changed for being Python's own → as they were written.
+    written: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.tree)
+
+    @property
+    def called(self) -> str:
+        """What the solution, the statement and a row's assertions call the entry."""
+        return self.written_name(self.entry.name)
+
+    def written_name(self, name: str) -> str:
+        return self.written.get(name, name)
 
     @property
     def generator(self) -> bool:
@@ -51,15 +72,6 @@ class Program:
     def code_ranges(self) -> list[tuple[int, int]]:
         """First and last lines of the functions and classes that can run."""
         return [(node.lineno, node.end_lineno) for node in self.needed if isinstance(node, (*FUNCTIONS, ast.ClassDef))]
-
-
-def parse(source: str) -> ast.Module:
-    try:
-        return ast.parse(source.removeprefix("\ufeff"))
-    except SyntaxError as error:
-        raise Refusal("syntax", f"the solution is not valid Python, mend this line: {error.msg}", error.lineno) from None
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise Refusal("syntax", f"the solution cannot be parsed, is it Python text? {error or type(error).__name__}", 1) from None
 
 
 def _is_main_block(node) -> bool:
@@ -79,14 +91,14 @@ def _script_statements(tree) -> list[ast.stmt]:
 
 def _reads_input(node) -> bool:
     for item in walk(node):
-        if isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id == "input":
+        if isinstance(item, ast.Attribute) and item.attr in ("stdin", "__stdin__"):
             return True
-        if isinstance(item, ast.Attribute) and item.attr == "stdin":
-            return True
-        if isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id == "open" and item.args:
-            if isinstance(item.args[0], ast.Constant) and item.args[0].value == 0:
+        if isinstance(item, ast.Call):
+            name = item.func.attr if isinstance(item.func, ast.Attribute) else getattr(item.func, "id", "")
+            zero = bool(item.args) and isinstance(item.args[0], ast.Constant) and item.args[0].value == 0
+            if (name == "input" and isinstance(item.func, ast.Name)) or (name in ("open", "fdopen", "read") and zero):
                 return True
-        if isinstance(item, ast.ImportFrom) and item.module == "sys" and any(alias.name == "stdin" for alias in item.names):
+        if isinstance(item, ast.ImportFrom) and item.module == "sys" and any(alias.name in ("stdin", "__stdin__") for alias in item.names):
             return True
     return False
 
@@ -123,14 +135,18 @@ def _public_method(cls: ast.ClassDef, wanted: str | None):
     return public[-1] if public else None
 
 
-def _choose(tree, wanted):
+def entry_name(entry_point: str | None) -> str | None:
+    """The name alone: of `Solution().method`, `Solution.method` or `function()`."""
+    return entry_point.strip().removesuffix("()").split(".")[-1] if entry_point else None
+
+
+def _choose(tree, name, written):
     """(entry, its class or None). Named; called from script code; called by no other; the last."""
     functions = [node for node in tree.body if isinstance(node, FUNCTIONS) and not docstring_only(node)]
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    name = wanted.split(".")[-1].removesuffix("()") if wanted else None
     if name is not None:
         for function in reversed(functions):
-            if function.name == name:
+            if written.get(function.name, function.name) == name:
                 return function, None
         for cls in reversed(classes):
             if any(isinstance(item, FUNCTIONS) and item.name == name for item in cls.body):
@@ -213,17 +229,14 @@ def _forbid(nodes):
     imported = {name for top in nodes for node in walk(top) if isinstance(node, (ast.Import, ast.ImportFrom)) for name in bound_by(node)}
     for top in nodes:
         for node in walk(top):
-            roots = []
-            if isinstance(node, ast.Import):
-                roots = [alias.name.split(".")[0] for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                roots = [(node.module or ".").split(".")[0]]
-            for root in roots:
+            for root in imported_roots(node):
                 if root in FORBIDDEN or root not in sys.stdlib_module_names:
+                    known = root in sys.stdlib_module_names or root == "."
+                    what = "reaches beyond what an environment may use" if known else "is a library that environments do not have"
                     raise refuse_at(
                         node,
                         "import",
-                        f"the solution imports `{root}`, which environments cannot use: do it with plain Python or the standard library",
+                        f"the solution imports `{root}`, which {what}: do it with plain Python or the standard library, or let a model rewrite it so",
                     )
                 if root in UNREPEATABLE and root not in HARMLESS:
                     raise refuse_at(
@@ -259,9 +272,12 @@ def _forbid(nodes):
                 )
 
 
-def read_program(source: str, entry_point: str | None) -> Program:
-    """The function- or method-style program of a source. Scripts come through `script.wrap` first."""
+def read_program(source: str, entry_point: str | None, as_written: bool = False) -> Program:
+    """The function- or method-style program of a source. Scripts come through `read_script`.
+
+    `as_written`: with all of its names, to be run and not to be cut."""
     tree = parse(source)
+    written = {} if as_written else renamed(tree)
     providers: dict[str, ast.stmt] = {}
     for node in tree.body:
         if isinstance(node, FUNCTIONS) and docstring_only(node) and node.name in providers:
@@ -271,7 +287,7 @@ def read_program(source: str, entry_point: str | None) -> Program:
             names = bound_in(node)
         for name in names:
             providers[name] = node
-    entry, owner = _choose(tree, entry_point)
+    entry, owner = _choose(tree, entry_name(entry_point), written)
     if isinstance(entry, ast.AsyncFunctionDef):
         raise refuse_at(entry, "async", "asynchronous functions are not supported: write it without async and await")
     if docstring_only(entry):
@@ -282,7 +298,7 @@ def read_program(source: str, entry_point: str | None) -> Program:
             entry, "no-input", f"`{entry.name}` takes no parameters, so there is nothing to hide: let it take the input of the problem"
         )
     program = Program(
-        source, tree, "method" if owner else "function", entry, owner, parameters, providers, fillers=_fillers(tree, providers)
+        source, tree, "method" if owner else "function", entry, owner, parameters, providers, fillers=_fillers(tree, providers), written=written
     )
     program.needed = closure_of(program, [owner or entry])
     _forbid(program.needed)
@@ -293,6 +309,20 @@ def read_program(source: str, entry_point: str | None) -> Program:
                 init, "constructor", f"`{owner.name}` needs arguments to be made: give `__init__` defaults, or pass them to the method"
             )
     return program
+
+
+def keeps_state(program: Program) -> bool:
+    """One call may leave something for the next: in a global variable, a cache, a default value, a class."""
+    for node in (node for top in program.needed for node in walk(top)):
+        if isinstance(node, ast.Global):
+            return True
+        if isinstance(node, ast.FunctionDef):
+            kept = any(isinstance(item, (ast.List, ast.Dict, ast.Set, ast.Call)) for item in (*node.args.defaults, *node.args.kw_defaults))
+            if kept or node.decorator_list or changed_names(node) - locals_of(node):
+                return True
+        if isinstance(node, ast.ClassDef) and any(isinstance(item, (ast.Assign, ast.AnnAssign)) for item in node.body):
+            return True
+    return False
 
 
 def hides_entry_recursion(program: Program) -> bool:

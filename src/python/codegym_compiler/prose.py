@@ -32,7 +32,7 @@ def plain_statement(statement: str, program) -> str:
     docstring = ast.get_docstring(program.entry) or ""
     text = statement
     if re.search(r"^\s*(def|class) \w+", statement, re.M):
-        found = _docstring_in(statement, program.entry.name)
+        found = _docstring_in(statement, program.called)
         text = found if found is not None else docstring or statement
     elif not statement.strip():
         text = docstring
@@ -48,7 +48,7 @@ def _spoken_of(text, program) -> list[str]:
     """What other functions do that the text names."""
     result = []
     for name, function in program.functions().items():
-        if name != program.entry.name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) and (purpose := ast.get_docstring(function)):
+        if name != program.called and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) and (purpose := ast.get_docstring(function)):
             result.append(f"`{name}`: {' '.join(purpose.split(chr(10) * 2)[0].split())}")
     return result
 
@@ -69,7 +69,7 @@ def _docstring_in(statement, name):
 def _told(text, program) -> list[str]:
     """Lines that speak of the problem. Parts: `format` (input and output; ended by a heading only), `example`
     (ended by prose after a blank line), `doctest` (ended by a blank line). Scripts keep the words on the format."""
-    entry = re.escape(program.entry.name)
+    entry = re.escape(program.called)
     script = program.style == "script"
     calls = re.compile(rf"(?<![\w.]){entry}\s*\(")
     defined = re.search(rf"(?m)^\s*{entry}\s*\(\s*[a-z]\w*\s*(?:[-+]\s*\d+\s*)?\)\s*(?:=|->)", text) is not None
@@ -169,7 +169,7 @@ def _for_agents(text, program):
     text = re.sub(r"\b(F|f)ind (?=(?:True|true) if\b)", lambda match: "Answer " if match.group(1) == "F" else "answer ", text)
     text = re.sub(r"(?i)\b(?:the|your) (?:function|method|program) (?:should|must|will|has to) return\b", "the answer is", text)
     text = re.sub(r"(?i)\b(?:the|your) (?:function|method|program) returns\b", "the answer is", text)
-    name = program.entry.name
+    name = program.called
     if ("_" in name or re.search(r"[a-z][A-Z]", name)) and not re.search(rf"(?m)^\s*{re.escape(name)}\s*\(", text):
         text = re.sub(rf"`?(?<![\w.]){re.escape(name)}(?:\(\))?(?!\w)`?", "the task", text)
     text = re.sub(

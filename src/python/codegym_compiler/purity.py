@@ -2,11 +2,23 @@
 
 import ast
 
-from .scopes import COMPREHENSIONS, argument_names, changed_names, is_generator, locals_of, used_names, walk, walk_own
+from .scopes import (
+    COMPREHENSIONS,
+    FUNCTIONS,
+    argument_names,
+    bound_by,
+    changed_names,
+    imported_roots,
+    is_generator,
+    locals_of,
+    used_names,
+    walk,
+    walk_own,
+)
 
 VALUE_CALLS = frozenset(
     {
-        "abs", "all", "any", "ascii", "bin", "bool", "chr", "complex", "dict", "divmod", "enumerate", "eval", "filter", "float",
+        "abs", "all", "any", "ascii", "bin", "bool", "chr", "complex", "dict", "divmod", "enumerate", "filter", "float",
         "format", "frozenset", "hex", "int", "isinstance", "len", "list", "map", "max", "min", "oct", "ord", "pow", "range", "repr",
         "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "zip",
     }
@@ -49,6 +61,11 @@ VALUE_MODULES = frozenset(
         "statistics", "string", "textwrap", "unicodedata",
     }
 )  # fmt: skip
+#: Modules whose objects have no method of VALUE_METHODS that changes them (a queue's `get` does).
+PLAIN_MODULES = VALUE_MODULES | {
+    "__future__", "abc", "array", "calendar", "cmath", "dataclasses", "datetime", "enum", "io", "json", "numbers", "os", "sys", "time", "types", "typing",
+}  # fmt: skip
+_PLAIN_MAKERS = frozenset({"ascii", "bin", "chr", "dict", "format", "frozenset", "hex", "list", "oct", "repr", "set", "sorted", "str", "tuple"})
 IMPURE_MEMBERS = frozenset(
     {
         "heapify",
@@ -72,12 +89,44 @@ _SHAPES = (
 )  # fmt: skip
 
 
-class Purity:
-    """Answers for one program; what is known of its functions is kept."""
+def _members(nodes) -> set[str]:
+    """Names of methods, and of attributes that something is put into."""
+    found = {node.attr for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+    for node in nodes:
+        if isinstance(node, ast.ClassDef):
+            for item in node.body:
+                found.update(name for part in walk(item) for name in bound_by(part)) if not isinstance(item, FUNCTIONS) else found.add(item.name)
+    return found
 
-    def __init__(self, providers, entry_name: str):
-        self.providers, self.entry_name = providers, entry_name
+
+def _plain(node) -> bool:
+    """Surely a text, a list or another of Python's own values."""
+    if isinstance(node, ast.Constant):
+        return True
+    if isinstance(node, ast.Call):
+        function = node.func
+        if isinstance(function, ast.Name):
+            return function.id in _PLAIN_MAKERS
+        return isinstance(function, ast.Attribute) and function.attr in VALUE_METHODS - {"get"} and _plain(function.value)
+    return isinstance(node, (ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp))
+
+
+class Purity:
+    """Answers for one program; what is known of its functions is kept.
+
+    What a method's name means is known where no class of the program has such a member, and no module of it objects
+    with one that changes them: then only Python's own types do."""
+
+    def __init__(self, program):
+        self.providers, self.entry_name, self.plain_eval = program.providers, program.entry.name, program.plain_eval
         self._functions: dict[int, bool] = {}
+        nodes = [node for top in program.needed for node in walk(top)]
+        #: Members of the program's own classes and objects, those that are properties, and whether other modules' objects may be about.
+        self._members = _members(nodes)
+        self._computed = {
+            item.name for node in nodes if isinstance(node, ast.ClassDef) for item in node.body if isinstance(item, FUNCTIONS) and item.decorator_list
+        }
+        self._foreign = any(root not in PLAIN_MODULES for node in nodes for root in imported_roots(node))
 
     def imported_from(self, name: str, scopes=()) -> tuple[str, str | None] | None:
         """(module, member or None) when the name is bound by an import."""
@@ -96,14 +145,17 @@ class Purity:
         if isinstance(function, ast.Name):
             bound = any(function.id in scope.names for scope in scopes)
             if not bound and function.id not in self.providers:
-                return function.id in VALUE_CALLS
+                return function.id in VALUE_CALLS or (function.id == "eval" and self.plain_eval and len(call.args) == 1 and not call.keywords)
             source = self.imported_from(function.id, scopes)
             return source is not None and source[0] in VALUE_MODULES and source[1] is not None and source[1] not in IMPURE_MEMBERS
         if isinstance(function, ast.Attribute):
             if isinstance(function.value, ast.Name) and (source := self.imported_from(function.value.id, scopes)):
                 return source[0] in VALUE_MODULES and function.attr not in IMPURE_MEMBERS
-            return function.attr in VALUE_METHODS
+            return function.attr in VALUE_METHODS and self._known_method(function)
         return False
+
+    def _known_method(self, function: ast.Attribute) -> bool:
+        return _plain(function.value) or (function.attr not in self._members and not self._foreign)
 
     def value_expression(self, node, scopes=()) -> bool:
         """Nothing in the whole expression changes anything."""
@@ -112,7 +164,8 @@ class Purity:
                 if not self.value_call(item, scopes) and not self._own_call(item, scopes):
                     return False
             elif isinstance(item, ast.Attribute):
-                continue
+                if item.attr in self._computed:
+                    return False
             elif not isinstance(item, _SHAPES):
                 return False
         return True
@@ -157,7 +210,9 @@ class Purity:
     def _harmless(self, call, own, known):
         function = call.func
         if isinstance(function, ast.Attribute):
-            return True if not isinstance(function.value, ast.Name) else function.value.id not in ("self", "sys", "os", "random")
+            if isinstance(function.value, ast.Name) and (source := self.imported_from(function.value.id)):
+                return source[0] in VALUE_MODULES
+            return getattr(function.value, "id", "") != "self" and self._known_method(function)
         if not isinstance(function, ast.Name):
             return False
         if function.id in own or function.id in known:

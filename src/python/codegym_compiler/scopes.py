@@ -92,6 +92,13 @@ def loaded_names(node) -> list[str]:
     return list(dict.fromkeys(item.id for item in walk(node) if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load)))
 
 
+def imported_roots(node) -> list[str]:
+    """Top-level modules that one statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name.split(".")[0] for alias in node.names]
+    return ["." if node.level else (node.module or ".").split(".")[0]] if isinstance(node, ast.ImportFrom) else []
+
+
 def root_name(node) -> str | None:
     """`a` of `a[i].b[j]`."""
     while isinstance(node, (ast.Subscript, ast.Attribute, ast.Starred)):

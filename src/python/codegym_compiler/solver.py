@@ -2,7 +2,9 @@
 
 import ast
 
+from .answers import Form
 from .cutter import Tool
+from .hygiene import Words
 from .kinds import Kind, decoding, encoding, native
 from .profile import Seen
 
@@ -26,8 +28,8 @@ def _wrapped(text: str, node):
 class _Converted(ast.NodeTransformer):
     """Names the tools in their calls and converts what goes in and out."""
 
-    def __init__(self, seen: dict[int, Seen]):
-        self.seen, self.limits = seen, False
+    def __init__(self, seen: dict[int, Seen], words: Words):
+        self.seen, self.words, self.limits = seen, words, False
 
     def visit_Call(self, node):
         self.generic_visit(node)
@@ -45,7 +47,7 @@ class _Converted(ast.NodeTransformer):
     def _sent(self, kind: Kind, value):
         if kind.name == "limit":
             self.limits = True
-            return ast.Call(ast.Name("finite", ast.Load()), [value], [])
+            return ast.Call(ast.Name(self.words["finite"], ast.Load()), [value], [])
         text = encoding(kind, "PLACEHOLDER")
         if text.count("PLACEHOLDER") > 1 and not isinstance(value, ast.Name):
             text = f"(lambda PLACEHOLDER_: {encoding(kind, 'PLACEHOLDER_')})(PLACEHOLDER)".replace("PLACEHOLDER_", "value")
@@ -54,7 +56,7 @@ class _Converted(ast.NodeTransformer):
     def _received(self, tool, kind: Kind, node):
         if kind.name == "limit":
             self.limits = True
-            return ast.Call(ast.Name("number", ast.Load()), [node], [])
+            return ast.Call(ast.Name(self.words["number"], ast.Load()), [node], [])
         if len(tool.outputs) > 1 and all(map(native, kind.parts)):
             return node
         text = decoding(kind, "PLACEHOLDER")
@@ -64,33 +66,37 @@ class _Converted(ast.NodeTransformer):
 
 
 _ASK = """
-import json
+import JSON
 
-def call(tool, /, **parameters):
-    ok, text = self.step(json.dumps({"name": tool, "parameters": parameters}))
+def CALL(tool, /, **parameters):
+    ok, text = self.step(JSON.dumps({"name": tool, "parameters": parameters}))
     if not ok:
         raise ValueError(text)
     return text
 
-def ask(tool, /, **parameters):
-    return json.loads(call(tool, **parameters))
+def ASK(tool, /, **parameters):
+    return JSON.loads(CALL(tool, **parameters))
 """
 _LIMITS = """
-def finite(value):
+def FINITE(value):
     return str(value) if value in (float("inf"), float("-inf")) else value
 
-def number(value):
+def NUMBER(value):
     return float(value) if isinstance(value, str) else value
 """
 
 
-def solver_source(assembly, seen: dict[int, Seen], before: list[str], closing: str) -> str:
-    """`def solve(self): …`, self-contained. `closing` is the JSON form of `answer`, after the statements `before`."""
-    converter = _Converted(seen)
+def solver_source(assembly, seen: dict[int, Seen], form: Form, words: Words) -> str:
+    """`def solve(self): …`, self-contained. `form`: of the answer."""
+    converter = _Converted(seen, words)
     body = [converter.visit(item) for item in assembly.body]
-    head = ast.parse(_ASK).body + (ast.parse(_LIMITS).body if converter.limits else [])
+    head = (_ASK + _LIMITS * converter.limits).replace("import JSON", words.imported("json"))
+    for word in ("json", "call", "ask", "finite", "number"):
+        head = head.replace(word.upper(), words[word])
+    answer = words["answer"]
+    closing = [*form.preparing(answer), f"return {words['call']}('Done', answer={form.coded(answer)})"]
     solve = ast.parse("def solve(self): pass").body[0]
-    solve.body = [*head, *body, *ast.parse("\n".join(before)).body, *ast.parse(f"return call('Done', answer={closing})").body]
+    solve.body = [*ast.parse(head).body, *body, *ast.parse("\n".join(closing)).body]
     text = ast.unparse(ast.fix_missing_locations(ast.Module([solve], [])))
     return _spaced(text)
 

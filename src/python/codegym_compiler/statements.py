@@ -356,4 +356,4 @@ class Walker(HelperCutter):
             return None
         self.folds.setdefault(name, []).append(span)
         inner = self.expression(node.args[0], "", "")
-        return ast.copy_location(ast.Call(ast.Name(FOLDS[name], ast.Load()), [inner], []), node)
+        return ast.copy_location(ast.Call(ast.Name(self.program.words[FOLDS[name]], ast.Load()), [inner], []), node)

@@ -51,7 +51,7 @@ def _hidden_text(program, hidden) -> str:
 
 def task_text(statement, program, hidden, form, example, batched: bool) -> str:
     """`example`: a case with its answer, shown in full."""
-    parts = [plain_statement(statement, program) or f"Find the result of `{program.entry.name}` for a hidden input."]
+    parts = [plain_statement(statement, program) or f"Find the result of `{program.called}` for a hidden input."]
     if batched:
         listed = _listed([f"`{item.name}` ({with_article(item.kind)})" for item in hidden])
         parts.append(

@@ -1,5 +1,6 @@
 """One variant: a style of cutting, tried until every piece is fit, then written out and played."""
 
+import ast
 import re
 from dataclasses import dataclass, field
 
@@ -9,8 +10,8 @@ from .cutter import Style, Tool
 from .naming import RESERVED, Unique, pascal, told_apart
 from .profile import Profile, run, unfit
 from .program import hides_entry_recursion
-from .refusal import Refusal
-from .scopes import bound_by
+from .refusal import Refusal, refuse_at
+from .scopes import bound_by, is_generator, walk
 from .statements import Walker
 from .work import Work
 
@@ -46,13 +47,13 @@ def hidden_of(program, inputs, cases) -> list:
     """The hidden parameters in the forms that fit their kinds and the inputs at hand."""
     texts = sum(inputs.kinds[name].name == "str" for name in inputs.names)
     grids_at_all = sum(inputs.kinds[name].name == "list" and inputs.kinds[name].parts[0].name == "list" for name in inputs.names)
-    result = []
+    result, keys = [], Unique(inputs.names)
     for name in inputs.names:
         kind = inputs.kinds[name]
         wide = False
         if kind.name == "list" and kind.parts[0].name == "list":
             wide = any(len(row) > 3 for case in cases for row in case.arguments[name])
-        result.append(hide(name, kind, wide, -1 if wide and grids_at_all == 1 else texts))
+        result.append(hide(name, kind, wide, -1 if wide and grids_at_all == 1 else texts, program.words, keys))
     return result
 
 
@@ -84,12 +85,14 @@ def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work
             if not bad:
                 break
         unwanted |= bad
+    generator = next((node for top in reread().needed for node in walk(top) if isinstance(node, ast.FunctionDef) and is_generator(node)), None)
+    if generator is not None and last_failure in ("RecursionError", "OverBudget", "TooManyCalls"):
+        message = f"the generator `{generator.name}` has no end of its own, so it cannot be unrolled for a solver, which may not be one: end it, or use a list"
+        raise refuse_at(generator, "endless-generator", message)
     raise Refusal(
         "not-cut",
-        (
-            f"the solution could not be cut in the style “{style.name}” "
-            f"({last_failure or 'pieces kept failing'}): use plain functions, loops and lists, numbers and texts"
-        ),
+        f"the solution could not be cut in the style “{style.name}” "
+        f"({last_failure or 'pieces kept failing'}): use plain functions, loops and lists, numbers and texts",
         reread().entry.lineno,
     )
 

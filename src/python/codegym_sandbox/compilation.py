@@ -9,17 +9,17 @@ from .loader import captured_output, run_module
 
 
 def compile_problem(statement, solution, entryPoint, options, test):
-    """`test`: a row's assertions, a function `check(candidate)`; the arguments they use become configurations."""
+    """`test`: a row's assertions; the arguments they use become configurations."""
     with captured_output():
         if test is not None:
             options = {**options, "inputs": codegym_compiler.inputs_from_check(test, solution, entryPoint)}
         return codegym_compiler.compile_problem(statement, solution, entryPoint, options)
 
 
-def _check(test, candidate):
+def _failure(assertions, space, candidate):
     """None, or what went wrong in the words of the assertion that failed."""
     try:
-        run_module(test, "<solver>", "row_assertions").check(candidate)
+        assertions.run(space, candidate)
     except Exception as error:
         return f"{type(error).__name__}: {error}".strip()[:500]
     return None
@@ -37,8 +37,11 @@ def check_reference(test, solution, entryPoint, source, className, shape):
 
     episodes.load_environment(source, className)
     with captured_output():
-        original = getattr(run_module(solution, "<solver>", "original_solution"), entryPoint)
-        failure = _check(test, codegym_compiler.reference_candidate(shape, reference, original))
-        if failure is not None and _check(test, original) is not None:
+        assertions = codegym_compiler.Assertions(test, solution, entryPoint)
+        space = vars(run_module(codegym_compiler.python_of(solution), "<solver>", "original_solution"))
+        original = assertions.candidate(space)
+        written = codegym_compiler.read_program(solution, entryPoint).written
+        failure = _failure(assertions, space, codegym_compiler.reference_candidate(assertions, written, shape, reference, original))
+        if failure is not None and _failure(assertions, space, original) is not None:
             failure = None  # The row contradicts its own solution: that says nothing of the environment.
     return {"asked": asked, "failure": failure}

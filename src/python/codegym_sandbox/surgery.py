@@ -125,17 +125,21 @@ def _self_findings(solve: ast.FunctionDef):
             yield finding("solver-async", "`solve` is not a plain function", node.lineno)
 
 
+def peeks(node: ast.Attribute) -> bool:
+    """An attribute that leads past the observations."""
+    dunder = node.attr.startswith("__") and node.attr.endswith("__") and node.attr not in HARMLESS
+    modules = node.attr == "modules" and isinstance(node.value, ast.Name) and node.value.id == "sys"
+    return dunder or modules or node.attr in PEEKING_ATTRIBUTES
+
+
 def _peeking_findings(function):
     """Ways past the observations, in `solve` or in what it takes with it."""
     for node in ast.walk(function):
         what = None
         if isinstance(node, ast.Name) and node.id in PEEKING:
             what = f"`{node.id}`"
-        if isinstance(node, ast.Attribute):
-            dunder = node.attr.startswith("__") and node.attr.endswith("__") and node.attr not in HARMLESS
-            modules = node.attr == "modules" and isinstance(node.value, ast.Name) and node.value.id == "sys"
-            if dunder or modules or node.attr in PEEKING_ATTRIBUTES:
-                what = f"the attribute `{node.attr}`"
+        if isinstance(node, ast.Attribute) and peeks(node):
+            what = f"the attribute `{node.attr}`"
         if what is not None:
             yield finding("peeking", f"`solve` uses {what}", node.lineno, "A solver learns from observations only.")
 

@@ -9,6 +9,12 @@ for (const name of Object.getOwnPropertyNames(globalThis)) {
   if (/^(webkit|moz)?RTC/.test(name)) Reflect.deleteProperty(globalThis, name);
 }
 
+const refused: Extract<FrameReply, { type: "refused" }>[] = [];
+let tell = (reply: Extract<FrameReply, { type: "refused" }>): void => void refused.push(reply);
+document.addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
+  if (disposition === "enforce") tell({ type: "refused", directive: effectiveDirective, uri: blockedURI });
+});
+
 type Slot<T> = { promise: Promise<T>; resolve: (value: T) => void };
 function slot<T>(): Slot<T> {
   let resolve: (value: T) => void = () => {};
@@ -30,21 +36,24 @@ function serve(page: MessagePort): void {
   const wasm = slots.wasm.promise.then((bytes) => WebAssembly.compile(bytes ?? new ArrayBuffer(0)));
   const workers = new Map<number, Worker>();
   const reply = (message: FrameReply): void => page.postMessage(message);
+  reply({ type: "up" });
+  for (const message of refused) reply(message);
+  tell = reply;
 
   async function spawn(id: number, entropy: string, port: MessagePort): Promise<void> {
     const worker = new Worker(await url);
     workers.set(id, worker);
     worker.onerror = (event) => {
       event.preventDefault();
-      reply({ type: "failed", id, message: event.message || "the worker could not be started" });
+      reply({ type: "failed", id, part: "worker", message: event.message || "the worker could not be started" });
     };
     const [module, snapshot, stdlib, python] = await Promise.all([
-      wasm,
+      wasm.catch((error: unknown) => reply({ type: "failed", id, part: "wasm", message: String(error) })),
       slots.snapshot.promise,
       slots.stdlib.promise,
       slots.python.promise,
     ]);
-    if (!workers.has(id)) return;
+    if (!workers.has(id) || !module) return;
     const none = new ArrayBuffer(0);
     const init: WorkerInit = {
       wasm: module,
@@ -66,7 +75,7 @@ function serve(page: MessagePort): void {
         return;
       case "spawn":
         spawn(request.id, request.entropy, request.port).catch((error: unknown) =>
-          reply({ type: "failed", id: request.id, message: String(error) }),
+          reply({ type: "failed", id: request.id, part: "worker", message: String(error) }),
         );
         return;
       case "terminate":
@@ -81,9 +90,10 @@ function serve(page: MessagePort): void {
   };
 }
 
+// Every window that has a reference to the page, such as one that opened it, can post to this one.
 globalThis.onmessage = (event: MessageEvent<unknown>) => {
   const [port] = event.ports;
-  if (port === undefined) return;
+  if (event.source !== globalThis.parent || port === undefined) return;
   globalThis.onmessage = null;
   serve(port);
 };

@@ -1,5 +1,5 @@
 import { lazy, Suspense } from "react";
-import type { TextPlace } from "@/domain";
+import { loadPart, type TextPlace } from "@/domain";
 import classes from "./code-editor.module.css";
 
 export type CodeMark = { line: number; severity: "error" | "warning"; message: string };
@@ -34,7 +34,7 @@ export const LINE_HEIGHT = 20;
 const PADDING = 16;
 const FOOTER = 25;
 
-const CodeMirrorView = lazy(() => import("./code-mirror-view.tsx"));
+const CodeMirrorView = lazy(() => loadPart(() => import("./code-mirror-view.tsx")));
 
 /** CodeMirror, loaded when first shown. The placeholder has the height that the editor will have. */
 export function CodeEditor(props: CodeEditorProps) {

@@ -2,9 +2,11 @@ import { Alert, Button, Code, Group, Text } from "@mantine/core";
 import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { ErrorData } from "@/domain";
+import { MissingPart } from "./missing-part.tsx";
 
 /** An error as data: what happened, what to do, and a way to try again when that can help; `children`: other ways out. */
 export function ErrorNotice({ error, title, onRetry, children }: { error: ErrorData; title?: string; onRetry?: () => void; children?: ReactNode }) {
+  if (error.code === "missing-part") return <MissingPart />;
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={title ?? "Something went wrong"} role="alert">
       <Text size="sm" style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>

@@ -130,6 +130,7 @@ export function Matrix({ solvers, tests, cells, label, onCell }: MatrixProps) {
           ref={grid}
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- ARIA's own data grid pattern
           role="grid"
+          translate="no"
           aria-label={label}
           aria-rowcount={solvers.length + 1}
           aria-colcount={tests + 1}

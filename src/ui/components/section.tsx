@@ -1,5 +1,6 @@
 import { Group, Paper, Text, Title } from "@mantine/core";
 import { type ReactNode, useId } from "react";
+import { PanelBoundary } from "./panel-boundary.tsx";
 
 /** A titled card. */
 export function Section({ title, note, aside, id, children }: { title: string; note?: ReactNode; aside?: ReactNode; id?: string; children: ReactNode }) {
@@ -20,7 +21,7 @@ export function Section({ title, note, aside, id, children }: { title: string; n
         </div>
         {aside}
       </Group>
-      {children}
+      <PanelBoundary title="This part could not be shown">{children}</PanelBoundary>
     </Paper>
   );
 }

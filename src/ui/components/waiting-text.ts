@@ -8,7 +8,7 @@ function attemptText({ attempt, attempts }: Waiting): string {
 }
 
 /** Seconds that are left, rounded up: it never says "in 0 s" while it still waits. */
-function leftText(until: number, now: number): string {
+export function leftText(until: number, now: number): string {
   return until <= now ? "now" : `in ${formatDuration(Math.ceil((until - now) / 1000) * 1000)}`;
 }
 

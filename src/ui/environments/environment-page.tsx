@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link, useParams } from "wouter";
 import type { Environment } from "@/domain";
 import { useLibrary, useVerify } from "@/ui/stores";
-import { type Action, EmptyState, ErrorNotice, Markdown, PageHeader, PageLoading, paths, saveDownload, Section, ShareButton, StatusBadge, useAction } from "../components/index.ts";
+import { type Action, EmptyState, ErrorNotice, Markdown, PageHeader, PageLoading, paths, saveDownload, Section, ShareButton, StatusBadge, useAction, useFocusNext } from "../components/index.ts";
 import classes from "./environments.module.css";
 import { ProvenanceTab } from "./provenance-tab.tsx";
 import { ReportTab } from "./report-tab.tsx";
@@ -19,6 +19,7 @@ function Actions({ environment, action }: { environment: Environment; action: Ac
   const exportEnvironmentFile = useLibrary((state) => state.exportEnvironmentFile);
   const verify = useVerify((state) => state.verify);
   const verifying = useVerify((state) => state.running);
+  const focusNext = useFocusNext();
   const { id } = environment;
   const playable = environment.source !== "" && environment.tasks.length > 0;
   return (
@@ -46,7 +47,10 @@ function Actions({ environment, action }: { environment: Environment; action: Ac
         variant="default"
         leftSection={<IconShieldCheck size={16} aria-hidden />}
         disabled={environment.source === "" || verifying}
-        onClick={() => action.run(() => verify([id]))}
+        onClick={() => {
+          action.run(() => verify([id]));
+          focusNext("verifying");
+        }}
       >
         {environment.status === "unverified" ? "Verify" : "Verify again"}
       </Button>

@@ -4,7 +4,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { Environment, EnvironmentId } from "@/domain";
 import { useLibrary, useVerify } from "@/ui/stores";
-import { EmptyState, ErrorNotice, ImportButton, PageHeader, PageLoading, paths, SearchField, VirtualList } from "../components/index.ts";
+import { EmptyState, ErrorNotice, ImportButton, PageHeader, PageLoading, paths, SearchField, UnreadableRecords, VirtualList } from "../components/index.ts";
 import { EnvironmentRow } from "./environment-row.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
 import { VerifyProgress } from "./verify-progress.tsx";
@@ -96,6 +96,7 @@ export function EnvironmentsPage() {
     <>
       <PageHeader title="Environments" description="Made here or imported. What is imported stays unverified until it has been proven in this browser." actions={<ImportButton />} />
       {load.status === "failed" ? <ErrorNotice error={load.error} title="The library could not be read" /> : null}
+      <UnreadableRecords kinds={["environment"]} mb="md" />
       {environments.length > 0 ? (
         <List environments={environments} />
       ) : load.status === "ready" ? (

@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Menu, Text } from "@mantine/core";
 import { IconChevronDown, IconDownload, IconShieldCheck } from "@tabler/icons-react";
 import type { EnvironmentId } from "@/domain";
 import { useLibrary, useVerify } from "@/ui/stores";
-import { ConfirmButton, ErrorNotice, formatCount, saveDownload, useAction } from "../components/index.ts";
+import { ConfirmButton, ErrorNotice, formatCount, saveDownload, useAction, useFocusNext } from "../components/index.ts";
 import classes from "./environments.module.css";
 
 /** What can be done with the chosen environments. Always in place, so that choosing moves nothing. */
@@ -21,6 +21,7 @@ export function SelectionBar({
   const verify = useVerify((state) => state.verify);
   const verifying = useVerify((state) => state.running);
   const action = useAction();
+  const focusNext = useFocusNext();
   const none = selected.length === 0;
   const all = !none && selected.length === shown.length;
   return (
@@ -38,7 +39,11 @@ export function SelectionBar({
           {none ? formatCount(shown.length, "environment") : `${selected.length.toLocaleString("en")} selected`}
         </Text>
         <Group gap="xs" ml="auto">
-          <Button size="xs" disabled={none || verifying} leftSection={<IconShieldCheck size={15} aria-hidden />} onClick={() => action.run(() => verify(selected))}>
+          <Button size="xs" disabled={none || verifying} leftSection={<IconShieldCheck size={15} aria-hidden />} onClick={() => {
+              action.run(() => verify(selected));
+              focusNext("verifying");
+            }}
+          >
             Verify
           </Button>
           <Menu position="bottom-end" width={270}>

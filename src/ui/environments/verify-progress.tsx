@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { EnvironmentId } from "@/domain";
 import type { VerifyJob } from "@/state";
 import { useLibrary, useVerify } from "@/ui/stores";
-import { formatCount, formatMs, useNow } from "../components/index.ts";
+import { focusPlace, formatCount, formatMs, useNow } from "../components/index.ts";
 import classes from "./environments.module.css";
 
 const done = (job: VerifyJob): boolean => job.status === "verified" || job.status === "rejected" || job.status === "failed";
@@ -44,7 +44,7 @@ export function VerifyProgress() {
     <Paper withBorder p="md" component="section" aria-labelledby="verify-title">
       <Group justify="space-between" gap="sm" mb="xs" wrap="nowrap" align="flex-start">
         <div className={classes.shrink}>
-          <Title order={2} size="h3" id="verify-title">
+          <Title order={2} size="h3" id="verify-title" {...focusPlace("verifying")}>
             {`${state}: ${finished} of ${formatCount(jobs.length, "environment")}`}
           </Title>
           <Text size="sm" c="dimmed">

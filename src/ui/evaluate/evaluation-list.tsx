@@ -3,7 +3,7 @@ import { IconChartBar, IconPlus } from "@tabler/icons-react";
 import { Link } from "wouter";
 import type { EvaluationSummary } from "@/state";
 import { useEvaluations } from "@/ui/stores";
-import { ConfirmButton, EmptyState, ErrorNotice, formatDate, PageHeader, PageLoading, paths } from "../components/index.ts";
+import { ConfirmButton, EmptyState, ErrorNotice, formatDate, PageHeader, PageLoading, paths, UnreadableRecords } from "../components/index.ts";
 import classes from "./evaluate.module.css";
 import { standingOf } from "./texts.ts";
 
@@ -56,6 +56,7 @@ export function EvaluationList() {
     <>
       <PageHeader title="Evaluate" description="Many episodes at once: how often which player solves which task, in how many rounds, and for how much." actions={evaluations.length > 0 ? NEW : undefined} />
       {load.status === "failed" ? <ErrorNotice error={load.error} title="Evaluations could not be read" /> : null}
+      <UnreadableRecords kinds={["evaluation", "evaluation event"]} mb="md" />
       {load.status === "ready" && evaluations.length === 0 ? (
         <EmptyState icon={<IconChartBar size={34} stroke={1.5} />} title="No evaluations yet" action={NEW}>
           Choose environments, players and a number of tries. The reference solver and the scripted players need no key.

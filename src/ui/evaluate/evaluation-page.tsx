@@ -5,7 +5,7 @@ import { memo, useEffect, useMemo, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { type ErrorData, errorData, type EvaluationId, type EvaluationPlan, type EvaluationView, playerScores, taskScores } from "@/domain";
 import { useEvaluations } from "@/ui/stores";
-import { EmptyState, ErrorNotice, formatDate, PageHeader, PageLoading, paths, Section } from "../components/index.ts";
+import { EmptyState, ErrorNotice, formatDate, PageHeader, PageLoading, paths, Section, UnreadableRecords } from "../components/index.ts";
 import { CompareSection } from "./compare-section.tsx";
 import classes from "./evaluate.module.css";
 import { EvaluationHeader, isCapped } from "./evaluation-header.tsx";
@@ -115,6 +115,7 @@ export function EvaluationPage({ id, other }: { id: EvaluationId; other: Evaluat
     return (
       <>
         <PageHeader title="Evaluation" back={{ href: paths.evaluate, name: "All evaluations" }} />
+        <UnreadableRecords kinds={["evaluation", "evaluation event"]} mb="md" />
         <EmptyState
           icon={<IconChartBarOff size={28} stroke={1.5} />}
           title="This evaluation is not here"

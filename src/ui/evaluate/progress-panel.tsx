@@ -5,6 +5,7 @@ import { useEvaluations } from "@/ui/stores";
 import { ErrorNotice, formatMs, useAction, useNow } from "../components/index.ts";
 import classes from "./evaluate.module.css";
 import { isCapped, isPriced } from "./evaluation-header.tsx";
+import { FailureList } from "./failure-list.tsx";
 import { numberOf } from "./plan/number-of.ts";
 import { costText, leftText, tokensText } from "./texts.ts";
 
@@ -34,6 +35,8 @@ function Halted({ id, view, plan }: { id: EvaluationId; view: EvaluationView; pl
 /** How far it is, how long it takes, what it has cost. */
 export function ProgressPanel({ id, view, plan, live }: { id: EvaluationId; view: EvaluationView; plan: EvaluationPlan; live: boolean }) {
   const now = useNow(live);
+  const resume = useEvaluations((state) => state.resume);
+  const retry = useAction();
   const { done, total, msLeft } = evaluationProgress(view, now);
   const all = scoreOf(plan, [...view.results.values()]);
   const elapsed = live && view.resumedAt !== null ? formatMs(Math.max(0, now - view.resumedAt)) : null;
@@ -55,11 +58,8 @@ export function ProgressPanel({ id, view, plan, live }: { id: EvaluationId; view
             {[`Cost ${costText(all)}`, ...(all.inputTokens + all.outputTokens === 0 ? [] : [`tokens ${tokensText(all)}`]), ...caps].join(" · ")}
           </Text>
         ) : null}
-        {view.failures.size > 0 ? (
-          <Text size="sm" c="dimmed">
-            {`${view.failures.size.toLocaleString("en")} ${view.failures.size === 1 ? "episode" : "episodes"} could not be played to the end, through no doing of the player; resuming takes them up again.`}
-          </Text>
-        ) : null}
+        <FailureList view={view} plan={plan} onRetry={live || view.error !== null ? null : () => retry.run(() => resume(id))} />
+        {retry.error === null ? null : <ErrorNotice error={retry.error} title="The episodes could not be taken up again" />}
         {live ? null : <Halted key={view.lastSeq} id={id} view={view} plan={plan} />}
       </Stack>
     </Paper>

@@ -4,7 +4,7 @@ import type { CandidateView, Finding, GateResult, RunId } from "@/domain";
 import { CodeEditor, type CodeMark } from "../components/code-editor.tsx";
 import { formatCount } from "../components/format.ts";
 import { GateList } from "../components/gate-list.tsx";
-import { Markdown } from "../components/markdown.tsx";
+import { Markdown } from "../components/markdown/markdown.tsx";
 import classes from "./pipeline.module.css";
 import { RejectionNotice } from "./rejection-notice.tsx";
 import { runningGateOf } from "./run-progress.ts";

@@ -67,6 +67,7 @@ const FAILURE_TITLE: Readonly<Record<string, string>> = {
   refused: "The model refused",
   "empty-reply": "The reply was empty",
   "cut-off": "The reply was cut off",
+  "not-a-reply": "What came was no whole reply",
   "cap-reached": "Not asked: a cap was reached",
 };
 
@@ -89,11 +90,14 @@ export function ReplyDetail({ reply, recorded }: { reply: ReplyView; recorded: b
   return (
     <Stack gap="xs" pb="sm" pl={24}>
       {reply.error !== null && <ErrorNotice error={reply.error} title={FAILURE_TITLE[reply.error.code] ?? "This reply failed"} />}
-      {reply.lost !== null && (
-        <Text size="sm">
-          It was paid for all the same: <CostFact cost={reply.lost.cost} />
+      {reply.lost.map((lost, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- one is named by its place, and none goes away
+        <Text key={index} size="sm">
+          {lost.estimated ? "A request was cut off. It is taken to have cost " : "It was paid for all the same: "}
+          <CostFact cost={lost.cost} />
+          {lost.estimated ? `, with ${inputText(lost.usage) ?? NOT_KNOWN} tokens in and ${outputText(lost.usage) ?? NOT_KNOWN} out: an estimate.` : ""}
         </Text>
-      )}
+      ))}
       {reply.error?.retryable === true && (
         <Text size="sm">The same request can succeed later. Resume asks for this reply again; all others are kept.</Text>
       )}

@@ -37,7 +37,7 @@ function lineOf({ reply, recorded, waiting, now, active }: ReplyRowProps): strin
     case "failed":
       return [reply.error?.message ?? "", figuresOf(reply, recorded)].filter((part) => part !== "").join(" · ");
     case "pending":
-      if (!active) return "not received";
+      if (!active) return reply.lost.length === 0 ? "not received" : `cut off · ${figuresOf(reply, recorded)}`;
       return waiting === null ? "writing" : waitingShort(waiting, now);
   }
 }

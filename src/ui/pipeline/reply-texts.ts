@@ -1,4 +1,4 @@
-import { type Cost, costText, type ErrorData, type ReplyView, type Usage } from "@/domain";
+import { type Cost, costText, type ErrorData, type ReplyView, tallyCostText, tallyOf, type Usage } from "@/domain";
 import { formatMs, formatTokens } from "../components/format.ts";
 import { formatNumber } from "./formats.ts";
 
@@ -7,6 +7,7 @@ const FAILED: Readonly<Record<string, string>> = {
   "empty-reply": "empty",
   "cut-off": "cut off",
   "bad-reply": "unreadable",
+  "not-a-reply": "broken off",
   "no-recording": "not recorded",
   "cap-reached": "cap reached",
   "rate-limited": "too many requests",
@@ -22,9 +23,17 @@ export function failedWord(error: ErrorData | null): string {
 /** Free is said of the person's own models only: recorded replies never had a price. */
 const figureOf = (cost: Cost): string => (cost.usd === null ? "price unknown" : costText(cost));
 
+/** What was paid in vain, in a few words; "" for nothing. */
+function lostText(lost: ReplyView["lost"]): string {
+  if (lost.length === 0) return "";
+  const tally = tallyOf(lost.map((item) => ({ ...item, reusedFrom: null })));
+  const cost = tally.unknownCosts > 0 ? "price unknown" : tallyCostText(tally);
+  return tally.estimated > 0 ? `about ${formatTokens(tally.inputTokens + tally.outputTokens)} tokens, ${cost} (estimated)` : `${cost}, paid all the same`;
+}
+
 /** "1.2k in, 512 out · $0.0021 · 3.2 s": what a row has room for. */
 export function figuresOf({ reply, lost }: Pick<ReplyView, "reply" | "lost">, recorded: boolean): string {
-  if (reply === null) return lost === null ? "" : `${figureOf(lost.cost)}, paid all the same`;
+  if (reply === null) return lostText(lost);
   const parts: string[] = [];
   const { usage } = reply;
   if (usage !== null) {

@@ -1,22 +1,20 @@
-import { ActionIcon, Anchor, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconRoute, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
 import { Link } from "wouter";
 import type { RunSummary } from "@/state";
+import { ConfirmButton } from "../components/confirm-button.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
 import { ErrorNotice } from "../components/error-notice.tsx";
+import { UnreadableRecords } from "../components/unreadable-records.tsx";
 import { formatDate } from "../components/format.ts";
 import { paths } from "../components/links.ts";
 import { useRuns } from "../stores.tsx";
 import classes from "./pipeline.module.css";
 import { RunStatus } from "./run-status.tsx";
-import { useAction } from "../components/use-action.ts";
 
 function RunRow({ run }: { run: RunSummary }) {
   const active = useRuns((state) => state.active.has(run.id));
   const remove = useRuns((state) => state.remove);
-  const [asking, setAsking] = useState(false);
-  const action = useAction();
   return (
     <Paper component="li" withBorder p="md" className={classes.row}>
       <Group justify="space-between" gap="sm">
@@ -30,29 +28,21 @@ function RunRow({ run }: { run: RunSummary }) {
         </Stack>
         <Group gap="xs">
           <RunStatus status={run.status} active={active} lockedElsewhere={run.lockedElsewhere} />
-          {asking ? (
-            <>
-              <Button size="xs" color="red" loading={action.busy} onClick={() => action.run(() => remove(run.id))}>
-                Remove run
-              </Button>
-              <Button size="xs" variant="default" onClick={() => setAsking(false)}>
-                Keep
-              </Button>
-            </>
-          ) : (
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={`Remove the run “${run.title}”`}
-              disabled={active || run.lockedElsewhere}
-              onClick={() => setAsking(true)}
-            >
-              <IconTrash size={18} stroke={1.6} />
-            </ActionIcon>
-          )}
+          <ConfirmButton
+            size="xs"
+            variant="subtle"
+            color="gray"
+            aria-label={`Remove the run “${run.title}”`}
+            disabled={active || run.lockedElsewhere}
+            title="Remove this run?"
+            question="Its replies, candidates and log are gone then. Environments that it made stay."
+            confirm="Remove run"
+            onConfirm={() => remove(run.id)}
+          >
+            <IconTrash size={16} stroke={1.6} aria-hidden />
+          </ConfirmButton>
         </Group>
       </Group>
-      {action.error !== null && <ErrorNotice error={action.error} />}
     </Paper>
   );
 }
@@ -73,6 +63,7 @@ export function RunList() {
         </Button>
       </Group>
       {load.status === "failed" && <ErrorNotice error={load.error} title="Runs could not be read" />}
+      <UnreadableRecords kinds={["run", "run event"]} />
       {load.status === "loading" && (
         <Stack gap="sm" aria-busy>
           <Skeleton height={74} radius="md" />

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { type ErrorData, errorData, type RunId, type RunSpend, type RunView, spendOfRun, usdText } from "@/domain";
 import { EmptyState } from "../components/empty-state.tsx";
+import { UnreadableRecords } from "../components/unreadable-records.tsx";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { paths } from "../components/links.ts";
 import { useRuns } from "../stores.tsx";
@@ -14,25 +15,13 @@ import classes from "./pipeline.module.css";
 import { ReplyPanel } from "./reply-panel.tsx";
 import { RunHeader } from "./run-header.tsx";
 import { RunLog } from "./run-log.tsx";
+import { noteOf } from "./run-note.ts";
 import { progressOf } from "./run-progress.ts";
 import { RunStopped } from "./run-stopped.tsx";
 import { SolutionSection } from "./solution-section.tsx";
 import { StageStrip } from "./stage-strip.tsx";
 import { usePace } from "./use-pace.ts";
 import { summaryOf } from "../components/index.ts";
-
-const RESTING: Record<RunView["status"], string> = {
-  open: "Not running: resume goes on where it stopped",
-  verified: "Finished: verified",
-  rejected: "Finished: no candidate was accepted",
-  cancelled: "Cancelled: resume goes on where it stopped",
-  failed: "Stopped by an error: what was paid for is kept",
-};
-
-function restingNote(view: RunView): string {
-  if (view.status === "failed" && view.synthesizer === "compiler") return "Stopped by an error: resume goes on where it stopped";
-  return view.status === "failed" && view.error?.code === "cap-reached" ? "Stopped at your cap: what was paid for is kept" : RESTING[view.status];
-}
 
 /** For the line of figures; a sum that holds unknown prices is told with its reasons in the money panel only. */
 function costOf({ total }: RunSpend): string | null {
@@ -60,10 +49,10 @@ function RunBody({ id, view, active, lockedElsewhere }: RunBodyProps) {
       <Stack gap="md">
         <RunHeader id={id} view={view} active={active} lockedElsewhere={lockedElsewhere} />
         <Paper withBorder p="md">
-          <StageStrip progress={shown} pace={pace} live={live} elapsedMs={elapsedMs} waiting={held?.text ?? null} cost={costOf(spend)} note={restingNote(view)} />
+          <StageStrip progress={shown} pace={pace} live={live} elapsedMs={elapsedMs} waiting={held?.text ?? null} cost={costOf(spend)} note={noteOf(view, progress, live)} />
           {/* Said when it begins, not each second. */}
           <VisuallyHidden>
-            <output>{held?.said ?? ""}</output>
+            <output translate="no">{held?.said ?? ""}</output>
           </VisuallyHidden>
         </Paper>
       </Stack>
@@ -123,6 +112,7 @@ export function RunPage({ id }: { id: RunId }) {
       {missing && (
         <Stack gap="md">
           <Title order={1}>Run</Title>
+          <UnreadableRecords kinds={["run", "run event"]} />
           <EmptyState
             icon={<IconRoute size={24} stroke={1.5} />}
             title="This run is not here"

@@ -1,11 +1,8 @@
-import type { CandidateView, GateName, ReplyView, RunView } from "@/domain";
-import { GATES, rankVerified } from "@/domain";
+import type { CandidateView, GateName, ReplyView, RunStage, RunView } from "@/domain";
+import { GATES, rankVerified, RUN_STAGES, STAGE_OF_GATE } from "@/domain";
 
-/** The stages of a run as the person sees them; each covers the gates named here. */
-export const STAGES = ["design", "run", "tests", "solvers", "proof", "verified"] as const;
-export type StageName = (typeof STAGES)[number];
-
-const STAGE_LABEL: Record<StageName, string> = {
+/** The stages of a run as the person sees them. */
+export const STAGE_LABEL: Record<RunStage, string> = {
   design: "Design",
   run: "Contract & run",
   tests: "Tests",
@@ -14,19 +11,10 @@ const STAGE_LABEL: Record<StageName, string> = {
   verified: "Verified",
 };
 
-const STAGE_GATES: Record<StageName, readonly GateName[]> = {
-  design: ["format"],
-  run: ["contract", "run"],
-  tests: ["tests"],
-  solvers: ["solver-contract", "solvability"],
-  proof: ["proof"],
-  verified: [],
-};
-
 export type StageState = "waiting" | "current" | "passed" | "failed";
 /** What is being counted in the stage under way; `key` changes when the thing counted changes. */
 export type Count = { key: string; done: number; total: number; unit: string };
-export type Stage = { name: StageName; label: string; state: StageState };
+export type Stage = { name: RunStage; label: string; state: StageState };
 export type Progress = { stages: Stage[]; current: Stage | null; count: Count | null; fraction: number };
 
 const isPending = (reply: ReplyView): boolean => reply.status === "pending";
@@ -72,9 +60,9 @@ export function failedGateOf(candidate: CandidateView): CandidateView["gates"][n
   return candidate.gates.find((result) => !result.passed) ?? null;
 }
 
-function stageStateOf(stage: StageName, candidate: CandidateView): StageState {
+function stageStateOf(stage: RunStage, candidate: CandidateView): StageState {
   if (stage === "verified") return candidate.status === "verified" ? "passed" : "waiting";
-  const gates = STAGE_GATES[stage].map((gate) => candidate.gates.find((result) => result.gate === gate));
+  const gates = GATES.filter((gate) => STAGE_OF_GATE[gate] === stage).map((gate) => candidate.gates.find((result) => result.gate === gate));
   if (gates.some((result) => result?.passed === false)) return "failed";
   if (gates.every((result) => result?.passed === true)) return "passed";
   return stage === "design" && candidate.className !== "" ? "passed" : "waiting";
@@ -99,7 +87,7 @@ function repliesOf(view: RunView, role: ReplyView["role"], candidate: number | n
   return { done: replies.filter((reply) => !isPending(reply)).length, asked: replies.length };
 }
 
-function countOf(view: RunView, stage: StageName, candidate: CandidateView | null): Count | null {
+function countOf(view: RunView, stage: RunStage, candidate: CandidateView | null): Count | null {
   const key = `${candidate?.candidate ?? "new"}/${stage}`;
   const index = candidate?.candidate ?? null;
   switch (stage) {
@@ -140,7 +128,7 @@ export function progressOf(view: RunView): Progress {
   const designing = isDesigning(view);
   const candidate = designing ? null : focusOf(view);
   const compiled = isCompiled(view, candidate);
-  const stages = STAGES.map((name): Stage => ({
+  const stages = RUN_STAGES.map((name): Stage => ({
     name,
     label: name === "design" && compiled ? "Compile" : STAGE_LABEL[name],
     state: candidate === null ? "waiting" : stageStateOf(name, candidate),
@@ -153,5 +141,5 @@ export function progressOf(view: RunView): Progress {
   const count = next === undefined ? null : countOf(view, next.name, candidate);
   const passed = stages.filter((stage) => stage.state === "passed").length;
   const within = count === null || count.total === 0 ? 0 : Math.min(1, count.done / count.total);
-  return { stages, current: next ?? null, count, fraction: Math.min(1, (passed + within) / STAGES.length) };
+  return { stages, current: next ?? null, count, fraction: Math.min(1, (passed + within) / RUN_STAGES.length) };
 }

@@ -6,7 +6,7 @@ import { ErrorNotice } from "../components/error-notice.tsx";
 import { paths } from "../components/links.ts";
 
 /** Errors that end when the profile is put right. */
-const OF_THE_MODEL: ReadonlySet<string> = new Set(["unauthorized", "forbidden", "no-credit", "no-such-model", "not-found", "unreachable", "bad-request"]);
+const OF_THE_MODEL: ReadonlySet<string> = new Set(["unauthorized", "forbidden", "no-credit", "no-such-model", "not-found", "unreachable", "bad-request", "not-a-reply", "rate-limited", "server-error", "timeout"]);
 
 /** Why the run stopped, and the way to where that is put right. */
 export function RunStopped({ error, onResume }: { error: ErrorData; onResume: () => void }) {

@@ -38,7 +38,7 @@ export type StageStripProps = {
   waiting: string | null;
   /** What the run has cost so far; null where there is nothing to say. */
   cost: string | null;
-  /** Said in place of the counts when nothing is under way. */
+  /** Shown in place of the counts when no stage is under way; said aloud when the run rests. */
   note: string;
 };
 
@@ -47,9 +47,10 @@ export function StageStrip({ progress, pace, live, elapsedMs, waiting, cost, not
   const { current, count, stages } = progress;
   const share = count === null || count.total === 0 ? 0.04 : Math.max(0.04, Math.min(1, count.done / count.total));
   const counted = countText(progress, pace, waiting);
-  const said = current === null ? note : `${current.label} is under way`;
+  const said = current !== null ? `${current.label} is under way` : live ? "" : note;
   return (
-    <Stack gap={8}>
+    // Its texts change many times a second: what translates the page stays out.
+    <Stack gap={8} translate="no">
       <ol className={classes.strip} aria-label="Stages">
         {stages.map((stage) => {
           const Icon = ICON[stage.state];

@@ -1,4 +1,4 @@
-import { callOf, type Json } from "@/domain";
+import { callOf, type Json, jsonDepth } from "@/domain";
 
 const PYTHON: ReadonlyMap<string, string> = new Map([
   ["null", "None"],
@@ -21,11 +21,15 @@ export function callText(action: string): string {
   return `${call.name}(${[...call.literals].map(([key, json]) => `${key}=${pythonText(json)}`).join(", ")})`;
 }
 
+/** Laying out reads each level again: longer and deeper ones stay as they came. */
+const MAX_LAID_OUT = { chars: 100_000, depth: 40 };
+
 /** A JSON observation laid out over lines when it is long; any other text as it came. */
 export function observationText(observation: string): string {
-  if (observation.length < 60 || !/^\s*[[{]/.test(observation)) return observation;
+  if (observation.length < 60 || observation.length > MAX_LAID_OUT.chars || !/^\s*[[{]/.test(observation)) return observation;
   // Laying out would round integers past 2^53: such a text stays as it is.
   if (/\d{16,}/.test(observation)) return observation;
+  if (jsonDepth(observation) > MAX_LAID_OUT.depth) return observation;
   try {
     return compact(JSON.parse(observation) as Json, "");
   } catch {

@@ -3,8 +3,8 @@ import { IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Environment, EpisodeId, ErrorData } from "@/domain";
-import type { EpisodeSummary } from "@/state";
-import { ConfirmButton, ErrorNotice, formatCount, formatDate, paths } from "../components/index.ts";
+import type { EpisodeSummary, OpenEpisode } from "@/state";
+import { ConfirmButton, ErrorNotice, formatCount, formatDate, paths, UnreadableRecords } from "../components/index.ts";
 import { usePlay } from "../stores.tsx";
 import classes from "./play.module.css";
 import { outcomeOf, whoText } from "./texts.ts";
@@ -15,8 +15,8 @@ export type EpisodeListProps = {
   environment: Environment;
   episodes: readonly EpisodeSummary[] | null;
   error: ErrorData | null;
-  /** Shown now. */
-  current: readonly EpisodeId[];
+  /** Shown now: what is stored of them may be a call behind. */
+  current: readonly OpenEpisode[];
   onResume: (episode: EpisodeSummary) => void;
   onRemoved: (id: EpisodeId) => void;
 };
@@ -25,6 +25,8 @@ export type EpisodeListProps = {
 export function EpisodeList({ environment, episodes, error, current, onResume, onRemoved }: EpisodeListProps) {
   const remove = usePlay((state) => state.remove);
   const [shown, setShown] = useState(PAGE);
+  const shownNow = new Map(current.map(({ id, view }) => [id, view]));
+  const roundsOf = ({ id, rounds }: EpisodeSummary): number => shownNow.get(id)?.rounds ?? rounds;
   const taskName = (config: string): string => {
     const index = environment.tasks.findIndex((task) => task.config === config);
     return index < 0 ? "Own configuration" : `Task ${index + 1}`;
@@ -36,17 +38,18 @@ export function EpisodeList({ environment, episodes, error, current, onResume, o
           Past episodes
         </Title>
         {error !== null && <ErrorNotice error={error} title="Past episodes could not be read" />}
+        <UnreadableRecords kinds={["episode", "episode event"]} />
         {error === null && episodes === null && <Skeleton height={48} />}
         {episodes !== null && episodes.length === 0 && (
           <Text size="sm" c="dimmed">
-            None yet. Each episode is kept here with its steps and its reward; an unfinished one can be gone on with.
+            None yet. Each episode is kept here with its rounds and its reward; an unfinished one can be resumed.
           </Text>
         )}
         {episodes !== null && episodes.length > 0 && (
           <ul className={classes.list}>
             {episodes.slice(0, shown).map((episode) => {
               const outcome = outcomeOf(episode);
-              const here = current.includes(episode.id);
+              const here = shownNow.has(episode.id);
               return (
                 <li key={episode.id} className={classes.item}>
                   <Stack gap={2} style={{ flex: "1 1 200px", minWidth: 0 }}>
@@ -55,7 +58,7 @@ export function EpisodeList({ environment, episodes, error, current, onResume, o
                       {episode.branchOf !== null && ", a branch"}
                     </Anchor>
                     <Text size="sm" c="dimmed">
-                      {formatDate(episode.startedAt)} · {formatCount(episode.rounds, "step")}
+                      {formatDate(episode.startedAt)} · {formatCount(roundsOf(episode), "round")}
                       {here && " · shown above"}
                     </Text>
                   </Stack>
@@ -71,7 +74,7 @@ export function EpisodeList({ environment, episodes, error, current, onResume, o
                     color="gray"
                     aria-label={`Remove the episode of ${formatDate(episode.startedAt)}`}
                     title="Remove this episode?"
-                    question="Its steps and its reward are gone then. Branches of it stay."
+                    question="Its rounds and its reward are gone then. Branches of it stay."
                     confirm="Remove"
                     onConfirm={async () => {
                       await remove(episode.id);

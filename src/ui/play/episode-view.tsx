@@ -4,7 +4,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { type Environment, isScripted, isUndone, type Player, sourceHashOf, statesOf, type Task } from "@/domain";
 import type { OpenEpisode } from "@/state";
-import { ErrorNotice, formatCount, paths, saveDownload, ShareButton, useAction } from "../components/index.ts";
+import { ErrorNotice, focusPlace, formatCount, paths, saveDownload, ShareButton, useAction } from "../components/index.ts";
 import { usePlay } from "../stores.tsx";
 import { HiddenStatePanel } from "./hidden-state.tsx";
 import { PickingProvider } from "./picking.tsx";
@@ -65,7 +65,7 @@ function Origin({ environment, episode }: { environment: Environment; episode: O
   if (branch === null) return null;
   return (
     <Text size="sm" c="dimmed">
-      A branch: its first {formatCount(branch.steps, "call")} {branch.steps === 1 ? "is" : "are"} repeated from{" "}
+      A branch: its first {formatCount(branch.steps, "round")} {branch.steps === 1 ? "is" : "are"} repeated from{" "}
       <Anchor component={Link} href={paths.trace(environment.id, branch.traceId)} inherit underline="always">
         another episode
       </Anchor>
@@ -96,9 +96,9 @@ function ExportButton({ episode }: { episode: OpenEpisode }) {
   );
 }
 
-const LABEL: Record<string, string> = { person: "Calls and observations", "reference-solver": "Steps of the reference solver" };
+const LABEL: Record<string, string> = { person: "Calls and observations", "reference-solver": "Rounds of the reference solver" };
 
-/** An episode under way or over: its timeline on the left, what can be done with it on the right. */
+/** An episode under way or over: its timeline on the left, what can be done with it on the right; on a phone the tools come before the timeline. */
 export function EpisodeView({ environment, episode, task, onAgain, onNext, onBranch }: EpisodeViewProps) {
   const replay = usePlay((state) => state.replay);
   const { view, phase, live } = episode;
@@ -124,17 +124,25 @@ export function EpisodeView({ environment, episode, task, onAgain, onNext, onBra
       <Stack gap="md">
         <Troubles environment={environment} episode={episode} />
         <div className={classes.columns}>
-          <Stack gap="md" style={{ minWidth: 0 }}>
+          <div className={classes.left}>
             <TaskPanel text={environment.taskText} />
+          </div>
+          {person && result !== null && <div className={classes.right}>{result}</div>}
+          {byHand && (
+            <div className={classes.right}>
+              <ToolPanel tools={environment.tools} episode={episode} />
+            </div>
+          )}
+          <Stack gap="md" className={classes.left ?? ""}>
             <Paper withBorder p="md" component="section" aria-labelledby="history-title">
               <Stack gap="sm">
                 <Group justify="space-between" gap="xs" mih={30}>
-                  <Title order={2} id="history-title" style={{ overflowWrap: "anywhere" }}>
+                  <Title order={2} id="history-title" {...focusPlace("history")} style={{ overflowWrap: "anywhere" }}>
                     {person && view.head?.branch === null ? "Calls" : whoText(player, view.head?.branch ?? null)}
                   </Title>
                   <Group gap="xs">
                     <Text size="sm" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>
-                      {formatCount(turns.length, "step")} · {over && back && !person ? "reward at the end" : `reward ${view.reward}`}
+                      {formatCount(view.rounds, "round")} · {over && back && !person ? "reward at the end" : `reward ${view.reward}`}
                     </Text>
                     {view.head !== null && idle && (
                       <>
@@ -160,9 +168,7 @@ export function EpisodeView({ environment, episode, task, onAgain, onNext, onBra
             </Paper>
             {!person && result}
           </Stack>
-          <Stack gap="md" style={{ minWidth: 0 }}>
-            {person && result}
-            {byHand && <ToolPanel tools={environment.tools} episode={episode} />}
+          <Stack gap="md" className={classes.right ?? ""}>
             {(!person || (idle && !over)) && <PlayerPanel episode={episode} />}
             {view.head !== null && player.kind !== "reference-solver" && <ReferencePanel episode={episode} environmentId={environment.id} config={view.head.config} spoils={person} />}
             {view.head !== null && (

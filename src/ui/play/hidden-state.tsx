@@ -21,7 +21,7 @@ function Value({ value, label }: { value: Json; label: string }) {
 
 function replayText(report: ReplayReport): string {
   if (report.agrees) return `Played again in a fresh environment: every observation is the same, reward ${report.reward}.`;
-  return `Played again, it parts at step ${report.step}. Recorded: ${report.recorded.slice(0, 200)} Now: ${report.got.slice(0, 200)}`;
+  return `Played again, it parts at round ${report.step}. Recorded: ${report.recorded.slice(0, 200)} Now: ${report.got.slice(0, 200)}`;
 }
 
 export type HiddenStatePanelProps = {
@@ -34,7 +34,7 @@ export type HiddenStatePanelProps = {
   onReplay: (() => Promise<ReplayReport>) | null;
 };
 
-/** What the environment knows and the agent does not: its attributes, with those the last step changed marked. */
+/** What the environment knows and the agent does not: its attributes, with those the last round changed marked. */
 export function HiddenStatePanel({ states: recorded, cursor, spoils, onReplay }: HiddenStatePanelProps) {
   const [shown, setShown] = useState(false);
   const [report, setReport] = useState<ReplayReport | null>(null);
@@ -59,12 +59,12 @@ export function HiddenStatePanel({ states: recorded, cursor, spoils, onReplay }:
         />
         {shown && state === null && (
           <Text size="sm" c="dimmed">
-            {states === null ? "This episode was kept without its states. Replay it to see them." : "The state could not be read at this step."}
+            {states === null ? "This episode was kept without its states. Replay it to see them." : "The state could not be read at this round."}
           </Text>
         )}
         {shown && state !== null && (
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by the arrow keys
-          <section className={classes.state} tabIndex={0} aria-label={`Hidden state after step ${cursor}`}>
+          <section className={classes.state} tabIndex={0} aria-label={`Hidden state after round ${cursor}`}>
             <dl className={classes.attributes}>
               {Object.entries(state).map(([key, value]) => (
                 <div key={key} className={classes.attribute} data-changed={changed.has(key) || undefined}>

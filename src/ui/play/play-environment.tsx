@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { type Environment, type EpisodeId, episodeIdSchema, parseConfig, type Player } from "@/domain";
 import type { EpisodeSummary } from "@/state";
-import { EmptyState, ErrorNotice, paths, ShareButton, StatusBadge, useAction } from "../components/index.ts";
+import { EmptyState, ErrorNotice, paths, queryValue, ShareButton, StatusBadge, useAction, useFocusNext } from "../components/index.ts";
 import { usePlay, useSettings } from "../stores.tsx";
 import { EpisodeList } from "./episode-list.tsx";
 import { EpisodeView } from "./episode-view.tsx";
@@ -70,12 +70,15 @@ function intentOf(search: string, count: number): { index: number | null; own: s
   const idsIn = (name: string): EpisodeId[] => (query.get(name) ?? "").split(",").flatMap((id) => episodeIdSchema.safeParse(id).data ?? []);
   return {
     index: query.has("config") && Number.isInteger(index) && index >= 0 && index < count ? index : null,
-    own: query.get("own"),
+    own: queryValue(search, "own"),
     watch: query.get("watch") === "1",
     trace: idsIn("trace")[0] ?? null,
     race: idsIn("race").slice(0, 4),
   };
 }
+
+/** Where it goes on: a person calls tools, anybody else is watched. */
+const placeOf = (player: Player): string => (player.kind === "person" ? "tools" : "history");
 
 function Playable({ environment }: { environment: Environment }) {
   const [, navigate] = useLocation();
@@ -92,6 +95,7 @@ function Playable({ environment }: { environment: Environment }) {
   const profiles = useSettings((state) => state.settings.profiles);
   const keys = useSettings((state) => state.keys);
   const action = useAction();
+  const focusNext = useFocusNext();
   const { episodes: stored, error: listError } = useStoredEpisodes(environment.id, opened.map((episode) => `${episode?.id ?? ""}/${episode?.phase ?? ""}/${episode?.view.status ?? ""}`).join());
   const bundled = useRecordings(environment.id);
   const first = opened[0] ?? null;
@@ -126,6 +130,11 @@ function Playable({ environment }: { environment: Environment }) {
   const makePlayer = (value: string): Player => playerOf(value, { modelPlayer, episodes: recorded, seed });
   const show = (id: EpisodeId): void => navigate(paths.trace(environment.id, id), { replace: first !== null });
   const startWith = (text: string, who: Player): void => show(start({ environmentId: environment.id, config: text, player: who, limits }));
+  /** Asked for by a press: the focus goes to where the episode is played or watched. */
+  const play = (text: string, who: Player): void => {
+    startWith(text, who);
+    focusNext(placeOf(who));
+  };
   const leave = (): void => {
     if (shownIds.length > 0) navigate(paths.playEnvironment(environment.id), { replace: true });
   };
@@ -178,8 +187,8 @@ function Playable({ environment }: { environment: Environment }) {
         }}
         onSeed={setSeed}
         onLimits={setLimits}
-        onStart={() => action.run(async () => startWith(config, makePlayer(player)))}
-        onWatch={() => startWith(config, { kind: "reference-solver" })}
+        onStart={() => action.run(async () => play(config, makePlayer(player)))}
+        onWatch={() => play(config, { kind: "reference-solver" })}
       >
         {parseConfig(config) !== null && <ShareButton wish={{ environmentId: environment.id, config, episodeId: null }} label="Share this task" />}
         <RaceSetup
@@ -189,6 +198,7 @@ function Playable({ environment }: { environment: Environment }) {
           onRace={(values) => action.run(async () => {
             const players = values.map(makePlayer);
             navigate(paths.race(environment.id, players.map((who) => start({ environmentId: environment.id, config, player: who, limits }))), { replace: first !== null });
+            focusNext("race");
           })}
         />
       </SetupPanel>
@@ -203,9 +213,14 @@ function Playable({ environment }: { environment: Environment }) {
           environment={environment}
           episode={first}
           task={typeof picked === "number" ? (choices[picked]?.task ?? null) : null}
-          onAgain={() => startWith(config, again.kind === "reference-solver" ? { kind: "person" } : again)}
-          onNext={nextIndex === null ? null : () => startWith(configOf(nextIndex), again)}
-          onBranch={(steps, who) => action.run(async () => show(await branch(first.id, steps, who)))}
+          onAgain={() => play(config, again.kind === "reference-solver" ? { kind: "person" } : again)}
+          onNext={nextIndex === null ? null : () => play(configOf(nextIndex), again)}
+          onBranch={(steps, who) =>
+            action.run(async () => {
+              show(await branch(first.id, steps, who));
+              focusNext(placeOf(who));
+            })
+          }
         />
       )}
       {shownIds.length === 0 && <TaskPanel text={environment.taskText} />}
@@ -213,10 +228,11 @@ function Playable({ environment }: { environment: Environment }) {
         environment={environment}
         episodes={stored}
         error={listError}
-        current={shownIds}
-        onResume={({ id }) => {
+        current={opened.filter((episode) => episode !== null)}
+        onResume={({ id, player: who }) => {
           resume(id);
           show(id);
+          focusNext(placeOf(who));
         }}
         onRemoved={(id) => {
           if (shownIds.includes(id)) leave();

@@ -3,7 +3,7 @@ import { IconHandStop, IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, I
 import type { ReactNode } from "react";
 import { playerName } from "@/domain";
 import type { OpenEpisode } from "@/state";
-import { formatCount, formatMs } from "../components/index.ts";
+import { focusPlace, formatCount, formatMs, useFocusNext } from "../components/index.ts";
 import { usePlay } from "../stores.tsx";
 import classes from "./play.module.css";
 import { faultsText, phaseText, spentText, tokensOf } from "./texts.ts";
@@ -18,12 +18,18 @@ export function PlayerControls({ episode, size = "xs" }: { episode: OpenEpisode;
   const resume = usePlay((state) => state.resume);
   const takeOver = usePlay((state) => state.takeOver);
   const giveBack = usePlay((state) => state.giveBack);
+  const focusNext = useFocusNext();
   const person = view.head?.player.kind === "person";
+  const then = (place: string, act: () => void): void => {
+    act();
+    focusNext(place);
+  };
+  const resumed = (): void => then(view.control === "person" ? "tools" : "player", () => resume(id));
   if (view.status === "ended" || elsewhere) return null;
   if (phase === "idle") {
     return (
       <Group gap={size === "xs" ? "xs" : 4}>
-        <Button size={size} leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => resume(id)}>
+        <Button size={size} leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={resumed}>
           Go on
         </Button>
         {!person && view.control === "player" && (
@@ -37,7 +43,7 @@ export function PlayerControls({ episode, size = "xs" }: { episode: OpenEpisode;
   if (person) return null;
   if (phase === "yours" || phase === "calling") {
     return (
-      <Button size={size} variant="default" leftSection={<IconRobot size={15} aria-hidden />} disabled={phase === "calling"} onClick={() => giveBack(id)} style={{ alignSelf: "flex-start" }}>
+      <Button size={size} variant="default" leftSection={<IconRobot size={15} aria-hidden />} disabled={phase === "calling"} onClick={() => then("player", () => giveBack(id))} style={{ alignSelf: "flex-start" }}>
         Give back
       </Button>
     );
@@ -54,13 +60,13 @@ export function PlayerControls({ episode, size = "xs" }: { episode: OpenEpisode;
           Pause
         </Button>
       )}
-      <Button size={size} variant="default" disabled={!held} leftSection={<IconPlayerSkipForward size={15} aria-hidden />} onClick={() => step(id)}>
+      <Button size={size} variant="default" aria-disabled={!held} data-disabled={!held} leftSection={<IconPlayerSkipForward size={15} aria-hidden />} onClick={() => held && step(id)}>
         One step
       </Button>
-      <Button size={size} variant="default" leftSection={<IconHandStop size={15} aria-hidden />} onClick={() => takeOver(id)}>
+      <Button size={size} variant="default" leftSection={<IconHandStop size={15} aria-hidden />} onClick={() => then("tools", () => takeOver(id))}>
         Take over
       </Button>
-      <Button size={size} variant="light" color="red" leftSection={<IconPlayerStop size={15} aria-hidden />} onClick={() => stop(id)}>
+      <Button size={size} variant="light" color="red" leftSection={<IconPlayerStop size={15} aria-hidden />} onClick={() => then("result", () => stop(id))}>
         Stop
       </Button>
     </Group>
@@ -86,7 +92,7 @@ export function EpisodeFigures({ episode: { view } }: { episode: OpenEpisode }) 
   return (
     <dl className={classes.figures}>
       <Row name="Rounds">
-        {view.turns} of {head?.limits.rounds ?? "–"}
+        {view.rounds} of {head?.limits.rounds ?? "–"}
       </Row>
       <Row name="Reward">{view.reward}</Row>
       {tokens !== "" && <Row name="Tokens">{tokens}</Row>}
@@ -109,7 +115,7 @@ export function PlayerPanel({ episode }: { episode: OpenEpisode }) {
     <Paper withBorder p="md" component="section" aria-labelledby={`player-${episode.id}`}>
       <Stack gap="sm">
         <Group justify="space-between" gap="xs" wrap="nowrap">
-          <Title order={2} id={`player-${episode.id}`} style={{ overflowWrap: "anywhere" }}>
+          <Title order={2} id={`player-${episode.id}`} {...focusPlace("player")} style={{ overflowWrap: "anywhere" }}>
             {view.head === null ? "Player" : playerName(view.head.player)}
           </Title>
           <Badge variant="light" color={episode.phase === "playing" ? "iris" : "gray"} style={{ flex: "none" }}>
@@ -117,7 +123,7 @@ export function PlayerPanel({ episode }: { episode: OpenEpisode }) {
           </Badge>
         </Group>
         <VisuallyHidden>
-          <output>{said}</output>
+          <output translate="no">{said}</output>
         </VisuallyHidden>
         {view.head?.player.kind === "recorded" && (
           <Text size="sm" c="dimmed">

@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import { type Environment, playerName } from "@/domain";
 import type { OpenEpisode } from "@/state";
-import { ErrorNotice, paths } from "../components/index.ts";
+import { ErrorNotice, focusPlace, paths } from "../components/index.ts";
 import { PickingProvider } from "./picking.tsx";
 import { EpisodeFigures, PlayerControls } from "./player-panel.tsx";
 import classes from "./race.module.css";
@@ -68,7 +68,7 @@ export function RaceView({ environment, episodes }: { environment: Environment; 
   const cursor = moved === null ? longest : Math.min(moved, longest);
   return (
     <Stack gap="md" component="section" aria-labelledby="race-title">
-      <Title order={2} id="race-title">
+      <Title order={2} id="race-title" {...focusPlace("race")}>
         Race
       </Title>
       {longest > 0 && <StepControls cursor={cursor} count={longest} onMove={(to) => setMoved(to >= longest ? null : to)} />}

@@ -13,8 +13,8 @@ type Shown = "nothing" | "tool" | "call" | "path";
 
 function sameText({ same }: Comparison, calls: number, over: boolean): string {
   if (calls === 0) return "No call has been made yet.";
-  if (same === calls) return `${over ? "The same way" : "So far the same way"}: ${formatCount(calls, "call")}.`;
-  return same === 0 ? "Another way from the first call on." : `The same for ${formatCount(same, "call")}, another way from call ${same + 1} on.`;
+  if (same === calls) return `${over ? "The same way" : "So far the same way"}: ${formatCount(calls, "round")}.`;
+  return same === 0 ? "Another way from the first round on." : `The same for ${formatCount(same, "round")}, another way from round ${same + 1} on.`;
 }
 
 function Path({ path, comparison }: { path: ReferencePath; comparison: Comparison }) {
@@ -42,7 +42,7 @@ function Path({ path, comparison }: { path: ReferencePath; comparison: Compariso
 
 function HintText({ hint, whole }: { hint: Hint; whole: boolean }) {
   if (hint.kind === "parted") {
-    const where = hint.steps === 0 ? "Start over" : `Branch after step ${hint.steps}`;
+    const where = hint.steps === 0 ? "Start over" : `Branch after round ${hint.steps}`;
     return (
       <Text size="sm" component="output">
         From here the reference solver’s calls no longer lead to reward 1. {where}, where your ways part, or go on by yourself.
@@ -108,7 +108,7 @@ export function ReferencePanel({ episode, environmentId, config, spoils }: { epi
         {path !== null && comparison !== null && shown === "path" && (
           <>
             <Text size="sm">
-              {sameText(comparison, calls.length, over)} It takes {formatCount(path.steps.length, "call")} and gets reward {path.reward}.
+              {sameText(comparison, calls.length, over)} It takes {formatCount(path.steps.length, "round")} and gets reward {path.reward}.
             </Text>
             <Path path={path} comparison={comparison} />
           </>

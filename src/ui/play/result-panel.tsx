@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconArrowRight, IconCircleCheck, IconCircleX, IconRefresh } from "@tabler/icons-react";
 import { type Player, playerName, type TraceView } from "@/domain";
-import { formatCount } from "../components/index.ts";
+import { focusPlace, formatCount } from "../components/index.ts";
 import classes from "./play.module.css";
 import { endText } from "./texts.ts";
 
@@ -13,9 +13,6 @@ export type ResultPanelProps = {
   onAgain: () => void;
   onNext: (() => void) | null;
 };
-
-/** The field that ended the episode is gone: its focus moves here, where the outcome is read out. */
-const takeFocus = (heading: HTMLHeadingElement | null): void => heading?.focus({ preventScroll: true });
 
 /** How an episode ended. */
 export function ResultPanel({ view, player, referenceRounds, onAgain, onNext }: ResultPanelProps) {
@@ -34,11 +31,11 @@ export function ResultPanel({ view, player, referenceRounds, onAgain, onNext }: 
             <IconCircleX size={26} stroke={1.7} color="var(--mantine-color-red-text)" aria-hidden style={{ flex: "none" }} />
           )}
           <Stack gap={2}>
-            <Title order={2} id="result-title" tabIndex={-1} className={classes.resultTitle ?? ""} {...(person ? { ref: takeFocus } : {})}>
+            <Title order={2} id="result-title" {...focusPlace("result")}>
               {solved ? "Solved" : "Not solved"}: reward {reward}
             </Title>
             <Text size="sm">
-              {formatCount(view.turns, "step")}.{compared}
+              {formatCount(view.rounds, "round")}.{compared}
               {how}
               {!solved && why === "finished" && " The answer differs from the reference answer."}
             </Text>

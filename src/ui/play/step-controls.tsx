@@ -16,7 +16,7 @@ function StepButton({ label, off, onClick, children }: { label: string; off: boo
 
 export type StepControlsProps = { cursor: number; count: number; onMove: (cursor: number) => void };
 
-/** Moves through the steps of an episode: buttons, arrow keys, slider, or by itself. It only shows; it plays nothing. */
+/** Moves through the rounds of an episode: buttons, arrow keys, slider, or by itself. It only shows; it plays nothing. */
 export function StepControls({ cursor, count, onMove }: StepControlsProps) {
   const [playing, setPlaying] = useState(false);
   const running = playing && cursor < count;
@@ -59,7 +59,7 @@ export function StepControls({ cursor, count, onMove }: StepControlsProps) {
         <StepButton label="One step back" off={cursor === 0} onClick={() => go(cursor - 1)}>
           <IconChevronLeft size={18} />
         </StepButton>
-        <ActionIcon variant="filled" size={36} aria-label={running ? "Stop moving" : "Play the steps"} onClick={play}>
+        <ActionIcon variant="filled" size={36} aria-label={running ? "Stop moving" : "Play the rounds"} onClick={play}>
           {running ? <IconPlayerPauseFilled size={16} /> : <IconPlayerPlayFilled size={16} />}
         </ActionIcon>
         <StepButton label="One step forwards" off={cursor >= count} onClick={() => go(cursor + 1)}>
@@ -77,10 +77,10 @@ export function StepControls({ cursor, count, onMove }: StepControlsProps) {
         value={cursor}
         onChange={go}
         label={null}
-        thumbLabel="Step"
+        thumbLabel="Round"
       />
       <span className={classes.where}>
-        Step {cursor} of {count}
+        Round {cursor} of {count}
       </span>
     </div>
   );

@@ -64,7 +64,7 @@ export function spentText({ spent }: Pick<TraceView, "spent">): string {
   return `${tallyCostText(spent)}${reused}`;
 }
 
-/** "Weigher-9B (branch, from step 3)" */
+/** "Weigher-9B (branch, from round 3)" */
 export function whoText(player: Player, branch: { steps: number } | null): string {
-  return branch === null ? playerName(player) : `${playerName(player)}, branched after step ${branch.steps}`;
+  return branch === null ? playerName(player) : `${playerName(player)}, branched after round ${branch.steps}`;
 }

@@ -7,6 +7,7 @@ import classes from "./play.module.css";
 import type { Turn } from "./timeline.ts";
 import { type BranchBy, TurnItem } from "./turn-item.tsx";
 
+/** In a box that scrolls. */
 const PAGE = 200;
 
 export type TimelineListProps = {
@@ -22,17 +23,19 @@ export type TimelineListProps = {
   onBranch: BranchBy | null;
   empty: string;
   label: string;
+  /** So many at first, and at each press as many more. */
+  page?: number;
 };
 
 function spokenOf(turn: Turn): string {
   const { outcome, number } = turn;
-  if (outcome.kind === "call") return `Step ${number}: ${outcome.call.observation.slice(0, 300)}`;
-  return outcome.kind === "fault" ? `Step ${number}: ${outcome.answer.slice(0, 300)}` : "";
+  if (outcome.kind === "call") return `Round ${number}: ${outcome.call.observation.slice(0, 300)}`;
+  return outcome.kind === "fault" ? `Round ${number}: ${outcome.answer.slice(0, 300)}` : "";
 }
 
 /** Turns with what came back, oldest first, in a box that keeps its height. */
-export function TimelineList({ turns, player, current, live, pickable = false, byHandOnly = false, onBranch, empty, label }: TimelineListProps) {
-  const [shown, setShown] = useState(PAGE);
+export function TimelineList({ turns, player, current, live, pickable = false, byHandOnly = false, onBranch, empty, label, page = PAGE }: TimelineListProps) {
+  const [shown, setShown] = useState(page);
   const box = useRef<HTMLElement | null>(null);
   const hidden = Math.max(0, turns.length - shown);
   const grown = live === null ? 0 : live.text.length + live.reasoning.length;
@@ -54,8 +57,8 @@ export function TimelineList({ turns, player, current, live, pickable = false, b
           </Text>
         )}
         {hidden > 0 && (
-          <Button size="compact-xs" variant="subtle" m={6} onClick={() => setShown(shown + PAGE)}>
-            Show earlier steps
+          <Button size="compact-xs" variant="subtle" m={6} onClick={() => setShown(shown + page)}>
+            Show earlier rounds
           </Button>
         )}
         <ol className={classes.steps}>
@@ -67,7 +70,7 @@ export function TimelineList({ turns, player, current, live, pickable = false, b
       </section>
       {/* The one thing that is said aloud after a turn: what came back. */}
       <VisuallyHidden>
-        <output>{last === undefined || current !== null ? "" : spokenOf(last)}</output>
+        <output translate="no">{last === undefined || current !== null ? "" : spokenOf(last)}</output>
       </VisuallyHidden>
     </>
   );

@@ -91,7 +91,7 @@ export function ToolForm({ tool, isLast, ready, observations, onSend }: ToolForm
           </div>
         ))}
         {isLast && (
-          <Text size="sm">This is the last step: your answer is compared with the reference answer and the episode ends.</Text>
+          <Text size="sm">This is the last round: your answer is compared with the reference answer and the episode ends.</Text>
         )}
         <Button
           type="submit"

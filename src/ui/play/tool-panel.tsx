@@ -3,6 +3,7 @@ import { IconPlayerStop } from "@tabler/icons-react";
 import { type SubmitEvent, useEffect, useState } from "react";
 import type { Tool } from "@/domain";
 import type { OpenEpisode } from "@/state";
+import { focusPlace, useFocusNext } from "../components/index.ts";
 import { usePlay } from "../stores.tsx";
 import { ToolForm } from "./tool-form.tsx";
 import classes from "./play.module.css";
@@ -73,6 +74,7 @@ const RAW = "raw call";
 export function ToolPanel({ tools, episode }: { tools: readonly Tool[]; episode: OpenEpisode }) {
   const stop = usePlay((state) => state.stop);
   const act = usePlay((state) => state.act);
+  const focusNext = useFocusNext();
   const { phase, view } = episode;
   const others = tools.filter((tool) => tool.name !== "Done");
   const last = tools.find((tool) => tool.name === "Done");
@@ -80,7 +82,11 @@ export function ToolPanel({ tools, episode }: { tools: readonly Tool[]; episode:
   const [open, setOpen] = useState<string | null>(first?.name ?? null);
   const latest = view.calls.at(-1);
   const observations = view.calls.map(({ observation }) => observation);
-  const onSend = (action: string): void => act(episode.id, action);
+  const onSend = (action: string): void => {
+    act(episode.id, action);
+    // Should it end the episode, the form is gone.
+    focusNext("result");
+  };
   // While it is taken up again a call is taken already; it is made when its turn comes.
   const ready = phase === "yours" || phase === "starting";
   const slow = useSlow(phase === "calling");
@@ -89,7 +95,7 @@ export function ToolPanel({ tools, episode }: { tools: readonly Tool[]; episode:
     <Paper withBorder p="md" component="section" aria-labelledby="tools-title">
       <Stack gap="sm">
         <Group justify="space-between" mih={36} wrap="nowrap">
-          <Title order={2} id="tools-title">
+          <Title order={2} id="tools-title" {...focusPlace("tools")}>
             Tools
           </Title>
           <Group gap="xs" wrap="nowrap">
@@ -97,7 +103,7 @@ export function ToolPanel({ tools, episode }: { tools: readonly Tool[]; episode:
               {said}
             </Text>
             {slow && (
-              <Button size="xs" color="red" variant="light" leftSection={<IconPlayerStop size={15} />} onClick={() => stop(episode.id)}>
+              <Button size="xs" color="red" variant="light" leftSection={<IconPlayerStop size={15} aria-hidden />} onClick={() => stop(episode.id)}>
                 Stop
               </Button>
             )}
@@ -114,7 +120,7 @@ export function ToolPanel({ tools, episode }: { tools: readonly Tool[]; episode:
           ))}
           {last !== undefined && (
             <>
-              <Divider my="xs" label="Last step" labelPosition="left" />
+              <Divider my="xs" label="Last round" labelPosition="left" />
               <ToolItem tool={last}>
                 <ToolForm tool={last} isLast ready={ready} observations={observations} onSend={onSend} />
               </ToolItem>

@@ -76,8 +76,8 @@ const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.s
 function figuresOf({ outcome, reply }: Turn, recorded: boolean): string {
   const tokens = reply?.usage == null ? "" : tokensOf({ inputTokens: reply.usage.inputTokens ?? 0, outputTokens: reply.usage.outputTokens ?? 0 });
   const modelTime = reply === null || reply.ms === 0 ? "" : `${formatMs(reply.ms)} to answer`;
-  const stepTime = outcome.kind === "call" && outcome.call.ms > 0 ? `step ${formatMs(outcome.call.ms)}` : "";
-  return [modelTime, stepTime, tokens, !recorded && reply !== null && reply.reusedFrom !== null ? "not paid for again" : ""].filter((part) => part !== "").join(" · ");
+  const callTime = outcome.kind === "call" && outcome.call.ms > 0 ? `call ${formatMs(outcome.call.ms)}` : "";
+  return [modelTime, callTime, tokens, !recorded && reply !== null && reply.reusedFrom !== null ? "not paid for again" : ""].filter((part) => part !== "").join(" · ");
 }
 
 export type BranchBy = (steps: number, player: Player) => void;
@@ -85,7 +85,7 @@ export type BranchBy = (steps: number, player: Player) => void;
 function BranchMenu({ turn, player, byHandOnly, onBranch }: { turn: Turn; player: Player; byHandOnly: boolean; onBranch: BranchBy }) {
   if (player.kind === "person" || byHandOnly) {
     return (
-      <Button size="compact-xs" variant="subtle" className={classes.branch ?? ""} leftSection={<IconArrowFork size={13} aria-hidden />} aria-label={`Branch after step ${turn.number}`} onClick={() => onBranch(turn.steps, { kind: "person" })}>
+      <Button size="compact-xs" variant="subtle" className={classes.branch ?? ""} leftSection={<IconArrowFork size={13} aria-hidden />} aria-label={`Branch after round ${turn.number}`} onClick={() => onBranch(turn.steps, { kind: "person" })}>
         Branch
       </Button>
     );
@@ -93,7 +93,7 @@ function BranchMenu({ turn, player, byHandOnly, onBranch }: { turn: Turn; player
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <Button size="compact-xs" variant="subtle" className={classes.branch ?? ""} leftSection={<IconArrowFork size={13} aria-hidden />} aria-label={`Branch after step ${turn.number}`}>
+        <Button size="compact-xs" variant="subtle" className={classes.branch ?? ""} leftSection={<IconArrowFork size={13} aria-hidden />} aria-label={`Branch after round ${turn.number}`}>
           Branch
         </Button>
       </Menu.Target>

@@ -5,7 +5,7 @@ import { Link, useLocation, useSearch } from "wouter";
 import { type Problem, titleOf } from "@/domain";
 import { EMPTY_DRAFT, keepDraft, type ProblemDraft, readDraft } from "@/state";
 import { useLibrary, useRuns } from "@/ui/stores";
-import { CodeEditor, ErrorNotice, Markdown, PageHeader, PageLoading, paths, Section, useAction } from "../components/index.ts";
+import { CodeEditor, ErrorNotice, Markdown, PageHeader, PageLoading, paths, queryValue, Section, useAction } from "../components/index.ts";
 import classes from "./problems.module.css";
 import { useReadiness } from "./readiness.ts";
 import { ReadinessNote } from "./readiness-note.tsx";
@@ -40,7 +40,7 @@ function Editor({ from }: { from: Problem | null }) {
     setTried(true);
     if (lacks.length > 0) return;
     action.run(async () => {
-      const title = draft.title.trim() === "" ? titleOf(draft.statement, "Untitled problem") : draft.title.trim();
+      const title = draft.title.trim() === "" ? titleOf({ ...draft, extra: {} }, "Untitled problem") : draft.title.trim();
       const problem = await addProblem({ ...draft, title });
       keepDraft(EMPTY_DRAFT);
       navigate(begin ? paths.run(await start(problem.id)) : paths.problem(problem.id));
@@ -55,7 +55,7 @@ function Editor({ from }: { from: Problem | null }) {
         description="A statement and a Python solution that is right. The solution is what later proves an agent's answer, so it matters more than the words."
       />
       <Stack gap="md">
-        <TextInput label="Title" description="Left empty, the first sentence of the statement is taken." value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} maxLength={200} maw={560} />
+        <TextInput label="Title" description="Left empty, the statement's heading is taken, or the function's name." value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} maxLength={200} maw={560} />
         <div className={classes.pair}>
           <Section
             title="Statement"
@@ -106,7 +106,7 @@ function Editor({ from }: { from: Problem | null }) {
 }
 
 export function NewProblemPage() {
-  const wanted = new URLSearchParams(useSearch()).get("from");
+  const wanted = queryValue(useSearch(), "from");
   const loading = useLibrary((state) => state.load.status === "loading");
   const from = useLibrary((state) => state.problems.find(({ id }) => id === wanted)) ?? null;
   if (wanted !== null && loading) return <PageLoading title="Write a problem" />;

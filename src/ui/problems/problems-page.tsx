@@ -4,7 +4,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { Problem, ProblemId } from "@/domain";
 import { useLibrary, useRuns } from "@/ui/stores";
-import { EmptyState, ErrorNotice, formatCount, ImportButton, PageHeader, PageLoading, paths, SearchField, VirtualList } from "../components/index.ts";
+import { EmptyState, ErrorNotice, formatCount, ImportButton, PageHeader, PageLoading, paths, SearchField, UnreadableRecords, VirtualList } from "../components/index.ts";
 import { Hero } from "./hero.tsx";
 import { ProblemRow } from "./problem-row.tsx";
 import classes from "./problems.module.css";
@@ -122,6 +122,7 @@ export function ProblemsPage() {
       )}
       <Stack gap="md">
         {load.status === "failed" ? <ErrorNotice error={load.error} title="The library could not be read" /> : null}
+        <UnreadableRecords kinds={["problem"]} />
         <ProblemList problems={problems} />
       </Stack>
     </>

@@ -1,8 +1,8 @@
 import { Button, Group, Modal, Progress, Stack, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useLibrary, useRuns, useSettings, useSystem } from "@/ui/stores";
-import { ErrorNotice, formatBytes, formatCount, saveDownload, Section, useAction } from "../components/index.ts";
+import { ErrorNotice, formatBytes, formatCount, saveDownload, Section, UnreadableRecords, useAction } from "../components/index.ts";
 
 const WORD = "erase";
 
@@ -62,6 +62,9 @@ export function DataSection() {
   const exportArchive = useLibrary((state) => state.exportArchive);
   const runs = useRuns((state) => state.runs.length);
   const keptKeys = useSettings((state) => Object.values(state.keys).filter((status) => status === "kept").length);
+  const findUnreadable = useLibrary((state) => state.findUnreadable);
+  // What cannot be opened is said at the top of the page.
+  useEffect(() => void findUnreadable().catch(() => undefined), [findUnreadable]);
   const action = useAction();
   const own = problems.filter((problem) => problem.origin !== "bundled").length;
   const share = usedBytes === null || quotaBytes === null || quotaBytes === 0 ? null : (usedBytes / quotaBytes) * 100;
@@ -84,6 +87,7 @@ export function DataSection() {
             The browser may clear this storage when the device runs short of space. Export what matters to you.
           </Text>
         ) : null}
+        <UnreadableRecords />
         {action.error === null ? null : <ErrorNotice error={action.error} />}
         <Group gap="sm">
           <Button

@@ -1,6 +1,7 @@
-import { ActionIcon, Code, CopyButton, Group, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Code, Group, Text, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { type ModelProfile, PROVIDER_FACTS } from "@/domain";
+import { CopyText } from "../components/index.ts";
 
 /** The part with the address in it, and the option or header that it belongs to: what one copies. */
 const COPIED = /(?:--[\w-]+ |[\w-]+: )?\S*\{origin\}[^\s,;]*/;
@@ -23,15 +24,15 @@ export function LetPagesIn({ profile }: { profile: Pick<ModelProfile, "provider"
       {line === undefined ? null : (
         <Group gap={6} mt={6} wrap="nowrap" align="flex-start">
           <Code style={{ overflowWrap: "anywhere", minWidth: 0, padding: "4px 8px" }}>{line}</Code>
-          <CopyButton value={line}>
-            {({ copied, copy }) => (
-              <Tooltip label={copied ? "Copied" : "Copy"}>
-                <ActionIcon variant="default" size={26} onClick={copy} aria-label={copied ? "Copied" : "Copy this line"}>
-                  {copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
+          <CopyText value={line}>
+            {({ state, copy }) => (
+              <Tooltip label={{ idle: "Copy", copied: "Copied", refused: "Not allowed here: select the line and copy it" }[state]}>
+                <ActionIcon variant="default" size={26} onClick={copy} aria-label={state === "copied" ? "Copied" : "Copy this line"}>
+                  {state === "copied" ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
                 </ActionIcon>
               </Tooltip>
             )}
-          </CopyButton>
+          </CopyText>
         </Group>
       )}
     </div>

@@ -37,7 +37,14 @@ function Row({ day, tally }: { day: string; tally: Tally }) {
         )}
       </Table.Td>
       <Table.Td>{tokens(tally.outputTokens, tally)}</Table.Td>
-      <Table.Td>{tallyCostText(tally)}</Table.Td>
+      <Table.Td>
+        {tallyCostText(tally)}
+        {tally.estimated === 0 ? null : (
+          <Text size="xs" c="dimmed">
+            {`${tally.estimated} estimated`}
+          </Text>
+        )}
+      </Table.Td>
     </Table.Tr>
   );
 }

@@ -1,11 +1,15 @@
 import { Anchor, Badge, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useParams } from "wouter";
 import { ErrorNotice, paths } from "../components/index.ts";
 import { SharedPlayer } from "./shared-player.tsx";
 import classes from "./share.module.css";
+import { useReportedHeight } from "./use-reported-height.ts";
 import { useShared } from "./use-shared.ts";
+
+/** A frame that grows with each round would push the page around it down for ever. */
+const PAGE = 8;
 
 /**
  * `/embed/:payload`, for a frame in a course page: player and timeline alone. The frame may have its storage denied or
@@ -15,11 +19,13 @@ export function EmbedPage() {
   const { payload = "" } = useParams<{ payload: string }>();
   const { reading, stop, again } = useShared(payload);
   const name = reading.kind === "read" ? reading.shared.environment.className : "CodeGym Playground";
+  const main = useRef<HTMLElement>(null);
   useEffect(() => {
     document.title = name;
   }, [name]);
+  useReportedHeight(main);
   return (
-    <main className={classes.embed}>
+    <main ref={main} className={classes.embed}>
       <Stack gap="md">
         <Group justify="space-between" gap="xs">
           <Group gap="sm">
@@ -53,7 +59,7 @@ export function EmbedPage() {
           </Button>
         )}
         {reading.kind === "failed" && <ErrorNotice error={reading.error} title="This link cannot be opened" />}
-        {reading.kind === "read" && <SharedPlayer key={payload} shared={reading.shared} />}
+        {reading.kind === "read" && <SharedPlayer key={payload} shared={reading.shared} page={PAGE} />}
       </Stack>
     </main>
   );

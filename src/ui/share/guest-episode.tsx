@@ -2,7 +2,7 @@ import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useMemo, useState } from "react";
 import { isScripted, type Player, type Tool } from "@/domain";
 import type { OpenEpisode } from "@/state";
-import { ErrorNotice, formatCount } from "../components/index.ts";
+import { ErrorNotice, focusPlace, formatCount } from "../components/index.ts";
 import { PickingProvider, ResultPanel, StepControls, timelineOf, TimelineList, ToolPanel } from "../play/index.ts";
 import { usePlay } from "../stores.tsx";
 import classes from "./share.module.css";
@@ -15,6 +15,8 @@ export type GuestEpisodeProps = {
   tools: readonly Tool[];
   onAgain: () => void;
   onBranch: (steps: number) => void;
+  /** Rounds that are shown at first, where the list has no box that scrolls. */
+  page: number | undefined;
   /** What can be done with it. */
   children: ReactNode;
 };
@@ -26,7 +28,7 @@ function emptyText({ phase, view }: OpenEpisode, claimed: boolean): string {
 }
 
 /** Timeline and, where the visitor plays, the tools beside it. */
-export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, children }: GuestEpisodeProps) {
+export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, page, children }: GuestEpisodeProps) {
   const resume = usePlay((state) => state.resume);
   const { view, phase, error } = episode;
   const player: Player = view.head?.player ?? { kind: "person" };
@@ -42,15 +44,20 @@ export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, child
         {!claimed && trouble !== null && <ErrorNotice error={trouble} title="The episode cannot go on" onRetry={() => resume(episode.id)} />}
         {!claimed && over && phase === "idle" && view.why !== null && <ResultPanel view={view} player={player} referenceRounds={null} onAgain={onAgain} onNext={null} />}
         <div className={byHand ? classes.columns : undefined}>
+          {byHand && (
+            <div className={classes.beside}>
+              <ToolPanel tools={tools} episode={episode} />
+            </div>
+          )}
           <Paper withBorder p="md" component="section" aria-labelledby="shared-history" style={{ minWidth: 0 }}>
             <Stack gap="sm">
               <Group justify="space-between" gap="xs">
-                <Title order={2} id="shared-history" style={{ overflowWrap: "anywhere" }}>
+                <Title order={2} id="shared-history" {...focusPlace("history")} style={{ overflowWrap: "anywhere" }}>
                   {claimed ? "Episode in the link" : "Your episode"}
                 </Title>
                 <Text size="sm" c="dimmed" style={{ fontVariantNumeric: "tabular-nums", overflowWrap: "anywhere" }}>
                   {claimed ? `claims to be played by ${claimedPlayer(player)} · ` : ""}
-                  {formatCount(turns.length, "step")}
+                  {formatCount(view.rounds, "round")}
                 </Text>
               </Group>
               {turns.length > 0 && <StepControls cursor={cursor} count={turns.length} onMove={(to) => setMoved(to >= turns.length && !claimed ? null : to)} />}
@@ -62,13 +69,13 @@ export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, child
                 pickable={byHand}
                 byHandOnly
                 onBranch={onBranch}
-                label={claimed ? "Steps in the link" : "Calls and observations"}
+                label={claimed ? "Rounds in the link" : "Calls and observations"}
                 empty={emptyText(episode, claimed)}
+                {...(page === undefined ? {} : { page })}
               />
               {children}
             </Stack>
           </Paper>
-          {byHand && <ToolPanel tools={tools} episode={episode} />}
         </div>
       </Stack>
     </PickingProvider>

@@ -3,11 +3,13 @@ import { IconAlertTriangle, IconArrowBackUp, IconCircleCheck, IconPlayerPlay, Ic
 import { useState } from "react";
 import type { EpisodeId } from "@/domain";
 import type { ReplayReport, SharedView } from "@/state";
-import { ErrorNotice, useAction } from "../components/index.ts";
+import { ErrorNotice, useAction, useFocusNext } from "../components/index.ts";
 import { TaskPanel, useOpenEpisodes } from "../play/index.ts";
 import { GuestsProvider, usePlay, useShare } from "../stores.tsx";
 import { GuestEpisode } from "./guest-episode.tsx";
 import { replayText } from "./texts.ts";
+
+export type SharedPlayerProps = { shared: SharedView; page?: number | undefined };
 
 function Report({ report, claimed }: { report: ReplayReport; claimed: NonNullable<SharedView["trace"]> }) {
   const { good, title, text } = replayText(report, claimed.view);
@@ -20,7 +22,7 @@ function Report({ report, claimed }: { report: ReplayReport; claimed: NonNullabl
   );
 }
 
-function Player({ shared }: { shared: SharedView }) {
+function Player({ shared, page }: SharedPlayerProps) {
   const start = usePlay((state) => state.start);
   const branch = usePlay((state) => state.branch);
   const replay = usePlay((state) => state.replay);
@@ -32,6 +34,7 @@ function Player({ shared }: { shared: SharedView }) {
   const { episodes, error } = useOpenEpisodes(shown === null ? [] : [shown]);
   const replaying = useAction();
   const playing = useAction();
+  const focusNext = useFocusNext();
   const [episode = null] = episodes;
   const claimed = trace !== null && shown === trace.id;
 
@@ -41,6 +44,7 @@ function Player({ shared }: { shared: SharedView }) {
       const read = await inspect(shared);
       setEnvironment(read);
       setShown(await begin(read.id));
+      focusNext("tools");
     });
   const again = (): void => playOn((environmentId) => start({ environmentId, config, player: { kind: "person" } }));
   const branchFrom = (steps: number): void => {
@@ -54,7 +58,7 @@ function Player({ shared }: { shared: SharedView }) {
       {playing.error !== null && <ErrorNotice error={playing.error} title="It cannot be played" />}
       {shown !== null && episode === null && error === null && <Skeleton height={280} />}
       {episode !== null && (
-        <GuestEpisode key={episode.id} episode={episode} claimed={claimed} tools={environment.tools} onAgain={again} onBranch={branchFrom}>
+        <GuestEpisode key={episode.id} episode={episode} claimed={claimed} tools={environment.tools} onAgain={again} onBranch={branchFrom} page={page}>
           {claimed && (
             <Group gap="xs">
               <Button size="sm" leftSection={<IconRefresh size={16} aria-hidden />} loading={replaying.busy} onClick={() => replaying.run(async () => setReport(await replay(trace.id)))}>
@@ -85,7 +89,11 @@ function Player({ shared }: { shared: SharedView }) {
         </Group>
       )}
       {trace !== null && !claimed && (
-        <Button size="compact-sm" variant="subtle" style={{ alignSelf: "flex-start" }} leftSection={<IconArrowBackUp size={14} aria-hidden />} onClick={() => setShown(trace.id)}>
+        <Button size="compact-sm" variant="subtle" style={{ alignSelf: "flex-start" }} leftSection={<IconArrowBackUp size={14} aria-hidden />} onClick={() => {
+            setShown(trace.id);
+            focusNext("history");
+          }}
+        >
           Back to the episode in the link
         </Button>
       )}
@@ -94,10 +102,10 @@ function Player({ shared }: { shared: SharedView }) {
 }
 
 /** Task, timeline and tools of what a link holds. Played in memory; nothing of it starts before it is asked for. */
-export function SharedPlayer({ shared }: { shared: SharedView }) {
+export function SharedPlayer({ shared, page }: SharedPlayerProps) {
   return (
     <GuestsProvider>
-      <Player shared={shared} />
+      <Player shared={shared} page={page} />
     </GuestsProvider>
   );
 }

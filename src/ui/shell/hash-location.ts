@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { decodePart, forRouter } from "../components/address-text.ts";
 
 /**
  * wouter's location and search hooks over the part behind "#". Unlike wouter's own hash hook, the query stays
@@ -10,14 +11,6 @@ function split(): { path: string; search: string } {
   const text = window.location.hash.replace(/^#?\/?/, "");
   const cut = text.indexOf("?");
   return cut < 0 ? { path: `/${text}`, search: "" } : { path: `/${text.slice(0, cut)}`, search: text.slice(cut + 1) };
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
 
 function subscribe(changed: () => void): () => void {
@@ -38,11 +31,11 @@ function navigate(to: string, options: NavigateOptions = {}): void {
 }
 
 export function useHashPath(): [string, typeof navigate] {
-  return [useSyncExternalStore(subscribe, () => decoded(split().path)), navigate];
+  return [useSyncExternalStore(subscribe, () => forRouter(decodePart(split().path))), navigate];
 }
 
 export function useHashSearch(): string {
-  return useSyncExternalStore(subscribe, () => split().search);
+  return useSyncExternalStore(subscribe, () => forRouter(split().search));
 }
 
 export function hashHref(path: string): string {

@@ -1,17 +1,16 @@
 import { Center, Loader } from "@mantine/core";
 import { Component, type ReactNode, Suspense } from "react";
 import { type ErrorData, errorData } from "@/domain";
-import { ErrorNotice } from "../components/index.ts";
-import { isMissingPart, MissingPart } from "./missing-part.tsx";
+import { ErrorNotice, PanelBoundary } from "../components/index.ts";
 import classes from "./shell.module.css";
 
-type State = { error: ErrorData | "missing-part" | null; at: string };
+type State = { error: ErrorData | null; at: string };
 
 /** A page that throws or cannot be loaded leaves the rest of the app in use; another page clears the error. */
 class CatchPage extends Component<{ path: string; children: ReactNode }, State> {
   override state: State = { error: null, at: this.props.path };
   static getDerivedStateFromError(error: unknown): Partial<State> {
-    return { error: isMissingPart(error) ? "missing-part" : errorData(error) };
+    return { error: errorData(error) };
   }
   static getDerivedStateFromProps(props: { path: string }, state: State): Partial<State> | null {
     return props.path === state.at ? null : { error: null, at: props.path };
@@ -21,7 +20,7 @@ class CatchPage extends Component<{ path: string; children: ReactNode }, State> 
     return (
       <>
         <h1 className={classes.errorTitle}>This page could not be shown</h1>
-        {this.state.error === "missing-part" ? <MissingPart /> : <ErrorNotice error={this.state.error} title="Nothing of yours is lost" onRetry={() => window.location.reload()} />}
+        <ErrorNotice error={this.state.error} title="Nothing of yours is lost" onRetry={() => window.location.reload()} />
       </>
     );
   }
@@ -37,7 +36,7 @@ export function PageBoundary({ path, children }: { path: string; children: React
           </Center>
         }
       >
-        {children}
+        <PanelBoundary key={path}>{children}</PanelBoundary>
       </Suspense>
     </CatchPage>
   );

@@ -1,9 +1,10 @@
-import { Loader, Popover, Stack, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { IconAlertTriangle, IconBrandPython } from "@tabler/icons-react";
+import { Button, Loader, Popover, Stack, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
+import { IconAlertTriangle, IconBrandPython, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import type { SystemState } from "@/state";
 import { useSystem } from "@/ui/stores";
-import { ErrorNotice, formatMs } from "../components/index.ts";
+import { ErrorNotice, formatMs, useNow } from "../components/index.ts";
+import { phaseText } from "./python-text.ts";
 import classes from "./shell.module.css";
 
 type Python = SystemState["python"];
@@ -11,7 +12,7 @@ type Python = SystemState["python"];
 function summary(python: Python): { text: string; short: string } {
   switch (python.kind) {
     case "loading":
-      return { text: "Starting Python", short: "Starting" };
+      return python.phase.kind === "offline" ? { text: "Connection lost", short: "Offline" } : { text: "Starting Python", short: "Starting" };
     case "ready":
       return { text: `Python ${python.python}`, short: python.python };
     case "failed":
@@ -20,6 +21,7 @@ function summary(python: Python): { text: string; short: string } {
 }
 
 function Details({ python, onRetry }: { python: Python; onRetry: () => void }) {
+  const now = useNow(python.kind === "loading" && python.phase.kind === "offline");
   switch (python.kind) {
     case "loading":
       return (
@@ -27,13 +29,18 @@ function Details({ python, onRetry }: { python: Python; onRetry: () => void }) {
           <Text size="sm" fw={600}>
             Starting Python in this browser
           </Text>
-          <Text size="sm" c="dimmed">
-            {python.phase}
+          <Text size="sm" c="dimmed" translate="no">
+            {phaseText(python.phase, now)}
           </Text>
+          {python.phase.kind === "offline" && (
+            <Button size="xs" variant="default" mt={4} style={{ alignSelf: "flex-start" }} leftSection={<IconRefresh size={14} aria-hidden />} onClick={onRetry}>
+              Try now
+            </Button>
+          )}
         </Stack>
       );
     case "failed":
-      return <ErrorNotice error={python.error} title="Python could not be started" onRetry={onRetry} />;
+      return <ErrorNotice error={python.error} title="Python could not be started" {...(python.error.retryable ? { onRetry } : {})} />;
     case "ready":
       return (
         <Stack gap="xs">
@@ -73,8 +80,12 @@ export function SandboxChip() {
             {python.kind === "loading" ? <Loader size={14} aria-hidden /> : null}
             {python.kind === "ready" ? <IconBrandPython size={16} stroke={1.75} aria-hidden /> : null}
             {python.kind === "failed" ? <IconAlertTriangle size={16} stroke={1.75} aria-hidden /> : null}
-            <span className={classes.chipText}>{text}</span>
-            <span className={classes.chipShort}>{short}</span>
+            <span className={classes.chipText} translate="no">
+              {text}
+            </span>
+            <span className={classes.chipShort} translate="no">
+              {short}
+            </span>
           </UnstyledButton>
         </Popover.Target>
         <Popover.Dropdown aria-label="Python sandbox">
@@ -87,7 +98,7 @@ export function SandboxChip() {
         </Popover.Dropdown>
       </Popover>
       <VisuallyHidden>
-        <output>{python.kind === "loading" ? "" : text}</output>
+        <output translate="no">{python.kind === "loading" && python.phase.kind !== "offline" ? "" : text}</output>
       </VisuallyHidden>
     </>
   );

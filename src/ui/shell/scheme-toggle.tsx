@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip, useComputedColorScheme } from "@mantine/core";
 import { IconMoon, IconSun } from "@tabler/icons-react";
 import { useSettings } from "@/ui/stores";
+import classes from "./shell.module.css";
 
 export function SchemeToggle() {
   const scheme = useComputedColorScheme("light");
@@ -9,7 +10,7 @@ export function SchemeToggle() {
   const label = `Switch to the ${next} appearance`;
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size={36} aria-label={label} onClick={() => void update((settings) => ({ ...settings, colorScheme: next }))}>
+      <ActionIcon variant="subtle" color="gray" size={36} className={classes.scheme ?? ""} aria-label={label} onClick={() => void update((settings) => ({ ...settings, colorScheme: next }))}>
         {scheme === "dark" ? <IconSun size={18} stroke={1.75} aria-hidden /> : <IconMoon size={18} stroke={1.75} aria-hidden />}
       </ActionIcon>
     </Tooltip>

@@ -1,12 +1,13 @@
 import { Anchor, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { paths } from "../components/index.ts";
+import { PanelBoundary, paths } from "../components/index.ts";
 import { Logo } from "./logo.tsx";
 import { PhoneNav, WideNav } from "./nav.tsx";
 import { Notices } from "./notices.tsx";
 import { PageBoundary } from "./page-boundary.tsx";
 import { ProfileMenu } from "./profile-menu.tsx";
+import { PythonNotice } from "./python-notice.tsx";
 import { SandboxChip } from "./sandbox-chip.tsx";
 import { SchemeToggle } from "./scheme-toggle.tsx";
 import classes from "./shell.module.css";
@@ -40,14 +41,19 @@ export function Shell({ children }: { children: ReactNode }) {
           </Link>
           <WideNav />
           <div className={classes.tools}>
-            <ProfileMenu />
-            <SandboxChip />
-            <SchemeToggle />
-            <PhoneNav />
+            <PanelBoundary>
+              <ProfileMenu />
+              <SandboxChip />
+              <SchemeToggle />
+              <PhoneNav />
+            </PanelBoundary>
           </div>
         </div>
       </header>
-      <StorageNotice />
+      <PanelBoundary>
+        <StorageNotice />
+        <PythonNotice />
+      </PanelBoundary>
       <main id="main" tabIndex={-1} className={classes.main}>
         <PageBoundary path={path}>{children}</PageBoundary>
       </main>

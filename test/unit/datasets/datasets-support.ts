@@ -1,8 +1,6 @@
 import { strToU8, zipSync } from "fflate";
 import { type Environment, environmentSchema, type Problem, problemSchema, type Task } from "@/domain";
-import { type Download, type Existing, type ImportPlan, parseFiles, type ParsedImport, planWrites, readFiles } from "@/datasets";
-
-export const NOTHING: Existing = { problems: [], environments: [] };
+import { type Download, parseFiles, type ParsedImport, planWrites, readFiles } from "@/datasets";
 
 export function file(name: string, content: string | Uint8Array): File {
   return new File([typeof content === "string" ? content : new Uint8Array(content)], name);
@@ -21,13 +19,13 @@ export function zipOf(entries: Record<string, string>): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(entries).map(([name, text]) => [name, strToU8(text)])));
 }
 
-export async function plan(...files: File[]): Promise<ImportPlan> {
-  return await readFiles(files, NOTHING);
+export async function read(...files: File[]): Promise<ParsedImport> {
+  return await readFiles(files);
 }
 
 /** Imports into an empty library and gives what would be stored. */
 export async function imported(...files: File[]): Promise<{ problems: Problem[]; environments: Environment[] }> {
-  return planWrites(await plan(...files), "replace", { problems: [], environments: [] });
+  return await planWrites(await read(...files), { policy: "replace" }, { problems: [], environments: [] });
 }
 
 export function problem(id: string, more: Partial<Problem> = {}): Problem {

@@ -7,9 +7,10 @@ type Library = { problems: Problem[]; environments: Environment[] };
 const EMPTY: Library = { problems: [], environments: [] };
 
 async function run(library: Library, policy: DuplicatePolicy, ...files: File[]): Promise<ImportWrites & { duplicates: string[] }> {
-  const plan = await readFiles(files, library);
-  expect(plan.faults).toEqual([]);
-  return { ...planWrites(plan, policy, library), duplicates: plan.duplicates.map((item) => `${item.kind} ${item.id}`) };
+  const read = await readFiles(files);
+  expect(read.faults).toEqual([]);
+  const writes = await planWrites(read, { policy }, library);
+  return { ...writes, duplicates: writes.changes.filter(({ asked }) => asked).map(({ kind, key }) => `${kind} ${key.startsWith("p") ? read.problems[Number(key.split(":")[1])]?.id : read.environments[Number(key.split(":")[1])]?.id}`) };
 }
 
 const problemFile = (...ids: string[]): File =>
@@ -115,9 +116,56 @@ describe("environments that are there already", () => {
   });
 
   it("follow their problem when it gets a new id", async () => {
-    const plan = { problems: [problem("adding", { statement: "Other." })], environments: [environment()], faults: [], duplicates: [] };
-    const { environments, problems } = planWrites(plan, "keep-both", { problems: [problem("adding")], environments: [] });
+    const read = { problems: [problem("adding", { statement: "Other." })], environments: [environment()] };
+    const { environments, problems } = await planWrites(read, { policy: "keep-both" }, { problems: [problem("adding")], environments: [] });
     expect(problems[0]?.id).toBe("adding-2" as ProblemId);
     expect(environments[0]?.provenance.problemId).toBe("adding-2");
+  });
+});
+
+describe("what becomes of each item is said before it is done", () => {
+  const library: Library = { problems: [problem("a")], environments: [environment()] };
+  const instances = (...configs: string[]): File => file("i.jsonl", rows(...configs.map((config) => instanceRow("sum", "SumEnv", config))));
+  const changesOf = async (from: Library, policy: DuplicatePolicy, ...files: File[]) => (await run(from, policy, ...files)).changes;
+
+  it("that a training row takes a verified environment its status", async () => {
+    expect(await changesOf(library, "skip", instances('{"n": 9}'))).toEqual([
+      { key: "environment:0", kind: "environment", name: "sum__SumEnv", action: "add-tasks", asked: false, target: { id: "sum__SumEnv", name: "sum__SumEnv" }, tasks: 1, unverifies: true },
+    ]);
+    expect(await changesOf(library, "skip", instances('{"numbers": []}'))).toMatchObject([{ action: "same", unverifies: false }]);
+    expect(await changesOf({ ...library, environments: [environment({ status: "rejected" })] }, "skip", instances('{"n": 9}'))).toMatchObject([{ action: "add-tasks", unverifies: false }]);
+  });
+
+  it("and left out when the person says so, with nothing of it stored", async () => {
+    const read = await readFiles([instances('{"n": 9}'), problemFile("b", "c")]);
+    const { environments, problems, changes } = await planWrites(read, { policy: "replace", without: new Set(["environment:0", "problem:1"]) }, library);
+    expect([environments, problems.map(({ id }) => id)]).toEqual([[], ["b"]]);
+    expect(changes.map(({ key, action }) => [key, action])).toEqual([["problem:0", "add"], ["problem:1", "left-out"], ["environment:0", "left-out"]]);
+  });
+
+  it("which of several environments of one name is replaced: the one that the archive means", async () => {
+    const [one, two] = [environment(), { ...environment(), id: "sum__SumEnv-2" as Environment["id"] }];
+    const changed = { ...two, source: `${SUM_SOURCE}# changed\n` };
+    const { environments, changes } = await planWrites({ problems: [], environments: [changed] }, { policy: "replace" }, { ...EMPTY, environments: [one, two] });
+    expect(changes).toMatchObject([{ action: "replace", target: { id: "sum__SumEnv-2", name: "sum__SumEnv" }, unverifies: true }]);
+    expect(environments).toMatchObject([{ id: "sum__SumEnv-2", source: changed.source }]);
+  });
+
+  it("that an id alone is nobody's name: something else under it stays", async () => {
+    const other = environment({ id: "sum__SumEnv" as Environment["id"], codeId: "other", className: "OtherEnv", source: "# other\n" });
+    for (const policy of ["skip", "replace", "keep-both"] as const) {
+      const { environments, changes } = await planWrites({ problems: [], environments: [other] }, { policy }, library);
+      expect(changes).toMatchObject([{ action: "add", target: null }]);
+      expect(environments.map(({ id }) => id)).toEqual(["other__OtherEnv"]);
+    }
+  });
+
+  it("that what is here already, unchanged, is no question", async () => {
+    const known = environment({ status: "verified" });
+    const back = { ...known, status: "unverified" as const };
+    expect((await planWrites({ problems: [problem("a")], environments: [back] }, { policy: "replace" }, { problems: [problem("a")], environments: [known] })).changes).toMatchObject([
+      { action: "same", asked: false },
+      { action: "same", asked: false, unverifies: false },
+    ]);
   });
 });

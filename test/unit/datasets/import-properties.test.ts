@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
+import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import type { Environment, JsonObject } from "@/domain";
-import { exportArchive, exportInstances, exportProblems, parseFiles } from "@/datasets";
+import { exportArchive, exportEnvironmentFile, exportInstances, exportProblems, parseFiles } from "@/datasets";
 import { moduleDocstring, topLevelClasses } from "../../../src/datasets/python-text.ts";
 import { splitPaste } from "../../../src/datasets/pasted-text.ts";
 import { environment, file, fileOf, imported, problem, SUM_SOURCE, task, zipOf } from "./datasets-support.ts";
@@ -131,6 +132,38 @@ describe("what is exported imports again to the same thing", () => {
         const essence = ({ id, codeId, className, taskText, source, tools, tasks }: Environment): unknown => [id, codeId, className, taskText, source, tools, tasks];
         expect(back.map(essence)).toEqual(all.map(essence));
       }),
+    );
+  });
+
+  it("archives, under names that systems and rules of ours take for something else", async () => {
+    const piece = fc.constantFrom(".", "..", "con", "NUL", "com1", "lpt¹", " ", "a", "A", "é", "e\u0301", "ß", "SS", "\u0301", "ﬁ", "/", "\\", ":", "\0", "\ud800", "😀", "__", "x".repeat(149), "ü".repeat(120), "👩‍🚀".repeat(30));
+    const hostile = fc.array(piece, { minLength: 1, maxLength: 6 }).map((parts) => parts.join("").slice(0, 250));
+    const named = fc.uniqueArray(
+      fc.record({ codeId: hostile, className: fc.constantFrom("SumEnv", "SUMEnv", "ConEnv"), id: hostile }),
+      // Half a character is made whole on the way in, which is said.
+      { selector: ({ id }) => id.replace(/\p{Cs}/gu, "\uFFFD"), minLength: 1, maxLength: 5 },
+    );
+    const whole = (text: string): string => text.replace(/\p{Cs}/gu, "\uFFFD");
+    await fc.assert(
+      fc.asyncProperty(named, async (items) => {
+        const all = items.map((item, index) => environment({ ...item, id: item.id as Environment["id"], source: `${SUM_SOURCE}# ${index}\n` }));
+        const download = await exportArchive(all, []);
+        const paths = Object.keys(unzipSync(download.bytes)).filter((path) => path.startsWith("environments/"));
+        expect(paths).toHaveLength(all.length);
+        for (const path of paths) {
+          const fileName = path.slice("environments/".length);
+          expect(fileName).toMatch(/^[^./\\:\s][^/\\:\p{Cc}\p{Cs}]*\.py$/u);
+          expect(new TextEncoder().encode(fileName).length).toBeLessThanOrEqual(220);
+          expect(fileName).not.toMatch(/^(?:con|prn|aux|nul|com\d|lpt[\d¹²³])(?:\.|$)/i);
+        }
+        expect(new Set(paths.map((path) => path.normalize("NFC").toLowerCase())).size).toBe(paths.length);
+        const essence = ({ id, codeId, className, source }: Environment): unknown => [whole(id), whole(codeId), className, source];
+        const { environments: read, faults } = await parseFiles([fileOf(download)]);
+        expect(faults).toEqual([]);
+        expect(read.map(essence)).toEqual(all.map(essence));
+        for (const item of all) expect(exportEnvironmentFile(item).fileName).toMatch(/^[^./\\:\s].*\.py$/su);
+      }),
+      { numRuns: 200 },
     );
   });
 

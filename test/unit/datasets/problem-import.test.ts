@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exportProblems, readPaste } from "@/datasets";
-import { file, fileOf, imported, NOTHING, parse, parseText, problem, rows, textOf } from "./datasets-support.ts";
+import { file, fileOf, imported, parse, parseText, problem, rows, textOf } from "./datasets-support.ts";
 
 const row = (id: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({ question_id: id, question: "Add.", solution: "print(1)\n", ...more });
 
@@ -55,8 +55,8 @@ describe("problems from JSONL", () => {
   it("names the item of a JSON array, and the line of a broken one", async () => {
     const { problems, faults } = await parseText("p.json", JSON.stringify([row("a"), 7, row("b")]));
     expect(problems).toHaveLength(2);
-    expect(faults).toEqual([{ file: "p.json", line: null, message: "item 2: not a JSON object" }]);
-    expect((await parseText("p.json", "[\n{},\n{]")).faults).toMatchObject([{ file: "p.json" }]);
+    expect(faults).toEqual([{ file: "p.json", line: 1, message: "item 2: not a JSON object" }]);
+    expect((await parseText("p.json", "[\n{},\n{]")).faults).toMatchObject([{ line: 2 }, { file: "p.json", line: 3 }]);
     expect((await parseText("p.json", "[]")).faults).toHaveLength(1);
   });
 
@@ -108,7 +108,7 @@ describe("problems from Python files", () => {
 });
 
 describe("a paste", () => {
-  const read = (text: string) => readPaste(text, NOTHING);
+  const read = (text: string) => readPaste(text);
 
   it.each([
     ["a fenced solution", "# Sum\n\nAdd them.\n\n```\n3 4\n```\n\n```python\nprint(1)\n```\n", "# Sum\n\nAdd them.\n\n```\n3 4\n```"],
@@ -161,9 +161,9 @@ describe("problems on the way out", () => {
 
 describe("files that are none of these", () => {
   it.each([
-    ["x.jsonl", new Uint8Array([0x7b, 0, 0x7d]), "binary"],
+    ["x.py", new Uint8Array([0x78, 0, 0x7d, 0x0a]), "binary"],
     ["x.py", new Uint8Array([0xc3, 0x28]), "UTF-8"],
-    ["x.jsonl", new Uint8Array([0xff, 0xfe, 0x7b, 0x00]), "UTF-16"],
+    ["x.jsonl", new Uint8Array([0xff, 0xfe, 0x7b]), "UTF-16"],
     ["x.jsonl", new Uint8Array(), "empty"],
     ["x.jsonl", new TextEncoder().encode(" \r\n"), "empty"],
     ["x.zip", new TextEncoder().encode("hello"), "not a zip"],

@@ -28,7 +28,7 @@ const ENVIRONMENT = { className: "SumEnv", taskText: "Add </pre><script>alert(1)
 describe("a page of an episode", () => {
   it("shows what happened", () => {
     const page = textOf(exportTracePage(ENVIRONMENT, traceOf(reply("I look."), answered('{"name": "Look", "parameters": {"at": 1}}', "seven"), { type: "episode-ended", why: "finished" })));
-    for (const part of ["I look.", "1. Look", "{&quot;at&quot;:1}", "→ seven… (5 more characters)", "unknown tool", "Solved (handed in): reward 1 after 1 round."]) expect(page).toContain(part);
+    for (const part of ["I look.", "1. Look", "{&quot;at&quot;: 1}", "→ seven… (5 more characters)", "unknown tool", "Solved (handed in): reward 1 after 1 round."]) expect(page).toContain(part);
   });
 
   const evil = fc.array(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("</script>", "<!--", "-->", "<script>", "</pre>", "<img src=x onerror=alert(1)>", '" onload="', "]]>", "\u2028", "&lt;", "</style>"))).map((parts) => parts.join(""));

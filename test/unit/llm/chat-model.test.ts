@@ -195,14 +195,14 @@ describe.each(cases)("$id, $how", ({ id, streaming }) => {
 
   it("names a reply that breaks off every time", async () => {
     script({ kind: "cut", text: "half a rep" });
-    expect(await failureOf(ask(chat({ streaming }, { retries: 1 })))).toMatchObject({ code: "bad-reply", retryable: true });
+    expect(await failureOf(ask(chat({ streaming }, { retries: 1 })))).toMatchObject({ code: "not-a-reply", retryable: true });
   });
 
   it("names malformed JSON and web pages, and does not ask again", async () => {
     script({ kind: "malformed" });
-    expect((await failureOf(ask(chat({ streaming })))).code).toBe("bad-reply");
+    expect((await failureOf(ask(chat({ streaming })))).code).toBe("not-a-reply");
     script({ kind: "html" });
-    expect(await failureOf(ask(chat({ streaming })))).toMatchObject({ code: "bad-reply", message: expect.stringContaining("web page") });
+    expect(await failureOf(ask(chat({ streaming })))).toMatchObject({ code: "not-a-reply", message: expect.stringContaining("web page") });
     expect(server.chats()).toHaveLength(2);
   });
 

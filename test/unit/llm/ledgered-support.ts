@@ -10,6 +10,7 @@ import {
   type PaidReply,
   type RawReply,
   type ReplyLedger,
+  type Spend,
   type Tally,
   tallyOf,
   type Usage,
@@ -20,6 +21,8 @@ import { createPriceBook } from "../../../src/llm/prices/prices.ts";
 /** A ledger in memory; `wait` comes before each answer, so that a test can put work in any order. */
 export class MemoryLedger implements ReplyLedger {
   readonly paid: PaidReply[] = [];
+  /** By id: what stands in the book for requests without a reply. */
+  readonly lines = new Map<string, Spend>();
   readonly wait: (what: string) => Promise<unknown>;
   constructor(wait: (what: string) => Promise<unknown> = () => Promise.resolve()) {
     this.wait = wait;
@@ -38,6 +41,16 @@ export class MemoryLedger implements ReplyLedger {
   async add(paid: PaidReply): Promise<void> {
     await this.wait("add");
     this.paid.push(structuredClone(paid));
+    this.lines.delete(paid.id);
+  }
+
+  async open(line: Spend): Promise<void> {
+    this.lines.set(line.id, line);
+  }
+
+  async correct(id: string, line: Spend | null): Promise<void> {
+    if (line === null) this.lines.delete(id);
+    else this.lines.set(id, line);
   }
 
   async spentInRun(runId: string): Promise<Tally> {

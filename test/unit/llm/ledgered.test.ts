@@ -25,7 +25,7 @@ describe("the ledger on this device", () => {
     const later = new ScriptedChat();
     const texts: string[] = [];
     // Another object for the same tables: a page that was loaded anew.
-    const visit = { find: replies.find.bind(replies), findUseless: replies.findUseless.bind(replies), add: replies.add.bind(replies), spentInRun: replies.spentInRun.bind(replies), spentOnDay: replies.spentOnDay.bind(replies) };
+    const visit = { find: replies.find.bind(replies), findUseless: replies.findUseless.bind(replies), add: replies.add.bind(replies), open: replies.open.bind(replies), correct: replies.correct.bind(replies), spentInRun: replies.spentInRun.bind(replies), spentOnDay: replies.spentOnDay.bind(replies) };
     const again = await ledgered(later, visit, { runId: "other" }).chat(ask("a"), { ...going(), onText: (text) => texts.push(text) });
     expect(again).toEqual({ ...first, reusedFrom: first.receivedAt });
     expect(texts).toEqual(["reply to a"]);
@@ -94,6 +94,29 @@ describe("the ledger on this device", () => {
     expect(await thrownBy(ledgered(chat, replies, player).chat(ask("a"), going()))).toMatchObject({ code: "cut-off" });
     lost = false;
     expect(await ledgered(chat, replies, player).chat(ask("a"), going())).toMatchObject({ text: "reply to a" });
+    expect(chat.asked).toHaveLength(2);
+  });
+});
+
+describe("replies that were broken off", () => {
+  it("are booked beside the one that came in the end", async () => {
+    const { replies } = await open();
+    const chat: ScriptedChat = new ScriptedChat(async (_, { onLost }) => {
+      for (const text of ["half", "more than half"]) onLost?.(new ModelError("not-a-reply", "It broke off.", { paid: { ...chat.raw("a", { finishReason: "broken-off" }), text } }));
+      return {};
+    });
+    expect(await ledgered(chat, replies).chat(ask("a"), going())).toMatchObject({ text: "reply to a" });
+    expect(await replies.spentInRun("run")).toMatchObject({ replies: 3, usd: 3 * ONE });
+    // And none of them answers anybody.
+    expect(await ledgered(chat, replies, { runId: "other" }).chat(ask("a"), going())).toMatchObject({ text: "reply to a" });
+    expect(chat.asked).toHaveLength(1);
+  });
+
+  it.each(["error", "network_error", "abort"])("with %s by earlier versions of the page, are not given out again", async (finishReason) => {
+    const { replies } = await open();
+    const chat = new ScriptedChat(async () => (chat.asked.length === 1 ? { finishReason } : {}));
+    await ledgered(chat, replies).chat(ask("a"), going());
+    expect(await ledgered(chat, replies, { runId: "other" }).chat(ask("a"), going())).toMatchObject({ finishReason: "stop", reusedFrom: null });
     expect(chat.asked).toHaveLength(2);
   });
 });

@@ -90,6 +90,18 @@ describe("suggestions", () => {
   });
 });
 
+describe("lists in other forms", () => {
+  it.each([
+    ["names alone", ["b", "a"], ["a", "b"]],
+    ["names alone under data", { data: ["b", "a"] }, ["a", "b"]],
+    ["models with a name", { models: [{ name: "llama3:8b" }, { name: "qwen3:8b", model: "qwen3:8b" }] }, ["llama3:8b", "qwen3:8b"]],
+    ["good ones among others", { data: [null, 7, {}, { id: "a" }, { id: 5, name: "b" }] }, ["a", "b"]],
+  ])("%s", async (_, body, wanted) => {
+    const { origin } = await serving(body);
+    expect(names(await list({ baseUrl: origin }))).toEqual(wanted);
+  });
+});
+
 describe("without a list", () => {
   it("it says why, and shows no key", async () => {
     const server = await started(startOpenAIChat, ["m"], { key: "another-key-entirely" });
@@ -101,7 +113,7 @@ describe("without a list", () => {
 
   it("it says that something else came", async () => {
     const { origin } = await serving({ hello: "world" });
-    await expect(list({ baseUrl: origin })).rejects.toMatchObject({ code: "bad-reply" });
+    await expect(list({ baseUrl: origin })).rejects.toMatchObject({ code: "not-a-reply" });
   });
 
   it("it says that nobody answered", async () => {

@@ -74,7 +74,7 @@ describe("redact", () => {
   });
 
   it("stays linear on a long text without spaces", () => {
-    expect(redact("a".repeat(800_000), "aaaaaaaab")).toHaveLength(100_000 * 5);
+    expect(redact("a".repeat(800_000), "aaaaaaaab")).toBe("[key]");
   });
 });
 

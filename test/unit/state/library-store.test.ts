@@ -67,9 +67,9 @@ describe("the library", () => {
     const instances = new File(['{"ability": "codegym_v1@x__SumEnv@{\\"n\\": 1}"}\n'], "i.jsonl");
     const plan = await state.readFiles([jsonl("a", "shipped"), source, instances, new File(["\0"], "bad.py")]);
     expect(plan.faults).toMatchObject([{ file: "bad.py" }]);
-    expect(plan.duplicates).toEqual([{ kind: "problem", id: "shipped", name: "About shipped." }]);
+    expect((await state.previewImport(plan, { policy: "skip" })).filter(({ asked }) => asked)).toMatchObject([{ kind: "problem", action: "skip", name: "About shipped.", target: { id: "shipped" } }]);
     expect(ids(made)).toEqual([["shipped"], []]);
-    expect(await state.applyImport(plan, "skip")).toEqual({ problems: 1, environments: 1, tasks: 1, skipped: 1 });
+    expect(await state.applyImport(plan, { policy: "skip" })).toEqual({ problems: 1, environments: 1, tasks: 1, skipped: 1 });
     expect(ids(made)).toEqual([["shipped", "a"], ["x__SumEnv"]]);
     const id = "x__SumEnv" as EnvironmentId;
     expect((await state.exportInstances([id])).bytes.length).toBeGreaterThan(10);
@@ -79,7 +79,7 @@ describe("the library", () => {
     await state.eraseAll();
     expect([...ids(made), made.erased()]).toEqual([["shipped"], [], 1]);
     const again = await state.readFiles([new File([new Uint8Array(archive.bytes)], archive.fileName)]);
-    await state.applyImport(again, "replace");
+    await state.applyImport(again, { policy: "replace" });
     expect(ids(made)[1]).toEqual(["x__SumEnv"]);
     expect((await state.readPaste("nothing")).faults).toHaveLength(1);
   });
@@ -176,7 +176,7 @@ describe("the library", () => {
       if ((calls += 1) > 1) throw new DOMException("full", "QuotaExceededError");
       return put.apply(this, args);
     });
-    await expect(made.store.getState().applyImport(plan, "skip")).rejects.toMatchObject({ code: "full" });
+    await expect(made.store.getState().applyImport(plan, { policy: "skip" })).rejects.toMatchObject({ code: "full" });
     vi.restoreAllMocks();
     expect(ids(made)[0]).toEqual(["shipped"]);
     expect(ids(await library(name))[0]).toEqual(["shipped"]);

@@ -124,6 +124,7 @@ export function runStarted(id = "p"): RunEvent {
     synthesizer: "model",
     choices: { disabled: [], renamed: {} },
     promptVersions: { designer: "1", tester: "1", solver: "1" },
+    prompts: {},
   };
 }
 

@@ -46,7 +46,7 @@ describe("traces", () => {
     const [head] = (await storage.traces.list()).items;
     const view = traceView(items);
     expect(head).toMatchObject({ status: view.status, why: view.why, rounds: view.rounds, reward: view.reward, lastSeq: 6 });
-    expect(head).toMatchObject({ status: "ended", why: "finished", rounds: 2, reward: 1 });
+    expect(head).toMatchObject({ status: "ended", why: "finished", rounds: 3, reward: 1 });
   });
 
   it("are all or nothing: no batch is stored in part", async () => {
@@ -131,7 +131,10 @@ describe("evaluations", () => {
   it("with a person among the players are no plan", async () => {
     const name = freshName();
     const storage = await open(name);
-    await storage.evaluations.append(evaluation("v"), { type: "evaluation-started", plan: { ...plan, players: [{ kind: "person" }] } });
+    const started = { type: "evaluation-started" as const, plan: { ...plan, players: [{ kind: "person" as const }] } };
+    await expect(storage.evaluations.append(evaluation("v"), started)).rejects.toMatchObject({ code: "unwritable" });
+    expect((await storage.evaluations.list()).items).toEqual([]);
+    await raw(name, (database) => database.table("evaluationEvents").put({ v: 1, evaluationId: "v", seq: 0, at: 1, event: started }));
     expect(await storage.evaluations.read(evaluation("v"))).toMatchObject({ items: [], faults: [{ error: { code: "corrupt" } }] });
   });
 });

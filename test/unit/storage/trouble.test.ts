@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type ProblemId, profileIdSchema } from "@/domain";
-import { eraseStorage, estimateSpace, openStorage, persistSpace, type StorageChange } from "@/storage";
+import { eraseStorage, estimateSpace, openStorage, persistSpace, type PlaygroundStorage, type StorageChange } from "@/storage";
 import { deferred, environment, episode, freshName, noticed, open, problem, raw, replyReceived, runId, runStarted } from "./storage-support.ts";
 
 afterEach(() => {
@@ -63,16 +63,64 @@ describe("a full disk", () => {
 });
 
 describe("no storage", () => {
-  it("is said in plain words", async () => {
+  const works = async (storage: PlaygroundStorage): Promise<void> => {
+    await storage.saveLibrary({ problems: [problem("a")], environments: [environment("e")] });
+    await storage.runs.append(runId("r"), runStarted());
+    expect((await storage.problems.list()).items.map(({ id }) => id)).toEqual(["a"]);
+    expect((await storage.runs.read(runId("r"))).items).toHaveLength(1);
+    expect(await storage.lockRun(runId("r"), async () => (await storage.lockedRuns()).size)).toEqual({ held: true, value: 1 });
+  };
+
+  it("is said in plain words, and all works in memory", async () => {
     vi.stubGlobal("indexedDB", undefined);
-    await expect(openStorage(freshName())).rejects.toMatchObject({ name: "StorageError", code: "unavailable" });
+    const storage = await open();
+    expect(storage.trouble?.error).toMatchObject({ name: "StorageError", code: "unavailable" });
+    await works(storage);
   });
 
-  it("passes on why a database cannot be opened", async () => {
-    vi.spyOn(IDBFactory.prototype, "open").mockImplementation(() => {
+  it("denied with all site data: the same, also where locks and channels are denied", async () => {
+    const deny = (): never => {
       throw new DOMException("denied", "SecurityError");
+    };
+    vi.stubGlobal("indexedDB", { open: deny, deleteDatabase: deny });
+    vi.stubGlobal("navigator", { locks: { request: deny, query: deny } });
+    vi.stubGlobal("BroadcastChannel", deny);
+    const storage = await open();
+    expect(storage.trouble?.error.message).toContain("denied");
+    await works(storage);
+    // Memory is emptied; what lies beyond cannot be seen, and is not said to be gone.
+    await expect(storage.eraseAll()).rejects.toMatchObject({ code: "unavailable", hint: expect.stringContaining("browser's own settings") });
+    expect((await storage.problems.list()).items).toEqual([]);
+  });
+
+  it("that answers late is told of, and two tabs in memory share nothing", async () => {
+    const name = freshName();
+    const before = await open(name);
+    await before.problems.put(problem("kept"));
+    const { open: openNow } = IDBFactory.prototype;
+    const answer = deferred<void>();
+    vi.spyOn(IDBFactory.prototype, "open").mockImplementation(function (this: IDBFactory, ...args: [string, number?]) {
+      const late = new EventTarget();
+      if (this !== indexedDB) return openNow.apply(this, args);
+      void answer.promise.then(() => {
+        const request = openNow.apply(this, args);
+        request.addEventListener("success", () => {
+          Object.defineProperty(late, "result", { value: request.result });
+          late.dispatchEvent(new Event("success"));
+        });
+      });
+      return late as IDBOpenDBRequest;
     });
-    await expect(openStorage(freshName())).rejects.toMatchObject({ code: "unavailable" });
+    const [one, two] = [await openStorage(name, 1), await openStorage(name, 1)];
+    expect(one.trouble?.error.message).toMatch(/did not answer/);
+    await works(one);
+    expect((await two.problems.list()).items).toEqual([]);
+    expect(await two.lockedRuns()).toEqual(new Set());
+    vi.restoreAllMocks();
+    answer.resolve();
+    await one.trouble?.answered;
+    for (const storage of [one, two]) storage.close();
+    expect((await (await open(name)).problems.list()).items.map(({ id }) => id)).toEqual(["kept"]);
   });
 
   it("shows nothing where the browser does not tell", async () => {

@@ -116,7 +116,7 @@ describe("figures", () => {
     expect(shortCost(tally({ unknownCosts: 1, usd: 0.12 }))).toBe("≥ $0.12");
     expect(shortTokens(tally({ unknownUsage: 2 }), 0)).toBe("–");
     expect(tokensText(tally({ unknownUsage: 2 }))).toBe("Tokens unknown");
-    expect(figuresOf({ reply: null, lost: { cost: UNKNOWN_COST, usage: null } }, false)).toBe("price unknown, paid all the same");
+    expect(figuresOf({ reply: null, lost: [{ cost: UNKNOWN_COST, usage: null, estimated: false }] }, false)).toBe("price unknown, paid all the same");
   });
 
   it("show cached and reasoning as parts", () => {

@@ -21,6 +21,6 @@ describe("what is shared", () => {
   it("is the same here, parts at a step, or earns another reward", () => {
     expect(replayText({ agrees: true, reward: 1, states: [] }, { reward: 1 })).toMatchObject({ good: true });
     expect(replayText({ agrees: true, reward: 0, states: [] }, { reward: 1 })).toMatchObject({ good: false, title: "Another reward" });
-    expect(replayText({ agrees: false, step: 3, recorded: "a", got: "b", reward: 0, states: [] }, { reward: 1 })).toMatchObject({ good: false, title: "They part at step 3" });
+    expect(replayText({ agrees: false, step: 3, recorded: "a", got: "b", reward: 0, states: [] }, { reward: 1 })).toMatchObject({ good: false, title: "They part at round 3" });
   });
 });

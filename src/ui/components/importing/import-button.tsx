@@ -6,8 +6,8 @@ import { ImportReview } from "./import-review.tsx";
 import classes from "./importing.module.css";
 import { useImport } from "./use-import.ts";
 
-const ACCEPT = ".jsonl,.json,.ndjson,.py,.zip,.txt";
-const KINDS = "Problems or training instances as .jsonl, environments or solutions as .py, archives as .zip; several at once.";
+const ACCEPT = ".jsonl,.json,.ndjson,.py,.zip,.gz,.txt";
+const KINDS = "Problems or training instances as .jsonl, environments or solutions as .py, archives as .zip or .gz; several at once.";
 
 function Paste({ onText, onClose }: { onText: (text: string) => void; onClose: () => void }) {
   const [text, setText] = useState("");
@@ -109,7 +109,7 @@ export function ImportButton() {
           </Stack>
         ) : null}
         {stage.kind === "review" || stage.kind === "applying" ? (
-          <ImportReview plan={stage.plan} busy={stage.kind === "applying"} onApply={(policy) => apply(stage.plan, policy)} onClose={close} />
+          <ImportReview parsed={stage.parsed} busy={stage.kind === "applying"} onApply={(choice) => apply(stage.parsed, choice)} onClose={close} />
         ) : null}
         {stage.kind === "failed" ? <ErrorNotice error={stage.error} title="The import did not go through" /> : null}
       </Modal>

@@ -1,7 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import { useEffect, useEffectEvent, useState } from "react";
 import { type ErrorData, errorData, isAbort } from "@/domain";
-import type { DuplicatePolicy, ImportPlan } from "@/state";
+import type { ImportChoice, ParsedImport } from "@/state";
 import { useLibrary } from "@/ui/stores";
 import { formatCount } from "../format.ts";
 
@@ -9,8 +9,8 @@ export type ImportStage =
   | { kind: "idle" }
   | { kind: "pasting" }
   | { kind: "reading"; what: string; abort: AbortController }
-  | { kind: "review"; plan: ImportPlan }
-  | { kind: "applying"; plan: ImportPlan }
+  | { kind: "review"; parsed: ParsedImport }
+  | { kind: "applying"; parsed: ParsedImport }
   | { kind: "failed"; error: ErrorData };
 
 function carriesFiles(event: DragEvent): boolean {
@@ -38,18 +38,18 @@ export function useImport() {
     const abort = new AbortController();
     const first = files[0];
     setStage({ kind: "reading", what: files.length === 1 && first !== undefined ? first.name : formatCount(files.length, "file"), abort });
-    void attempt(async () => ({ kind: "review", plan: await readFiles(files, abort.signal) }));
+    void attempt(async () => ({ kind: "review", parsed: await readFiles(files, abort.signal) }));
   };
 
   const fromPaste = (text: string): void => {
     setStage({ kind: "reading", what: "pasted text", abort: new AbortController() });
-    void attempt(async () => ({ kind: "review", plan: await readPaste(text) }));
+    void attempt(async () => ({ kind: "review", parsed: await readPaste(text) }));
   };
 
-  const apply = (plan: ImportPlan, policy: DuplicatePolicy): void => {
-    setStage({ kind: "applying", plan });
+  const apply = (parsed: ParsedImport, choice: ImportChoice): void => {
+    setStage({ kind: "applying", parsed });
     void attempt(async () => {
-      const { problems, environments, tasks, skipped } = await applyImport(plan, policy);
+      const { problems, environments, tasks, skipped } = await applyImport(parsed, choice);
       const parts = [
         problems > 0 ? formatCount(problems, "problem") : "",
         environments > 0 ? formatCount(environments, "environment") : "",

@@ -8,9 +8,19 @@ export function addressOf(path: string, page: string): string {
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
+/** For the course page: gives each frame the height that its content reports. Where scripts are taken out, the frame scrolls. */
+const HEIGHT_SCRIPT = `<script>
+addEventListener("message", ({ data, origin, source }) => {
+  for (const frame of document.querySelectorAll('iframe[src*="#/embed/"]')) {
+    if (frame.contentWindow !== source || new URL(frame.src).origin !== origin) continue;
+    if (data?.type === "codegym-playground:height" && data.height > 0) frame.height = Math.ceil(data.height);
+  }
+});
+</script>`;
+
 /** HTML for a course page. It asks for nothing that a frame has not by itself. */
 export function embedSnippet(address: string, className: string): string {
-  return `<iframe src="${escaped(address)}" title="${escaped(className)} in CodeGym Playground" width="100%" height="760" style="border:0" loading="lazy"></iframe>`;
+  return `<iframe src="${escaped(address)}" title="${escaped(className)} in CodeGym Playground" width="100%" height="760" style="border:0" loading="lazy"></iframe>\n${HEIGHT_SCRIPT}`;
 }
 
 const ADVICE = {

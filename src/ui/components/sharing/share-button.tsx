@@ -1,10 +1,11 @@
-import { Anchor, Button, CopyButton, Group, Loader, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Anchor, Button, Group, Loader, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { IconCheck, IconCopy, IconDownload, IconShare } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { type ErrorData, errorData } from "@/domain";
 import type { ShareLink, ShareWish } from "@/state";
 import { useLibrary, usePlay, useShare } from "@/ui/stores";
+import { CopyText } from "../copy-text.tsx";
 import { saveDownload } from "../download.ts";
 import { ErrorNotice } from "../error-notice.tsx";
 import { paths } from "../links.ts";
@@ -43,13 +44,13 @@ function Copyable({ label, text, note, copy }: { label: string; text: string; no
         onFocus={(event) => event.currentTarget.select()}
         styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 12, wordBreak: "break-all" } }}
       />
-      <CopyButton value={text}>
-        {({ copied, copy: take }) => (
-          <Button size="xs" variant="default" style={{ alignSelf: "flex-start" }} leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />} onClick={take}>
-            {copied ? "Copied" : copy}
+      <CopyText value={text}>
+        {({ state, copy: take }) => (
+          <Button size="xs" variant="default" style={{ alignSelf: "flex-start" }} leftSection={state === "copied" ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />} onClick={take}>
+            {{ idle: copy, copied: "Copied", refused: "Not allowed here: select the text and copy it" }[state]}
           </Button>
         )}
-      </CopyButton>
+      </CopyText>
     </Stack>
   );
 }
@@ -115,7 +116,7 @@ function ShareDialog({ wish }: { wish: ShareWish }) {
           Hidden states and thinking are left out of the link for its length; the file has them.
         </Text>
       )}
-      <Copyable label="For a course page" text={embedSnippet(addressOf(paths.embed(payload), window.location.href), className)} note="HTML of a frame that shows player and timeline only. Python starts when a visitor presses something." copy="Copy the frame" />
+      <Copyable label="For a course page" text={embedSnippet(addressOf(paths.embed(payload), window.location.href), className)} note="HTML of a frame that shows player and timeline only, and a script that gives it the height of its content. Python starts when a visitor presses something." copy="Copy the frame" />
       <Files wish={wish} />
     </Stack>
   );

@@ -1,7 +1,7 @@
 import { Button, Group, Menu, Table, Text, Title } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useEffect, useId, useRef, useState } from "react";
-import { type ErrorData, errorData } from "@/domain";
+import { type ErrorData, errorData, loadPart } from "@/domain";
 import { ErrorNotice, formatCount, saveDownload, useAction } from "../../components/index.ts";
 import classes from "../evaluate.module.css";
 import { type FigureFormat, figureFile } from "./save-figure.ts";
@@ -24,7 +24,7 @@ function Drawing({ data, width, onDrawn }: { data: Drawn; width: number; onDrawn
   const [failure, setFailure] = useState<ErrorData | null>(null);
   useEffect(() => {
     let current = true;
-    import("./draw.ts").then(
+    loadPart(() => import("./draw.ts")).then(
       ({ draw }) => {
         if (!current || box.current === null) return;
         const figure = draw(data, { width });

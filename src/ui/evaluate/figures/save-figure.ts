@@ -86,7 +86,8 @@ function textAt(x: number, y: number, words: string, attributes: Record<string, 
 /** Drawn by the browser from the SVG. @throws Error when it cannot */
 async function pngOf(text: string): Promise<Uint8Array> {
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  // A name of a tool may hold half a character, which no address can.
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text.replace(/\p{Cs}/gu, "\uFFFD"))}`;
   await image.decode();
   const canvas = document.createElement("canvas");
   canvas.width = image.width * PNG_SCALE;

@@ -83,7 +83,7 @@ export function describeFailures(wire: WireCase): void {
       expect((await ask(model())).text).toBe("whole");
       expect(server.chats()).toHaveLength(3);
       script(server, { kind: "cut", text: "half a rep" });
-      expect(await failureOf(ask(model({ retries: 0 })))).toMatchObject({ code: "bad-reply", retryable: true });
+      expect(await failureOf(ask(model({ retries: 0 })))).toMatchObject({ code: "not-a-reply", retryable: true });
     });
 
     it.runIf(streaming)("asks again after an error inside a stream, at its beginning too", async () => {
@@ -96,9 +96,9 @@ export function describeFailures(wire: WireCase): void {
 
     it("names broken JSON and web pages, and does not ask again", async () => {
       script(server, { kind: "malformed" });
-      expect((await failureOf(ask(model()))).code).toBe("bad-reply");
+      expect((await failureOf(ask(model()))).code).toBe("not-a-reply");
       script(server, { kind: "html" });
-      expect(await failureOf(ask(model()))).toMatchObject({ code: "bad-reply", message: expect.stringContaining("web page") });
+      expect(await failureOf(ask(model()))).toMatchObject({ code: "not-a-reply", message: expect.stringContaining("web page") });
       expect(server.chats()).toHaveLength(2);
     });
 

@@ -2,14 +2,6 @@ import { Alert, Button, Text } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 
-/** Parts of the app that could not be fetched, as their loader reports them. */
-const missing = new WeakSet<object>();
-window.addEventListener("vite:preloadError", (event) => missing.add(event.payload));
-
-export function isMissingPart(error: unknown): boolean {
-  return typeof error === "object" && error !== null && missing.has(error);
-}
-
 /** Whether the app is there to be loaded again. A reload without it would leave the person with nothing. */
 async function isReachable(): Promise<boolean> {
   try {
@@ -29,9 +21,9 @@ export function MissingPart() {
   };
   return (
     <Alert color="yellow" variant="light" icon={<IconRefresh aria-hidden />} title="A part of the app could not be fetched" role="alert">
-      <Text size="sm">A newer version was put online since this tab was opened, or the network was away. Loading the app anew puts it right.</Text>
+      <Text size="sm">A newer version was put online since this tab was opened, or the network was away. Loading the app again puts it right.</Text>
       <Text size="sm" mt={4}>
-        Nothing of yours is lost: what you made is stored, a run goes on, and a problem that you are writing is still there. Only a key that this tab holds in memory has to be put in again.
+        Nothing of yours is lost: what you made is saved, a run resumes, and what you are writing is still there. Only a key that this tab holds in memory has to be put in again.
       </Text>
       <Button size="xs" mt="sm" leftSection={<IconRefresh size={14} aria-hidden />} loading={state === "asking"} onClick={() => void reload()}>
         Reload the app
