@@ -124,6 +124,7 @@ function withBeginnings(text: string, names: readonly BlockName[]): string {
 
 /** Headings in the place of tags that are missing, outside of fences. */
 function withHeadings(text: string, names: readonly BlockName[]): string {
+  if (!/^[ \t]{0,3}(?:#|\*\*|__)/m.test(text)) return text;
   const missing = names.filter((name) => !opens(readTags(text).tags, name));
   if (missing.length === 0) return text;
   const heading = new RegExp(`^[ \\t]{0,3}(?:#{1,6}[ \\t]{1,4}(?:\\d{1,2}[.)][ \\t]{1,4})?(?:\\*\\*)?|\\*\\*|__)(?:(?<task>${TITLES.task})|(?<environment>${TITLES.environment})|(?<tests>${TITLES.tests})|(?<solver>${TITLES.solver}))[ \\t]{0,4}:?(?:\\*\\*|__)?[ \\t]{0,4}:?[ \\t]{0,8}$`, "i");
@@ -142,6 +143,7 @@ function withHeadings(text: string, names: readonly BlockName[]): string {
 
 /** Without the marks of its end: on lines of their own, and behind the last line. */
 function withoutTurnEnds(text: string): string {
+  if (!/<\||<end_of_turn>|<\/s>/.test(text)) return text;
   const lines = text.split("\n");
   const last = lines.findLastIndex((line) => line.trim() !== "");
   return lines
