@@ -2,7 +2,9 @@ import type { z } from "zod";
 import { PlaygroundError } from "./errors.ts";
 
 /** What was to be stored or exported could not be read again: a fault of whatever made it, said before anything is lost. */
-export class UnwritableError extends PlaygroundError<"unwritable"> {}
+export class UnwritableError extends PlaygroundError<"unwritable"> {
+  override readonly name = "UnwritableError";
+}
 
 /** The first thing that is wrong with a value, and where: `tasks.3.rounds: expected number, received string`. */
 export function issueText(error: z.ZodError): string {

@@ -121,6 +121,19 @@ export function memberTexts(json: string): Map<string, string> {
   return new Map(membersOf(json).map(({ key, start, end }) => [key, json.slice(start, end)]));
 }
 
+/** The entries of a valid JSON list, as they were written. */
+export function entryTexts(json: string): string[] {
+  const entries: string[] = [];
+  let at = json.indexOf("[") + 1;
+  for (;;) {
+    while (SPACE.has(json[at] ?? "") || json[at] === ",") at += 1;
+    if (at >= json.length || json[at] === "]") return entries;
+    const end = valueEnd(json, at);
+    entries.push(json.slice(at, end));
+    at = end;
+  }
+}
+
 /** Past the valid JSON value that begins at `start`. */
 function valueEnd(json: string, start: number): number {
   const first = json[start];

@@ -177,7 +177,7 @@ async function read({ input, ports, log, index }: Place, reply: string, repairOf
   const startedAt = performance.now();
   const parsed = parseDesignerReply(reply);
   const findings: Finding[] = broken === null ? [] : [{ severity: "error", code: "no-reply", message: broken, line: null }];
-  if (broken === null && !parsed.ok) findings.push(...parsed.findings);
+  if (broken === null) findings.push(...parsed.findings);
   const empty = { className: "", taskText: "", source: "", compact: null, variant: null };
   if (!parsed.ok) {
     await log.emit({ type: "candidate-parsed", candidate: index, repairOf, ...empty });

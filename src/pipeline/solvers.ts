@@ -137,7 +137,8 @@ async function read(context: CandidateContext, asked: Offered): Promise<{ source
   }
   const parsed = parseSolverReply(asked.reply.text);
   if (!parsed.ok) return { source: "", findings: parsed.findings };
-  return checked(context, parsed.source);
+  const { source, findings } = await checked(context, parsed.source);
+  return { source, findings: [...parsed.findings, ...findings] };
 }
 
 async function checked(context: CandidateContext, source: string): Promise<{ source: string; findings: Finding[] }> {

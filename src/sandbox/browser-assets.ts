@@ -18,7 +18,9 @@ function isGzip(bytes: ArrayBuffer): boolean {
 }
 
 /** The worker itself could not be had; a comlink call would wait for ever. */
-class WorkerLost extends Error {}
+class WorkerLost extends Error {
+  override readonly name = "WorkerLost";
+}
 
 function inflate(worker: Worker, remote: Remote<Inflater>, bytes: ArrayBuffer): Promise<ArrayBuffer> {
   return new Promise((resolve, reject) => {

@@ -5,7 +5,9 @@ import type { PartSize } from "./manifest.ts";
 const STALL_MS = 30_000;
 
 /** The line was cut, or the server is in trouble: the same request can succeed later. */
-export class LineLostError extends Error {}
+export class LineLostError extends Error {
+  override readonly name = "LineLostError";
+}
 
 /** The server's passing troubles; any other refusal stays one. */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);

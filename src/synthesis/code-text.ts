@@ -79,8 +79,30 @@ export function dedent(code: string): string {
   return width === 0 ? lines.join("\n") : lines.map((line) => line.slice(width)).join("\n");
 }
 
-/** The code of a block's content, which is at most `MAX_SOURCE` long: out of its fence, without prose around it. */
-export function codeOf(content: string, plausible: (code: string) => boolean): string {
+/** `import`s and helpers that stand in fences of their own before the piece that counts are part of it. */
+function joined(pieces: readonly string[], plausible: (code: string) => boolean): string | null {
+  const at = pieces.findLastIndex(plausible);
+  const last = pieces[at];
+  if (last === undefined) return null;
+  if (pieces.filter(plausible).length > 1) return last;
+  return [...pieces.slice(0, at).filter((piece) => CODE_LINE.test(piece)), last].map(dedent).join("\n\n");
+}
+
+/** Code that stands between a tag of XML inside of the block, or in a CDATA section. */
+function untagged(content: string): string {
+  let code = content.trim();
+  const cdata = /^<!\[CDATA\[/.exec(code);
+  if (cdata !== null) return code.slice(cdata[0].length).replace(/\]\]>$/, "");
+  const open = /^<(code|python|py|source|pre|script)(?:\s[^<>]{0,100})?>/i.exec(code);
+  if (open === null) return content;
+  code = code.slice(open[0].length);
+  const end = code.toLowerCase().lastIndexOf(`</${(open[1] ?? "").toLowerCase()}>`);
+  return untagged(end === -1 ? code : code.slice(0, end));
+}
+
+/** The code of a block's content, which is at most `MAX_SOURCE` long: out of its fence and tags, without prose around it. */
+export function codeOf(given: string, plausible: (code: string) => boolean): string {
+  const content = untagged(given);
   const fences = fencesIn(content);
   const first = fences[0];
   if (first === undefined) return dedent(content);
@@ -90,8 +112,18 @@ export function codeOf(content: string, plausible: (code: string) => boolean): s
     const leftOver = fences.length % 2 === 1 && last !== undefined && last.info === "" && content.slice(last.end).trim() === "";
     return dedent(leftOver ? content.slice(0, last.start) : content);
   }
-  const codes = fencedBlocks(content).map((block) => content.slice(block.start, block.end));
-  return dedent(codes.findLast(plausible) ?? codes.at(-1) ?? content);
+  const codes = fencedBlocks(content).map((block) => untagged(content.slice(block.start, block.end)));
+  return dedent(joined(codes, plausible) ?? codes.at(-1) ?? content);
+}
+
+/** The one fenced piece of a text without tags that makes sense, with what belongs to it; else how many do. */
+export function fencedCode(text: string, plausible: (code: string) => boolean): { code: string; start: number; end: number } | { count: number } {
+  const blocks = fencedBlocks(text).filter(({ start, end }) => end - start <= MAX_SOURCE);
+  const fitting = blocks.filter(({ start, end }) => plausible(text.slice(start, end)));
+  const [only] = fitting;
+  if (only === undefined || fitting.length > 1) return { count: fitting.length };
+  const pieces = blocks.map(({ start, end }) => text.slice(start, end));
+  return { code: dedent(joined(pieces, plausible) ?? text.slice(only.start, only.end)), start: only.start, end: only.end };
 }
 
 /** Prose, taken out of a fence around all of it; a fence that only begins or only ends here belongs to something else. */

@@ -1,16 +1,21 @@
-import { CLASS_NAME, clip, type Finding, normaliseNewlines } from "@/domain";
-import { codeOf, dedent, fencedBlocks, MAX_SOURCE, proseOf } from "./code-text.ts";
+import { CLASS_NAME, clip, type Finding } from "@/domain";
+import { codeOf, fencedCode, MAX_SOURCE, proseOf } from "./code-text.ts";
+import { plainReply } from "./reply-form.ts";
 import { afterReasoning, findBlock, lineAt, readTags, type Reply } from "./tags.ts";
+import { mendTypography, typographyFindings } from "./typography.ts";
 
-/** The form is the one that the reply has, whichever was asked for. A compact class gets its name when it is assembled. */
+/**
+ * The form is the one that the reply has, whichever was asked for. A compact class gets its name when it is assembled.
+ * `findings` of what is used are warnings: what was mended in it.
+ */
 export type DesignerReply =
-  | { ok: true; form: "full"; taskText: string; source: string; className: string }
-  | { ok: true; form: "compact"; taskText: string; source: string; className: null }
+  | { ok: true; form: "full"; taskText: string; source: string; className: string; findings: Finding[] }
+  | { ok: true; form: "compact"; taskText: string; source: string; className: null; findings: Finding[] }
   | { ok: false; findings: Finding[] };
 
 const MAX_TASK = 100_000;
 const FORM = "Write both blocks: <task>…</task>, then <environment>…</environment>.";
-const ENV_CLASS = /^[ \t]{0,40}class[ \t]{1,40}[A-Za-z_]\w{0,200}[ \t]{0,40}\([^\n)]{0,400}\bEnv\b/m;
+const ENV_CLASS = /^[ \t\u00A0]{0,40}class[ \t\u00A0]{1,40}[A-Za-z_]\w{0,200}[ \t\u00A0]{0,40}\([^\n)]{0,400}\bEnv\b/m;
 const CLASSES = /^class[ \t]{1,40}([A-Za-z_]\w{0,200})[ \t]{0,40}(?:\(([^)]{0,400})\))?[ \t]{0,40}:/gm;
 
 /** Members that only a compact class has, and one that both forms have. */
@@ -46,16 +51,10 @@ function sourceIn(reply: Reply): Found<string> & { start: number; end: number } 
   }
 
   const visible = afterReasoning(reply);
-  const fenced = fencedBlocks(visible.text).filter(
-    ({ start, end }) => end - start <= MAX_SOURCE && hasClass(visible.text.slice(start, end)),
-  );
-  const only = fenced[0];
-  if (only !== undefined && fenced.length === 1) {
-    const place = { start: visible.offset + only.start, end: visible.offset + only.end };
-    return { ...place, value: dedent(visible.text.slice(only.start, only.end)) };
-  }
+  const fenced = fencedCode(visible.text, hasClass);
+  if ("code" in fenced) return { start: visible.offset + fenced.start, end: visible.offset + fenced.end, value: fenced.code };
   if (block === null) {
-    const several = fenced.length > 1 ? ` It has ${fenced.length} fenced pieces of Python with such a class, and none is marked.` : "";
+    const several = fenced.count > 1 ? ` It has ${fenced.count} fenced pieces of Python with such a class, and none is marked.` : "";
     return { start: -1, end: -1, finding: error("missing-environment", `The reply has no <environment> block.${several}`, null, FORM) };
   }
   const line = lineAt(text, block.start);
@@ -111,17 +110,20 @@ function classNameIn(source: string, text: string, from: number): Found<string> 
 
 /** Cuts a designer's reply into task text and environment, and tells its form; never throws. */
 export function parseDesignerReply(replyText: string): DesignerReply {
-  const text = normaliseNewlines(replyText);
+  const { text, moved, findings: mended } = plainReply(replyText, ["task", "environment"]);
   const reply = readTags(text);
-  const source = sourceIn(reply);
+  const found = sourceIn(reply);
+  const code = "value" in found ? mendTypography(found.value) : null;
+  const source = code === null ? found : { ...found, value: code.code };
   const task = taskIn(reply, source);
   const compact = "value" in source && isCompact(source.value);
   const className = "value" in source && !compact ? classNameIn(source.value, text, source.start) : null;
   if ("value" in task && "value" in source) {
-    const parts = { ok: true, taskText: task.value, source: `${source.value}\n` } as const;
+    const findings = [...mended, ...(code === null ? [] : typographyFindings(code, moved ? null : lineAt(text, source.start)))];
+    const parts = { ok: true, taskText: task.value, source: `${source.value}\n`, findings } as const;
     if (compact) return { ...parts, form: "compact", className: null };
     if (className !== null && "value" in className) return { ...parts, form: "full", className: className.value };
   }
   const findings = [task, source, ...(className === null ? [] : [className])].flatMap((part) => ("finding" in part ? [part.finding] : []));
-  return { ok: false, findings };
+  return { ok: false, findings: moved ? findings.map((finding) => ({ ...finding, line: null })) : findings };
 }

@@ -1,5 +1,7 @@
-import { clip, type Finding, normaliseNewlines, objectEnd, onOneLine, stringEnd, unspaced } from "@/domain";
+import { clip, type Finding, jsonHint, mapNumbers, objectEnd, onOneLine, sameNumber, stringEnd, unspaced } from "@/domain";
+import { plainReply } from "./reply-form.ts";
 import { afterReasoning, findBlock, readTags } from "./tags.ts";
+import { mendTypography, typographyFindings } from "./typography.ts";
 
 export type TesterReply = { configs: string[]; findings: Finding[] };
 
@@ -21,7 +23,7 @@ const NAME = /[A-Za-z_]\w{0,200}/y;
 const LABEL = /[A-Za-z][\w #.()-]{0,40}:[ \t]{0,8}/y;
 
 type Item =
-  | { kind: "config"; json: string; name: string | null; end: number }
+  | { kind: "config"; json: string; name: string | null; end: number; mended?: Finding[] }
   | { kind: "invalid"; code: string; message: string; hint: string; end: number };
 
 function isObjectText(json: string): boolean {
@@ -40,16 +42,6 @@ function whyInvalid(json: string): string {
   } catch (error) {
     return error instanceof Error ? clip(error.message.replace(/\s+/g, " "), 160) : String(error);
   }
-}
-
-function hintFor(json: string): string {
-  const head = json.slice(0, 5000);
-  if (/\b(?:True|False|None)\b|'\s{0,4}:/.test(head)) return "Write JSON, not Python: double quotes, true, false, null.";
-  if (/\b(?:NaN|Infinity)\b/.test(head)) return "JSON has no NaN and no Infinity.";
-  if (/,\s{0,20}[}\]]/.test(head)) return "Take out the comma before the closing bracket.";
-  if (/\.\.\.|…/.test(head)) return "Write all values out, without an ellipsis.";
-  if (/[\])"]\s{0,4}[*+]\s{0,4}["[\d]/.test(head)) return "Write all values out, without expressions.";
-  return FORM;
 }
 
 class Scanner {
@@ -129,7 +121,7 @@ class Scanner {
   broken(start: { brace: number }, limit: number, code: string, message: string): Item {
     const end = this.nextStart(start.brace, limit, this.indentAt(start.brace));
     const json = this.text.slice(start.brace, Math.min(end, start.brace + MAX_CONFIG));
-    return { kind: "invalid", code, message, hint: hintFor(json), end };
+    return { kind: "invalid", code, message, hint: jsonHint(json) ?? FORM, end };
   }
 
   object(start: { brace: number; name: string | null }): Item {
@@ -146,6 +138,8 @@ class Scanner {
     }
     const json = this.text.slice(brace, end);
     if (isObjectText(json)) return { kind: "config", json, name, end };
+    const mended = mendTypography(json);
+    if (mended.code !== json && isObjectText(mended.code)) return { kind: "config", json: mended.code, name, end, mended: typographyFindings(mended, null) };
     return this.broken(start, end, "invalid-json", whyInvalid(json));
   }
 
@@ -231,15 +225,15 @@ function lineCounter(text: string): (at: number) => number {
  * over all of them from 1, and the others are kept. Never throws.
  */
 export function parseTesterReply(replyText: string, className: string): TesterReply {
-  const text = normaliseNewlines(replyText);
+  const { text, moved, findings } = plainReply(replyText, ["tests"]);
   const reply = readTags(text);
   const block = findBlock(reply, "tests", { plausible: (content) => content.includes("{"), closing: "last" });
-  const lineOf = lineCounter(text);
+  const counted = lineCounter(text);
+  const lineOf = (at: number): number | null => (moved ? null : counted(at));
   const bodyStart = block?.start ?? afterReasoning(reply).offset;
   const bodyEnd = block?.end ?? text.length;
   const scanner = new Scanner(text, Math.min(bodyEnd, bodyStart + MAX_BODY), className);
   const configs: string[] = [];
-  const findings: Finding[] = [];
   const known = new Map<string, number>();
   let number = 0;
   let invalid = 0;
@@ -261,13 +255,15 @@ export function parseTesterReply(replyText: string, className: string): TesterRe
       invalid += 1;
       findings.push(finding("error", found.code, `Configuration ${number} is not valid: ${found.message}.`, line, found.hint));
     } else {
-      const same = unspaced(found.json);
+      // Equal numbers make equal configurations, however they are written.
+      const same = mapNumbers(unspaced(found.json), sameNumber);
       const first = known.get(same);
       if (first !== undefined) {
         findings.push(finding("warning", "duplicate", `Configuration ${number} is the same as ${first} and was left out.`, line));
       } else {
         known.set(same, number);
         configs.push(onOneLine(found.json));
+        for (const one of found.mended ?? []) findings.push({ ...one, message: one.message.replace("The code", `Configuration ${number}`).replace("Python", "JSON"), line });
         if (found.name !== null && found.name !== className) {
           findings.push(finding("warning", "other-class-name", `Configuration ${number} names ${clip(found.name, 80)} instead of ${className}; its JSON was kept.`, line));
         }

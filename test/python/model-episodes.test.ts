@@ -148,16 +148,17 @@ describe.each(["native", "text"] as const)("a model that plays by the %s protoco
     const draft = `${CALL_BEGIN}[{"name": "Done", "parameters": {"answer": 1}}]${CALL_END}`;
     const turns: Turn[] = [
       { kind: "text", text: `<think>Hm.</think><think>${draft}</think>\n<tool_call>{"name": "functions.Weigh", "arguments": "{\\"index\\": 0}"}</tool_call>` },
-      { kind: "text", text: `${draft} or rather think on\n</thinking>\n${draft.replace("1}", "660.0}")}` },
-      one("Done", { answer: 660 }),
+      { kind: "text", text: `${draft} or rather think on\n</thinking>\n${draft.replace("1}", "660}")}` },
     ];
-    const table = await tableOf(turns, protocol);
+    const thought = { kind: "text", text: `<think>Maybe ${draft}` } as const;
+    const table = await tableOf([thought, ...turns], protocol);
     const view = await table.play({ limits: PATIENT });
-    // 660.0 is what the model wrote, and what the environment judges.
-    expect(view).toMatchObject({ why: "finished", rounds: 2 });
+    expect(view.faults).toMatchObject({ "no-call": 1 });
+    expect(lastSaid(table.server, 1)?.content).toContain("in its reasoning only");
+    expect(view).toMatchObject({ why: "finished", reward: 1 });
     expect(view.calls[0]).toMatchObject({ action: '{"name": "Weigh", "parameters": {"index": 0}}', observation: "250", faults: ["loose-form"] });
-    expect(view.calls[1]?.action).toBe('{"name": "Done", "parameters": {"answer": 660.0}}');
-    expect(lastSaid(table.server, 1)?.content).toMatch(/^250\n\n\(Your call was made, though/);
+    expect(view.calls[1]?.action).toBe('{"name": "Done", "parameters": {"answer": 660}}');
+    expect(lastSaid(table.server, 2)?.content).toMatch(/^250\n\n\(Your call was made, though/);
   });
 
   test("integers beyond 2^53 reach Python, and the model again, as it wrote them", async () => {

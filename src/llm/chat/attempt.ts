@@ -117,7 +117,8 @@ function apart({ text: given, reasoning, toolCalls }: Received, finishReason: st
   const { text, thoughts } = splitThoughts(given);
   const all = [reasoning, thoughts].filter((part) => part !== "").join("\n\n");
   const misplaced = text.trim() === "" && toolCalls.length === 0 && finishReason === "stop";
-  return misplaced ? { text: all, reasoning: "" } : { text, reasoning: all };
+  // As both, so that who plays an episode by text can tell it from a turn: a draft is not carried out.
+  return { text: misplaced ? all : text, reasoning: all };
 }
 
 /** @throws ModelError for complete replies that are of no use, AttemptFailure for those that were broken off */

@@ -9,7 +9,9 @@ import { FINISH_ON_THE_WIRE, reasoningFields, type ReplyRecord, toolCallsOf } fr
  */
 type Said = (event: ReplyEvent) => void;
 
-class NotAReply extends Error {}
+class NotAReply extends Error {
+  override readonly name = "NotAReply";
+}
 
 /** Splits what comes into events: a stream's, or JSON by lines or in one piece, whatever was asked for. */
 class Reader {

@@ -22,7 +22,7 @@ class Route66Env(gymnasium.Env):
 `;
 const TASK = "Count the gas stations.\n\nSubmit an integer.";
 const plain = `<task>\n${TASK}\n</task>\n<environment>\n${SOURCE}</environment>`;
-const parsed = { ok: true, form: "full", taskText: TASK, source: SOURCE, className: "Route66Env" };
+const parsed = { ok: true, form: "full", taskText: TASK, source: SOURCE, className: "Route66Env", findings: [] };
 const codes = (reply: string) => {
   const result = parseDesignerReply(reply);
   return result.ok ? "ok" : result.findings.map((finding) => `${finding.code}:${finding.line}`);
@@ -79,7 +79,7 @@ describe("what is forgiven", () => {
 describe("the compact form", () => {
   const compact = `class Roads:\n    examples = [{"a": 1}]\n\n    def state(self, a):\n        self.a = a\n\n    def Observe(self):\n        """Look.\n        Returns: Text."""\n        return self.a\n\n    def answer(self) -> int:\n        return 1\n`;
   const whole = (source: string) => `<task>\n${TASK}\n</task>\n<environment>\n${source}</environment>`;
-  const read = (source: string) => ({ ok: true, form: "compact", taskText: TASK, source, className: null });
+  const read = (source: string) => ({ ok: true, form: "compact", taskText: TASK, source, className: null, findings: [] });
 
   it.each<[string, string]>([
     ["plain", whole(compact)],

@@ -38,6 +38,52 @@ describe("no reply makes a parser throw", () => {
   });
 });
 
+/** Ways in which a whole reply, or the code in it, is dressed up. The reply is read as if it were not. */
+const REPLY_FORMS: readonly [name: string, dress: (blocks: readonly [name: string, content: string][]) => string][] = [
+  ["tags", (blocks) => blocks.map(([name, content]) => `<${name}>\n${content}\n</${name}>`).join("\n\n")],
+  ["bold tags", (blocks) => blocks.map(([name, content]) => `**<${name}>**\n${content}\n**</${name}>**`).join("\n")],
+  ["headings", (blocks) => blocks.map(([name, content]) => `## ${name[0]?.toUpperCase()}${name.slice(1)}\n\n${content}`).join("\n\n")],
+  ["bold headings", (blocks) => blocks.map(([name, content]) => `**${name.toUpperCase()}:**\n${content}`).join("\n")],
+  ["half-closed ends", (blocks) => blocks.map(([name, content]) => `<${name}>\n${content}\n</${name}`).join("\n")],
+  ["half-closed beginnings", (blocks) => blocks.map(([name, content]) => `<${name}\n${content}\n</${name}>`).join("\n")],
+  ["ends alone", (blocks) => blocks.map(([name, content]) => `${content}\n</${name}>`).join("\n")],
+  ["a mark of the turn's end", (blocks) => `${blocks.map(([name, content]) => `<${name}>\n${content}\n</${name}>`).join("\n")}<|im_end|>\n`],
+  ["no last end, and a mark", (blocks) => `${blocks.map(([name, content]) => `<${name}>\n${content}`).join("\n")}\n<|im_end|><|endoftext|>`],
+  ["JSON", (blocks) => JSON.stringify(Object.fromEntries(blocks))],
+  ["JSON in a fence, after a thought", (blocks) => `<think>\n{}\n</think>\nHere:\n\`\`\`json\n${JSON.stringify(Object.fromEntries(blocks), null, 2)}\n\`\`\``],
+  ["JSON around the tags", (blocks) => JSON.stringify({ reply: blocks.map(([name, content]) => `<${name}>\n${content}\n</${name}>`).join("\n") })],
+  ["JSON between the tags", (blocks) => blocks.map(([name, content]) => `<${name}>\n${JSON.stringify({ [name]: content })}\n</${name}>`).join("\n")],
+];
+const CODE_FORMS: readonly [name: string, dress: (code: string) => string][] = [
+  ["as it is", (code) => code],
+  ["a fence", (code) => `\`\`\`python\n${code}\n\`\`\``],
+  ["a tag of XML", (code) => `<code>\n${code}\n</code>`],
+  ["a tag of XML in a fence", (code) => `\`\`\`xml\n<python>\n${code}\n</python>\n\`\`\``],
+  ["CDATA", (code) => `<![CDATA[\n${code}\n]]>`],
+];
+const forms = REPLY_FORMS.flatMap(([reply, dress]) => CODE_FORMS.map(([code, inner]) => [reply, code, dress, inner] as const));
+
+describe.each(forms)("in %s, the code in %s", (_reply, _code, dress, inner) => {
+  it("a designer's reply is the same", () => {
+    const code = "import json\n\nclass RiverEnv(gymnasium.Env):\n    # Task\n    def step(self, action):\n        return True, '<b>'";
+    const parsed = parseDesignerReply(dress([["task", "Count the rivers.\n\n- all of them"], ["environment", inner(code)]]));
+    expect({ ...parsed, findings: [] }).toEqual({ ok: true, form: "full", taskText: "Count the rivers.\n\n- all of them", source: `${code}\n`, className: "RiverEnv", findings: [] });
+    expect(parsed.findings.every(({ severity }) => severity === "warning")).toBe(true);
+  });
+
+  it("a solver's reply is the same", () => {
+    const code = "# note\nimport json\ndef solve(self):\n    # Solver\n    return self.step(json.dumps({'name': 'Done'}))";
+    expect({ ...parseSolverReply(dress([["solver", inner(code)]])), findings: [] }).toEqual({ ok: true, source: `${code}\n`, findings: [] });
+  });
+});
+
+describe.each(REPLY_FORMS)("in %s", (_, dress) => {
+  it("a tester's reply is the same", () => {
+    const configs = ['{"levels": [1, 2], "big": 12345678901234567890}', '{"levels": []}'];
+    expect(parseTesterReply(dress([["tests", configs.join("\n")]]), "RiverEnv").configs).toEqual(configs);
+  });
+});
+
 const word = fc.constantFrom("apples", "trees", "level", "alpha", "count", "sum", "größer", "数", "x<y", "a & b", "`code`", "1.", "**bold**");
 const prose = fc.array(fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(" ")), { minLength: 1, maxLength: 4 }).map((lines) => lines.join("\n"));
 const codeLine = fc.constantFrom("x = 1", "if x < 2 and y > 3:", "    return '<b>'", "", "    # a comment", 'text = "a@b {} </p>"', '"""doc"""', "values = {'a': [1]}", "@decorator");
@@ -72,7 +118,7 @@ describe("what was written is read, however sloppily", () => {
     fc.assert(
       fc.property(prose, source, sloppiness, (task, { name, code }, style) => {
         const reply = finish(`<task>\n${task}\n</task>\n${block("environment", code, style, true)}`, style);
-        expect(parseDesignerReply(reply)).toEqual({ ok: true, form: "full", taskText: task.trim(), source: `${code}\n`, className: name });
+        expect(parseDesignerReply(reply)).toEqual({ ok: true, form: "full", taskText: task.trim(), source: `${code}\n`, className: name, findings: [] });
       }),
       { numRuns: 1500 },
     );
@@ -82,7 +128,7 @@ describe("what was written is read, however sloppily", () => {
     fc.assert(
       fc.property(fc.array(codeLine, { maxLength: 10 }), sloppiness, (body, style) => {
         const code = ["def solve(self):", ...body.map((line) => (line === "" ? "" : `    ${line}`)), "    return None"].join("\n");
-        expect(parseSolverReply(finish(block("solver", code, style, true), style))).toEqual({ ok: true, source: `${code}\n` });
+        expect(parseSolverReply(finish(block("solver", code, style, true), style))).toEqual({ ok: true, source: `${code}\n`, findings: [] });
       }),
       { numRuns: 1500 },
     );

@@ -41,6 +41,29 @@ describe("what is forgiven", () => {
     expect(codes(`<tests>\nLakeEnv@${B}\n</tests>`)).toEqual(["warning other-class-name:2"]);
   });
 
+  it.each([
+    ["a list under its name", (list: string) => `{"tests": ${list}}`],
+    ["between the tags", (list: string) => `<tests>\n{"tests": ${list}}\n</tests>`],
+    ["in a fence", (list: string) => `<tests>\n\`\`\`json\n{\n  "test_cases": ${list}\n}\n\`\`\`\n</tests>`],
+    ["after prose", (list: string) => `Here they are.\n\`\`\`json\n{"configurations": ${list}}\n\`\`\`\n`],
+  ])("fifteen in one object: %s", (_, wrap) => {
+    const all = Array.from({ length: 15 }, (__, index) => `{"levels": [${index}], "big": 1234567890123456789${index}}`);
+    const { configs: kept, findings } = parseTesterReply(wrap(`[${all.join(", ")}]`), "RiverEnv");
+    expect(kept).toEqual(all);
+    expect(findings).toMatchObject([{ severity: "warning", code: "wrapped" }]);
+  });
+
+  it("curly quotes and odd spaces, with a warning", () => {
+    expect(configs("<tests>\n{“levels”:\u00A0[1], \"text\": \"“a”\"}\n</tests>")).toEqual(['{"levels": [1], "text": "“a”"}']);
+    expect(codes("<tests>\n{“levels”:\u00A0[1]}\n</tests>")).toEqual(["warning typography:2"]);
+  });
+
+  it("equal numbers, however they are written, are duplicates", () => {
+    const reply = '<tests>\n{"mark": 1}\n{"mark": 1.0}\n{"mark": 10e-1}\n{"mark": "1.0"}\n{"mark": 9007199254740993}\n{"mark": 9007199254740992}\n</tests>';
+    expect(configs(reply)).toEqual(['{"mark": 1}', '{"mark": "1.0"}', '{"mark": 9007199254740993}', '{"mark": 9007199254740992}']);
+    expect(codes(reply)).toEqual(["warning duplicate:3", "warning duplicate:4"]);
+  });
+
   it("duplicates, with a warning", () => {
     const reply = `<tests>\n${B}\nRiverEnv@${B.replaceAll(" ", "")}\n${A}\n</tests>`;
     expect(configs(reply)).toEqual([B, A]);
@@ -51,6 +74,11 @@ describe("what is forgiven", () => {
 describe("what is wrong is named with its number and line, and the others are kept", () => {
   it.each<[string, string, string, RegExp]>([
     ["Python", "{'levels': [1], 'on': True}", "invalid-json", /not Python/],
+    ["Python behind the name", "RiverEnv@{'levels': [1]}", "invalid-json", /double quotes/],
+    ["a tuple", '{"levels": (1, 2)}', "invalid-json", /a tuple is a list/],
+    ["a range", '{"levels": list(range(2, 8, 2))}', "invalid-json", /range\(2, 8, 2\) is \[2, 4, 6\]/],
+    ["a long range", '{"levels": range(1000)}', "invalid-json", /write its numbers out as a list/],
+    ["a comprehension", '{"levels": [i for i in numbers]}', "invalid-json", /comprehensions/],
     ["a trailing comma", '{"levels": [1],}', "invalid-json", /comma/],
     ["NaN", '{"mark": NaN}', "invalid-json", /NaN/],
     ["an expression", '{"levels": [1] * 5}', "invalid-json", /expressions/],

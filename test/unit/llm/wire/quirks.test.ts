@@ -65,8 +65,8 @@ const GOOD: Good[] = [
   { name: "a whole JSON with a call", body: JSON.stringify(completion({ role: "assistant", content: null, tool_calls: [call(undefined, "call_a", "look_up", LOOK)] }, "tool_calls")), type: "application/json", wanted: one(LOOK) },
 
   // ---------------------------------------------- reasoning
-  { name: "all in the reasoning", body: sse(chunk({ reasoning_content: "Hello there" }), ...end()), wanted: { ...hello, reasoning: "" } },
-  { name: "an unclosed thought", body: sse(chunk({ content: "<think>Hello there" }), ...end()), wanted: { ...hello, reasoning: "" } },
+  { name: "all in the reasoning", body: sse(chunk({ reasoning_content: "Hello there" }), ...end()), wanted: { ...hello, reasoning: "Hello there" } },
+  { name: "an unclosed thought", body: sse(chunk({ content: "<think>Hello there" }), ...end()), wanted: { ...hello, reasoning: "Hello there" } },
   { name: "reasoning in parts of the content", body: sse(chunk({ content: [{ type: "thinking", thinking: [{ type: "text", text: "hm" }] }, { type: "text", text: "Hello there" }] }), ...end()), wanted: { ...hello, reasoning: "hm" } },
   { name: "the end of a thought in code", body: sse(chunk({ content: 'Split it:\n```python\nparts = text.split("</think>")\n```' }), ...end()), wanted: { text: 'Split it:\n```python\nparts = text.split("</think>")\n```', reasoning: "" } },
 
