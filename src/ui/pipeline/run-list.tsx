@@ -80,7 +80,7 @@ export function RunList() {
             </Button>
           }
         >
-          Pick a problem and press “Run”. No key is needed: the bundled ones have recorded replies, and any other is compiled here.
+          Pick a problem and press “Make an environment”. No key is needed: the bundled ones have recorded replies, and any other is compiled here.
         </EmptyState>
       )}
       {runs.length > 0 && (
