@@ -21,7 +21,7 @@ const ABOUT: Record<GateName, string> = {
 const STATE_TEXT: Record<GateState, string> = { passed: "passed", failed: "failed", running: "running", waiting: "not reached", "left-out": "does not apply" };
 
 /** Only a model's reply is read for its format: the one gate that can be left out. */
-const LEFT_OUT = "It came as a file, so there was no reply to take apart.";
+const LEFT_OUT = "No model wrote it here, so there was no reply to take apart.";
 
 /** The gates are taken in their order: one without a result above one that has a result was left out. */
 export function gateStates(gates: readonly Pick<GateResult, "gate" | "passed">[], running: GateName | null): Map<GateName, GateState> {
