@@ -261,7 +261,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
 
   async function problemOf(id: RunId): Promise<Problem> {
     const { problem } = openedView?.id === id ? openedView.view : await load(id);
-    if (problem === null) throw new PlaygroundError("no-run", "This run has no beginning on this device.", { hint: "Start it anew from its problem." });
+    if (problem === null) throw new PlaygroundError("no-run", "Nothing of this run is stored on this device.", { hint: "Start another one from its problem." });
     return problem;
   }
 

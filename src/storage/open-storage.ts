@@ -160,8 +160,18 @@ export async function openStorage(name: string = DEFAULT_DATABASE, openMs: numbe
 }
 
 async function openInMemory(name: string): Promise<PlaygroundDatabase> {
+  hideDeniedEngine();
   const { IDBFactory, IDBKeyRange } = await import("fake-indexeddb");
   return await openDatabase(name, { indexedDB: new IDBFactory(), IDBKeyRange });
+}
+
+/** Dexie compares every engine with the browser's own, whose mere mention throws in some browsers where site data is blocked. */
+function hideDeniedEngine(): void {
+  try {
+    void globalThis.indexedDB;
+  } catch {
+    Object.defineProperty(globalThis, "indexedDB", { value: undefined, configurable: true });
+  }
 }
 
 /**

@@ -69,7 +69,7 @@ function stops({ run, id, paid, evaluation }: { run: string; id: string; paid: s
     at("runs", "/pipeline", (page) => page.getByText("Verified").first().waitFor()),
     at("a run", `/pipeline/${run}`, (page) => page.getByRole("grid").waitFor()),
     at("a run with a model", `/pipeline/${paid}`, async (page) => {
-      await page.getByRole("region", { name: "Money" }).getByText("unknown").first().waitFor();
+      await page.getByRole("region", { name: "Money" }).getByText("free").first().waitFor();
       await page.getByText("By stage", { exact: true }).click();
       await page.getByRole("columnheader", { name: "Stage" }).waitFor();
     }),

@@ -59,7 +59,7 @@ describe("an evaluation", { timeout: 2 * RUN_MS }, () => {
     await page.getByText("No model is asked", { exact: false }).waitFor();
     await page.getByRole("checkbox", { name: "native tool calls" }).check();
     await page.getByText(`15 tasks × 2 players × 4 tries = ${EPISODES} episodes`).waitFor();
-    await page.getByText(/^About \d+ requests, .* tokens in, .* out, price unknown for/).waitFor();
+    await page.getByText(/^About \d+ requests, .* tokens in, .* out, free/).waitFor();
     await page.getByText("There is no cap of its own on this evaluation.").waitFor();
     expect(server.chats()).toHaveLength(0);
   });

@@ -80,7 +80,7 @@ function gate(): { passed: Promise<void>; open: () => void } {
 }
 
 describe("what a run costs", PATIENT, () => {
-  it("tokens are shown while it runs, the cost as unknown; with prices entered the next run's is right to the cent, and so is today's", async () => {
+  it("tokens are shown while it runs, as free from a server on this computer; with prices entered the next run's is right to the cent, and so is today's", async () => {
     const { server, used, reply } = await startCounting(startOpenAIChat, USAGE);
     const held = gate();
     server.setRespond(async (request) => {
@@ -89,23 +89,22 @@ describe("what a run costs", PATIENT, () => {
     });
     const page = await openWith({ baseUrl: server.baseUrl });
     await visit(page, "/problems/warmest-spell");
-    await page.getByText(/About \d+ requests?, [\d.]+k tokens in, [\d.]+k out, price unknown for house-model/).waitFor();
+    await page.getByText(/About \d+ requests?, [\d.]+k tokens in, [\d.]+k out, free/).waitFor();
     await startProblem(page, TITLE);
     // The designer's reply is there, the testers' are not.
     await money(page).getByText(tokensText([USAGE(0)])).waitFor({ timeout: RUN_MS });
-    expect(await money(page).innerText()).toMatch(/Money\s+unknown/);
-    expect(await money(page).innerText()).toContain("The price of 1 reply is unknown.");
+    expect(await money(page).innerText()).toMatch(/Money\s+free/);
     held.open();
     await waitForVerified(page);
-    const unknown = used.length;
-    expect(unknown).toBe(server.chats().length);
+    const free = used.length;
+    expect(free).toBe(server.chats().length);
     await money(page).getByText(tokensText(used)).waitFor();
-    expect(await money(page).innerText()).toMatch(/Money\s+unknown/);
+    expect(await money(page).innerText()).toMatch(/Money\s+free/);
     expect(await money(page).innerText()).not.toContain("$0");
 
     await visit(page, "/settings");
     await setPrices(page, PRICES);
-    expect((await testConnection(page)).text).toContain(`$${costOf(used.slice(unknown)).toFixed(2)}`);
+    expect((await testConnection(page)).text).toContain(`$${costOf(used.slice(free)).toFixed(2)}`);
     await visit(page, "/problems/warmest-spell");
     await page.getByText(/\$[\d.]+ to \$[\d.]+ \(likely \$[\d.]+\)/).click();
     const rows = await page.getByRole("row").allInnerTexts();
@@ -126,8 +125,8 @@ describe("what a run costs", PATIENT, () => {
     expect(designer).toContain(`$${costOf(mine.slice(0, 1)).toFixed(2)}`);
 
     await visit(page, "/settings");
-    const priced = costOf(used.slice(unknown));
-    await page.getByText(`Today $${priced.toFixed(2)} + ${unknown} of unknown price, for ${used.length} replies.`).waitFor();
+    const priced = costOf(used.slice(free));
+    await page.getByText(`Today $${priced.toFixed(2)}, for ${used.length} replies.`).waitFor();
     const { spend } = await readDatabase(page);
     expect(spend).toHaveLength(used.length);
   });

@@ -72,7 +72,7 @@ describe("without a storage", () => {
   const never = "IDBFactory.prototype.open = () => new EventTarget();";
   const denied = `
     function refuse() { throw new DOMException("access is denied in this context", "SecurityError"); }
-    IDBFactory.prototype.open = refuse;
+    Object.defineProperty(window, "indexedDB", { get: refuse, configurable: true });
     if (globalThis.LockManager) LockManager.prototype.request = refuse;
     for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: refuse });
     globalThis.BroadcastChannel = refuse;`;

@@ -1,8 +1,11 @@
 import { type CallSettings, type Cost, FREE, isFree, type Price, type PriceEdit, type ProviderId, UNKNOWN_COST, type Usage } from "@/domain";
+import { isLocalHost, normaliseBaseUrl } from "../wire/base-url.ts";
 import { tableCost, tablePrice } from "./table.ts";
 import { type Counts, countsOf } from "./counts.ts";
 
 export { PRICE_TABLE } from "./table.ts";
+
+const FREE_PRICE: Price = { input: 0, cachedInput: 0, output: 0, source: "free" };
 
 export type PriceBook = {
   /** US dollars for a million tokens; null when unknown. `baseUrl` tells whose models a compatible address serves. Never rejects. */
@@ -20,23 +23,38 @@ export function createPriceBook(edits: () => readonly PriceEdit[]): PriceBook {
 
   return {
     async price(provider, model, baseUrl = "") {
-      if (isFree(provider)) return { input: 0, cachedInput: 0, output: 0, source: "free" };
+      if (isFree(provider)) return FREE_PRICE;
       const edit = editOf(provider, model);
       if (edit !== undefined) return { input: edit.input, cachedInput: edit.cachedInput, output: edit.output, source: "edited" };
-      return await tablePrice(provider, model, baseUrl);
+      return isOwnServer(provider, baseUrl) ? FREE_PRICE : await tablePrice(provider, model, baseUrl);
     },
     async cost({ provider, baseUrl, model: asked }, model, usage, billedUsd) {
       if (billedUsd !== null && Number.isFinite(billedUsd) && billedUsd >= 0) return { usd: billedUsd, source: "provider" };
       if (isFree(provider)) return FREE;
       const counts = countsOf(usage);
-      if (counts === null) return UNKNOWN_COST;
       // The person prices the name that they ask for; the table knows best the one that replied (an alias may mean any).
       const edit = editOf(provider, asked) ?? editOf(provider, model);
+      if (edit === undefined && isOwnServer(provider, baseUrl)) return FREE;
+      if (counts === null) return UNKNOWN_COST;
       if (edit !== undefined) return { usd: editedCost(edit, counts), source: "edited" };
       const usd = (await tableCost(provider, model, baseUrl, counts)) ?? (await tableCost(provider, asked, baseUrl, counts));
       return usd === null ? UNKNOWN_COST : { usd, source: "table" };
     },
   };
+}
+
+/**
+ * A server on the person's own computer costs nothing, as those of Ollama and the like. One that passes requests on to a
+ * paid service can say so: in its replies, or by prices that the person enters, which both go before this.
+ */
+function isOwnServer(provider: ProviderId, baseUrl: string): boolean {
+  if (provider !== "compatible" || baseUrl === "") return false;
+  try {
+    return isLocalHost(new URL(normaliseBaseUrl(baseUrl)).hostname);
+  } catch {
+    // Half an address, as it is being typed.
+    return false;
+  }
 }
 
 function sameName(one: string, other: string): boolean {

@@ -28,6 +28,7 @@ WHY = {
     "reward": "A property: float.",
     "solve": "A reference solver that uses nothing of self but self.step(…).",
 }
+MAPPING = 'self.func_mapping = {"Observe": 0, "Done": 1, …}: each tool by its name, with a whole number.'
 PROPERTIES = ("finished", "reward")
 MIN_TOOLS = 4
 
@@ -155,7 +156,7 @@ def inspect_environment(source: str, class_name: str | None) -> dict:
     if mapping is None and "__init__" in methods:
         findings.append(
             finding("func-mapping", "`__init__` does not set `self.func_mapping` to a literal dictionary", line or methods["__init__"].lineno,
-                    'self.func_mapping = {"Observe": 0, "Done": 1, …}: tool name → code.')  # fmt: skip
+                    MAPPING)  # fmt: skip
         )
     for node in ast.walk(cls):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("hash", "id"):
@@ -168,7 +169,7 @@ def inspect_environment(source: str, class_name: str | None) -> dict:
     for name, (key, code) in (mapping or {}).items():
         at, method = key.lineno, methods.get(name)
         if not (isinstance(code, ast.Constant) and type(code.value) is int):
-            findings.append(finding("func-mapping", f"the code of `{name}` in `func_mapping` is not a number", at, WHY["__init__"]))
+            findings.append(finding("func-mapping", f"the code of `{name}` in `func_mapping` is not a number", at, MAPPING))
         if method is None:
             findings.append(finding("func-mapping", f"`func_mapping` names `{name}`, but there is no such method", at))
         else:

@@ -25,7 +25,7 @@ function Traceback({ text }: { text: string }) {
   );
 }
 
-function FindingItem({ finding, onLine }: { finding: Finding; onLine?: ((line: number) => void) | undefined }) {
+function FindingItem({ finding, advises, onLine }: { finding: Finding; advises: boolean; onLine?: ((line: number) => void) | undefined }) {
   const { severity, message, line, hint, failure } = finding;
   const error = severity === "error";
   return (
@@ -46,7 +46,7 @@ function FindingItem({ finding, onLine }: { finding: Finding; onLine?: ((line: n
             </UnstyledButton>
           )}
         </Text>
-        {hint === undefined ? null : (
+        {hint === undefined || !advises ? null : (
           <Text size="xs" c="dimmed" mt={2}>
             {hint}
           </Text>
@@ -57,15 +57,27 @@ function FindingItem({ finding, onLine }: { finding: Finding; onLine?: ((line: n
   );
 }
 
-/** What a gate found: message, line, hint, traceback. Errors first. */
+/** Errors first; findings with the same advice stand together, so that it is given once, under the last of them. */
+export function arranged(findings: readonly Finding[]): { finding: Finding; advises: boolean }[] {
+  const sorted = [...findings.filter((item) => item.severity === "error"), ...findings.filter((item) => item.severity !== "error")];
+  const groups = new Map<string, Finding[]>();
+  for (const [index, finding] of sorted.entries()) {
+    const key = finding.hint === undefined ? `#${index}` : `${finding.severity} ${finding.hint}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()].flatMap((group) => group.map((finding, index) => ({ finding, advises: index === group.length - 1 })));
+}
+
+/** What a gate found: message, line, hint, traceback. */
 export function FindingList({ findings, onLine }: { findings: readonly Finding[]; onLine?: ((line: number) => void) | undefined }) {
   if (findings.length === 0) return null;
-  const sorted = [...findings.filter((item) => item.severity === "error"), ...findings.filter((item) => item.severity !== "error")];
   return (
     <ul className={classes.list}>
-      {sorted.map((finding, index) => (
+      {arranged(findings).map(({ finding, advises }, index) => (
         // oxlint-disable-next-line react/no-array-index-key
-        <FindingItem key={`${index}:${finding.code}:${finding.line ?? ""}`} finding={finding} onLine={onLine} />
+        <FindingItem key={`${index}:${finding.code}:${finding.line ?? ""}`} finding={finding} advises={advises} onLine={onLine} />
       ))}
     </ul>
   );

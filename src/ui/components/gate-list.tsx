@@ -6,7 +6,7 @@ import { FindingList } from "./finding-list.tsx";
 import { formatMs } from "./format.ts";
 import classes from "./gate-list.module.css";
 
-type GateState = "passed" | "failed" | "running" | "waiting";
+type GateState = "passed" | "failed" | "running" | "waiting" | "left-out";
 
 const ABOUT: Record<GateName, string> = {
   format: "Both parts are there and the class name fits.",
@@ -18,7 +18,23 @@ const ABOUT: Record<GateName, string> = {
   proof: "The winner is run again in fresh interpreters, and its moves are replayed apart from it.",
 };
 
-const STATE_TEXT: Record<GateState, string> = { passed: "passed", failed: "failed", running: "running", waiting: "not reached" };
+const STATE_TEXT: Record<GateState, string> = { passed: "passed", failed: "failed", running: "running", waiting: "not reached", "left-out": "does not apply" };
+
+/** Only a model's reply is read for its format: the one gate that can be left out. */
+const LEFT_OUT = "No model wrote it here, so there was no reply to take apart.";
+
+/** The gates are taken in their order: one without a result above one that has a result was left out. */
+export function gateStates(gates: readonly Pick<GateResult, "gate" | "passed">[], running: GateName | null): Map<GateName, GateState> {
+  const reached = GATES.findLastIndex((name) => name === running || gates.some(({ gate }) => gate === name));
+  return new Map(
+    GATES.map((name, index) => {
+      const result = gates.find(({ gate }) => gate === name);
+      if (running === name) return [name, "running"];
+      if (result !== undefined) return [name, result.passed ? "passed" : "failed"];
+      return [name, index < reached ? "left-out" : "waiting"];
+    }),
+  );
+}
 
 function Marker({ state }: { state: GateState }) {
   return (
@@ -26,7 +42,7 @@ function Marker({ state }: { state: GateState }) {
       {state === "passed" ? <IconCheck size={14} stroke={2.75} /> : null}
       {state === "failed" ? <IconX size={14} stroke={2.75} /> : null}
       {state === "running" ? <Loader size={14} /> : null}
-      {state === "waiting" ? <IconMinus size={12} /> : null}
+      {state === "waiting" || state === "left-out" ? <IconMinus size={12} /> : null}
     </span>
   );
 }
@@ -72,7 +88,7 @@ function Gate({ name, result, state, onLine }: { name: GateName; result: GateRes
         </div>
         {result === null ? (
           <Text size="xs" c="dimmed">
-            {ABOUT[name]}
+            {state === "left-out" ? LEFT_OUT : ABOUT[name]}
           </Text>
         ) : (
           <Figures figures={result.figures} ms={result.ms} />
@@ -101,12 +117,12 @@ export function GateList({
   running?: GateName | null | undefined;
   onLine?: ((line: number) => void) | undefined;
 }) {
+  const states = gateStates(gates, running);
   return (
     <ol className={classes.list} aria-label="Gates">
       {GATES.map((name) => {
         const result = gates.find((gate) => gate.gate === name) ?? null;
-        const state: GateState = running === name ? "running" : result === null ? "waiting" : result.passed ? "passed" : "failed";
-        return <Gate key={name} name={name} result={result} state={state} onLine={onLine} />;
+        return <Gate key={name} name={name} result={result} state={states.get(name) ?? "waiting"} onLine={onLine} />;
       })}
     </ol>
   );

@@ -7,6 +7,7 @@ import { useLibrary, useVerify } from "@/ui/stores";
 import { type Action, EmptyState, ErrorNotice, Markdown, PageHeader, PageLoading, paths, saveDownload, Section, ShareButton, StatusBadge, useAction, useFocusNext } from "../components/index.ts";
 import classes from "./environments.module.css";
 import { ProvenanceTab } from "./provenance-tab.tsx";
+import { RejectedNotice } from "./rejected-notice.tsx";
 import { ReportTab } from "./report-tab.tsx";
 import { MissingSource, SourceTab } from "./source-tab.tsx";
 import { TasksTab } from "./tasks-tab.tsx";
@@ -44,7 +45,7 @@ function Actions({ environment, action }: { environment: Environment; action: Ac
         <ShareButton wish={{ environmentId: id, config: (environment.tasks.find((task) => task.kept) ?? environment.tasks[0])?.config ?? "{}", episodeId: null }} label="Share" prominent />
       )}
       <Button
-        variant="default"
+        variant={environment.status === "unverified" ? "filled" : "default"}
         leftSection={<IconShieldCheck size={16} aria-hidden />}
         disabled={environment.source === "" || verifying}
         onClick={() => {
@@ -59,8 +60,9 @@ function Actions({ environment, action }: { environment: Environment; action: Ac
           <Button variant="default" component={Link} href={paths.playEnvironment(id, { watch: true })} leftSection={<IconEye size={16} aria-hidden />}>
             Watch the solver
           </Button>
-          <Button component={Link} href={paths.playEnvironment(id)} leftSection={<IconPlayerPlayFilled size={15} aria-hidden />}>
-            Play
+          {/* Play is what to do next with a verified one only; what was rejected is played at one's own risk. */}
+          <Button variant={environment.status === "verified" ? "filled" : "default"} component={Link} href={paths.playEnvironment(id)} leftSection={<IconPlayerPlayFilled size={15} aria-hidden />}>
+            {environment.status === "rejected" ? "Play anyway" : "Play"}
           </Button>
         </>
       ) : null}
@@ -83,7 +85,8 @@ function EnvironmentDetail({ environment }: { environment: Environment }) {
   };
   const title: Record<TabName, string> = {
     task: "Task",
-    tools: `Tools ${environment.tools.length}`,
+    // None are known before Python has read the source: that is not 0.
+    tools: environment.tools.length === 0 ? "Tools" : `Tools ${environment.tools.length}`,
     source: "Source",
     tests: `Tasks ${environment.tasks.length}`,
     report: "Report",
@@ -106,6 +109,7 @@ function EnvironmentDetail({ environment }: { environment: Environment }) {
         {action.error === null ? null : <ErrorNotice error={action.error} />}
         {environment.source === "" ? <MissingSource environment={environment} /> : null}
         {verifyingThis ? <VerifyProgress /> : null}
+        <RejectedNotice environment={environment} onReport={() => setTab("report")} />
         <Tabs
           value={tab}
           onChange={(value) => {

@@ -2,7 +2,7 @@ import { Badge, Checkbox, Loader, Text } from "@mantine/core";
 import { Link } from "wouter";
 import type { Environment } from "@/domain";
 import type { VerifyJob } from "@/state";
-import { formatRange, paths, StatusBadge } from "../components/index.ts";
+import { formatRange, NOT_KNOWN, paths, StatusBadge } from "../components/index.ts";
 import classes from "./environments.module.css";
 
 export function originOf({ provenance }: Environment): string {
@@ -58,7 +58,7 @@ export function EnvironmentRow({
         <dl className={classes.figures}>
           <div>
             <dt>Tools</dt>
-            <dd>{environment.tools.length}</dd>
+            <dd>{environment.tools.length === 0 ? NOT_KNOWN : environment.tools.length}</dd>
           </div>
           <div>
             <dt>Tasks</dt>

@@ -1,5 +1,6 @@
 import { Anchor, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconRoute, IconTrash } from "@tabler/icons-react";
+import { useMemo } from "react";
 import { Link } from "wouter";
 import type { RunSummary } from "@/state";
 import { ConfirmButton } from "../components/confirm-button.tsx";
@@ -8,13 +9,15 @@ import { ErrorNotice } from "../components/error-notice.tsx";
 import { UnreadableRecords } from "../components/unreadable-records.tsx";
 import { formatDate } from "../components/format.ts";
 import { paths } from "../components/links.ts";
-import { useRuns } from "../stores.tsx";
+import { useLibrary, useRuns } from "../stores.tsx";
 import classes from "./pipeline.module.css";
+import { sharedTitles, whereText } from "./run-row-text.ts";
 import { RunStatus } from "./run-status.tsx";
 
-function RunRow({ run }: { run: RunSummary }) {
+function RunRow({ run, alike }: { run: RunSummary; alike: boolean }) {
   const active = useRuns((state) => state.active.has(run.id));
   const remove = useRuns((state) => state.remove);
+  const where = whereText(run, active);
   return (
     <Paper component="li" withBorder p="md" className={classes.row}>
       <Group justify="space-between" gap="sm">
@@ -22,9 +25,14 @@ function RunRow({ run }: { run: RunSummary }) {
           <Anchor component={Link} href={paths.run(run.id)} fw={600} style={{ overflowWrap: "anywhere" }}>
             {run.title}
           </Anchor>
-          <Text size="sm" c="dimmed">
-            {formatDate(run.startedAt)}
+          <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+            {[formatDate(run.startedAt), run.model, alike ? run.problemId : ""].filter((part) => part !== "").join(" · ")}
           </Text>
+          {where === null ? null : (
+            <Text size="sm" lineClamp={2} style={{ overflowWrap: "anywhere" }}>
+              {where}
+            </Text>
+          )}
         </Stack>
         <Group gap="xs">
           <RunStatus status={run.status} active={active} lockedElsewhere={run.lockedElsewhere} />
@@ -50,7 +58,14 @@ function RunRow({ run }: { run: RunSummary }) {
 /** All runs, newest first; a run survives the tab, so this is where it is found again. */
 export function RunList() {
   const load = useRuns((state) => state.load);
-  const runs = useRuns((state) => state.runs);
+  const stored = useRuns((state) => state.runs);
+  const problems = useLibrary((state) => state.problems);
+  // A run goes by its problem's title of today: the person may have given it another one.
+  const runs = useMemo(() => {
+    const titles = new Map(problems.map(({ id, title }) => [id, title]));
+    return stored.map((run) => ({ ...run, title: titles.get(run.problemId) ?? run.title })).toSorted((a, b) => b.startedAt - a.startedAt);
+  }, [stored, problems]);
+  const shared = useMemo(() => sharedTitles(runs), [runs]);
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start">
@@ -80,13 +95,13 @@ export function RunList() {
             </Button>
           }
         >
-          Pick a problem and press “Run”. No key is needed: the bundled ones have recorded replies, and any other is compiled here.
+          Pick a problem and press “Make an environment”. No key is needed: the bundled ones have recorded replies, and any other is compiled here.
         </EmptyState>
       )}
       {runs.length > 0 && (
         <Stack component="ul" gap="sm" className={classes.list}>
-          {runs.toSorted((a, b) => b.startedAt - a.startedAt).map((run) => (
-            <RunRow key={run.id} run={run} />
+          {runs.map((run) => (
+            <RunRow key={run.id} run={run} alike={shared.has(run.title)} />
           ))}
         </Stack>
       )}

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Group, Menu, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconDownload, IconInfoCircle } from "@tabler/icons-react";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useId, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { type Environment, isScripted, isUndone, type Player, sourceHashOf, statesOf, type Task } from "@/domain";
 import type { OpenEpisode } from "@/state";
@@ -101,6 +101,7 @@ const LABEL: Record<string, string> = { person: "Calls and observations", "refer
 /** An episode under way or over: its timeline on the left, what can be done with it on the right; on a phone the tools come before the timeline. */
 export function EpisodeView({ environment, episode, task, onAgain, onNext, onBranch }: EpisodeViewProps) {
   const replay = usePlay((state) => state.replay);
+  const historyTitle = useId();
   const { view, phase, live } = episode;
   const player: Player = view.head?.player ?? { kind: "person" };
   // Who is only watched is watched from the start; whoever decides as it goes is followed.
@@ -134,10 +135,10 @@ export function EpisodeView({ environment, episode, task, onAgain, onNext, onBra
             </div>
           )}
           <Stack gap="md" className={classes.left ?? ""}>
-            <Paper withBorder p="md" component="section" aria-labelledby="history-title">
+            <Paper withBorder p="md" component="section" aria-labelledby={historyTitle}>
               <Stack gap="sm">
                 <Group justify="space-between" gap="xs" mih={30}>
-                  <Title order={2} id="history-title" {...focusPlace("history")} style={{ overflowWrap: "anywhere" }}>
+                  <Title order={2} id={historyTitle} {...focusPlace("history")} style={{ overflowWrap: "anywhere" }}>
                     {person && view.head?.branch === null ? "Calls" : whoText(player, view.head?.branch ?? null)}
                   </Title>
                   <Group gap="xs">

@@ -6,6 +6,7 @@ import { type Problem, titleOf } from "@/domain";
 import { EMPTY_DRAFT, keepDraft, type ProblemDraft, readDraft } from "@/state";
 import { useLibrary, useRuns } from "@/ui/stores";
 import { CodeEditor, ErrorNotice, Markdown, PageHeader, PageLoading, paths, queryValue, Section, useAction } from "../components/index.ts";
+import { EXAMPLE } from "./example.ts";
 import classes from "./problems.module.css";
 import { useReadiness } from "./readiness.ts";
 import { ReadinessNote } from "./readiness-note.tsx";
@@ -55,6 +56,16 @@ function Editor({ from }: { from: Problem | null }) {
         description="A statement and a Python solution that is right. The solution is what later proves an agent's answer, so it matters more than the words."
       />
       <Stack gap="md">
+        {draft.title === "" && draft.statement === "" && draft.solution === "" ? (
+          <Group gap="sm">
+            <Button size="xs" variant="light" onClick={() => change(EXAMPLE)}>
+              Fill in an example
+            </Button>
+            <Text size="sm" c="dimmed">
+              A small problem with its solution, to change or to run as it is.
+            </Text>
+          </Group>
+        ) : null}
         <TextInput label="Title" description="Left empty, the statement's heading is taken, or the function's name." value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} maxLength={200} maw={560} />
         <div className={classes.pair}>
           <Section

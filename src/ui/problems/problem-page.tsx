@@ -26,6 +26,7 @@ import { ProblemBadges } from "./problem-badges.tsx";
 import classes from "./problems.module.css";
 import { isCompiled, useReadiness } from "./readiness.ts";
 import { ReadinessNote } from "./readiness-note.tsx";
+import { RenameButton } from "./rename-button.tsx";
 import { RunStatusText } from "./run-status-text.tsx";
 import { StartButton } from "./start-button.tsx";
 import { useStartRun } from "./use-start-run.ts";
@@ -99,6 +100,7 @@ function ProblemDetail({ problem }: { problem: Problem }) {
             <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => exporting.run(async () => saveDownload(await exportProblems([problem.id])))}>
               Export
             </Button>
+            {problem.origin === "bundled" ? null : <RenameButton problem={problem} />}
             {problem.origin === "bundled" ? null : (
               <ConfirmButton
                 title="Remove this problem?"
@@ -131,7 +133,7 @@ function ProblemDetail({ problem }: { problem: Problem }) {
           </Text>
         )}
         {error === null ? null : <ErrorNotice error={error} title="The run could not start" />}
-        {readiness === null ? null : <ReadinessNote readiness={readiness} bundled={problem.origin === "bundled"} />}
+        {readiness === null ? null : <ReadinessNote readiness={readiness} bundled={problem.origin === "bundled"} compiles />}
         {readiness?.kind === "ready" && !readiness.recorded && !isCompiled(readiness) ? <Estimate problem={problem} /> : null}
         <div className={classes.pair}>
           <Section title="Statement">

@@ -34,7 +34,7 @@ export function ProblemRow({ problem, verified, runs }: { problem: Problem; veri
           {problem.title}
         </Text>
         <Text size="sm" c="dimmed" lineClamp={1}>
-          {shownBy(problem) ?? excerptOf(problem)}
+          {excerptOf(problem)}
         </Text>
       </div>
       <div className={classes.rowMeta}>

@@ -1,5 +1,5 @@
 import { Button, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
-import { IconPlus, IconPuzzle, IconSearchOff } from "@tabler/icons-react";
+import { IconPlayerPlayFilled, IconPlus, IconPuzzle, IconSearchOff } from "@tabler/icons-react";
 import { useDeferredValue, useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { Problem, ProblemId } from "@/domain";
@@ -8,6 +8,8 @@ import { EmptyState, ErrorNotice, formatCount, ImportButton, PageHeader, PageLoa
 import { Hero } from "./hero.tsx";
 import { ProblemRow } from "./problem-row.tsx";
 import classes from "./problems.module.css";
+import { useReadiness } from "./readiness.ts";
+import { useStartRun } from "./use-start-run.ts";
 
 type Origin = Problem["origin"] | "all";
 
@@ -88,6 +90,21 @@ function ProblemList({ problems }: { problems: readonly Problem[] }) {
   );
 }
 
+/** The bundled problem's run once more, and always free: with its recorded replies, or compiled. */
+function SeeItHappen({ first }: { first: Problem }) {
+  const readiness = useReadiness(first);
+  const { busy, error, begin } = useStartRun();
+  const recorded = readiness?.kind === "ready" && readiness.recorded;
+  return (
+    <>
+      <Button variant="default" leftSection={<IconPlayerPlayFilled size={15} aria-hidden />} loading={busy} onClick={() => begin(first, recorded ? {} : { synthesizer: "compiler" })}>
+        See it happen
+      </Button>
+      {error === null ? null : <ErrorNotice error={error} title="The run could not start" />}
+    </>
+  );
+}
+
 function Add() {
   return (
     <Group gap="xs">
@@ -118,7 +135,12 @@ export function ProblemsPage() {
           </Group>
         </>
       ) : (
-        <PageHeader title="Problems" description="Pick one, or bring your own: a statement and a Python solution are all it takes." actions={<Add />} />
+        <PageHeader title="Problems" description="Pick one, or bring your own: a statement and a Python solution are all it takes." actions={
+            <>
+              {first === null ? null : <SeeItHappen first={first} />}
+              <Add />
+            </>
+          } />
       )}
       <Stack gap="md">
         {load.status === "failed" ? <ErrorNotice error={load.error} title="The library could not be read" /> : null}

@@ -35,8 +35,11 @@ function EraseAll() {
         >
           <Stack gap="md">
             <Text size="sm">
-              Imported and own problems, environments, runs with their paid replies, episodes, settings, prompts and kept keys are removed. This cannot be undone; export first what you want to
-              keep.
+              Imported and own problems, environments, runs with their paid replies, episodes, evaluations, settings, prompts and kept keys are removed. This cannot be undone.
+            </Text>
+            <Text size="sm">
+              An export can bring back part of it only: environments with their tasks and reports, which are to be verified again after the import, and the problems they were made from. Problems without an
+              environment are exported on their own pages. Runs, episodes and settings cannot be exported as a whole.
             </Text>
             <TextInput label={`Type “${WORD}” to go on`} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} autoComplete="off" data-autofocus />
             {action.error === null ? null : <ErrorNotice error={action.error} />}
@@ -84,7 +87,7 @@ export function DataSection() {
         )}
         {persisted === false ? (
           <Text size="sm" c="dimmed">
-            The browser may clear this storage when the device runs short of space. Export what matters to you.
+            The browser may clear this storage when the device runs short of space. Export the environments that matter to you.
           </Text>
         ) : null}
         <UnreadableRecords />

@@ -56,7 +56,9 @@ export function PriceLine({ profile }: { profile: ModelProfile }) {
   const [open, setOpen] = useState<string | null>(null);
   if (model === "") return null;
   if (price === "unread") return <Text size="sm">{"\u00a0"}</Text>;
-  if (price?.source === "free") {
+  // A server of one's own may pass requests on to a paid service: then its prices can be entered all the same.
+  const own = price?.source === "free" && provider === "compatible";
+  if (price?.source === "free" && !own) {
     return (
       <Text size="sm" c="dimmed">
         Price: none. It runs on a computer of yours.
@@ -68,11 +70,11 @@ export function PriceLine({ profile }: { profile: ModelProfile }) {
     <div>
       <Group gap="xs" className={classes.priceLine}>
         <Text size="sm" c="dimmed">
-          {price === null ? "Price: unknown. What it costs is then not counted, but its tokens are." : `Price: ${perMillion(price)} per million tokens (${source})`}
+          {own ? "Price: none. It runs on this computer; if it passes requests on to a paid service, enter what that costs." : price === null ? "Price: unknown. What it costs is then not counted, but its tokens are." : `Price: ${perMillion(price)} per million tokens (${source})`}
         </Text>
         {open === model ? null : (
           <Button size="compact-xs" variant="transparent" px={0} onClick={() => setOpen(model)}>
-            {price === null ? "Enter prices" : "Change"}
+            {price === null || own ? "Enter prices" : "Change"}
           </Button>
         )}
         {edit === undefined ? null : (

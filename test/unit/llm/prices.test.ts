@@ -83,10 +83,22 @@ describe("the price table", () => {
     const at = (baseUrl: string) => book.cost(settings("compatible", "gpt-5", baseUrl), "gpt-5", usage(MILLION, MILLION), null);
     expect(await at("https://api.openai.com/v1")).toEqual({ usd: 11.25, source: "table" });
     expect(await at("https://models.example.com/v1")).toEqual(UNKNOWN);
-    expect(await at("http://localhost:11434/v1")).toEqual(UNKNOWN);
     expect(await at("")).toEqual(UNKNOWN);
     expect(await book.price("compatible", "gpt-5", "https://api.openai.com/v1")).toMatchObject({ input: 1.25 });
     expect(await book.price("compatible", "gpt-5")).toBeNull();
+  });
+
+  it("takes a server on this computer for free, unless its reply or the person says what it costs", async () => {
+    const local = ["http://localhost:11434/v1", "http://127.0.0.1:4000/v1", "127.0.0.1:8000", "http://[::1]:8080/v1"];
+    for (const baseUrl of local) {
+      expect(await book.price("compatible", "gpt-5", baseUrl), baseUrl).toMatchObject({ input: 0, output: 0, source: "free" });
+      expect(await book.cost(settings("compatible", "gpt-5", baseUrl), "gpt-5", null, null), baseUrl).toEqual({ usd: 0, source: "free" });
+      expect(await book.cost(settings("compatible", "gpt-5", baseUrl), "gpt-5", null, 0.25), baseUrl).toEqual({ usd: 0.25, source: "provider" });
+    }
+    const priced = createPriceBook(() => [edit("compatible", "gpt-5", 1, null, 2)]);
+    expect(await priced.cost(settings("compatible", "gpt-5", local[0]), "gpt-5", usage(MILLION, MILLION), null)).toEqual({ usd: 3, source: "edited" });
+    expect(await priced.cost(settings("compatible", "gpt-5", local[0]), "gpt-5", null, null)).toEqual(UNKNOWN);
+    for (const baseUrl of ["https://localhost.example.com/v1", "https://models.example.com/127.0.0.1", "http://192.168.1.9:8000/v1", "http:// /"]) expect(await book.price("compatible", "nobody-knows", baseUrl), baseUrl).toBeNull();
   });
 
   it("prices the model that replied, and the one that was asked for when that is not known", async () => {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { COMPILER_PROFILE, DEFAULT_SETTINGS, type ModelProfile, NO_CAPS, NO_SPEND, profileIdSchema, RECORDED_PROFILE, type RunEstimate, type Settings, type Tally, UNKNOWN_COST } from "@/domain";
+import { COMPILER_PROFILE, DEFAULT_SETTINGS, type ModelProfile, NO_CAPS, NO_GLIMPSE, NO_SPEND, type ProblemId, profileIdSchema, RECORDED_PROFILE, type RunEstimate, type RunId, type Settings, type Tally, UNKNOWN_COST } from "@/domain";
+import type { RunSummary } from "@/state";
 import { shortCost, shortTokens, spentText, tokensText } from "../../../src/ui/pipeline/money-texts.ts";
 import { failedWord, figuresOf } from "../../../src/ui/pipeline/reply-texts.ts";
 import { summaryOf, waitingText } from "../../../src/ui/components/waiting-text.ts";
 import { brokenCap, costRangeText, sizeText } from "../../../src/ui/components/estimate-text.ts";
 import { readinessOf } from "../../../src/ui/problems/readiness.ts";
+import { readyText } from "../../../src/ui/problems/readiness-note.tsx";
+import { sharedTitles, whereText } from "../../../src/ui/pipeline/run-row-text.ts";
 
 const ESTIMATE: RunEstimate = {
   requests: { low: 4, likely: 6, high: 27 },
@@ -81,6 +84,40 @@ describe("what stands in the way of a run", () => {
     const roles = { ...DEFAULT_SETTINGS.roles, solver: { ...DEFAULT_SETTINGS.roles.solver, profile: keyless.id } };
     const settings = { ...using(openai, { roles }), profiles: [openai, keyless] };
     expect(readinessOf(settings, { p: "kept" }, own)).toEqual({ kind: "unfinished", profile: keyless, lack: "a key" });
+  });
+});
+
+describe("the two ways to an environment", () => {
+  it("are told apart wherever both buttons stand", () => {
+    const text = (synthesizer: "model" | "both", recorded: boolean, compiles: boolean) => readyText({ kind: "ready", recorded, synthesizer }, compiles);
+    for (const [synthesizer, recorded] of [["model", false], ["model", true], ["both", false]] as const) {
+      expect(text(synthesizer, recorded, true)).toMatch(/“Make an environment”.*“Compile the solution”/);
+      expect(text(synthesizer, recorded, false) ?? "").not.toContain("Compile the solution");
+    }
+  });
+});
+
+describe("a run in the list", () => {
+  const run: RunSummary = { ...NO_GLIMPSE, id: "r" as RunId, problemId: "p" as ProblemId, title: "T", startedAt: 1, status: "open", lockedElsewhere: false };
+
+  it("says its stage and how far it is while it is under way, and what stood in the way before", () => {
+    expect(whereText({ ...run, stage: "tests", count: { done: 3, total: 8 } }, true)).toBe("Tests, 3 of 8 done");
+    expect(whereText({ ...run, stage: "solvers", count: { done: 5, total: null }, lockedElsewhere: true }, false)).toBe("Solvers, 5 done");
+    expect(whereText({ ...run, stage: "design", reason: "Format: No task text." }, true)).toBe("Design; before that, Format: No task text.");
+    expect(whereText(run, true)).toBeNull();
+  });
+
+  it("says why it ended, or where it stopped", () => {
+    expect(whereText({ ...run, status: "rejected", stage: "tests", reason: "Tests: too few" }, false)).toBe("Tests: too few");
+    expect(whereText({ ...run, status: "failed", stage: "design", reason: "The key was refused." }, false)).toBe("The key was refused.");
+    expect(whereText({ ...run, status: "cancelled", stage: "proof" }, false)).toBe("Stopped in: Proof");
+    expect(whereText({ ...run, status: "verified", stage: "verified" }, false)).toBeNull();
+  });
+
+  it("is told by its problem's id from one with the same title", () => {
+    const of = (title: string, problemId: string) => ({ title, problemId: problemId as ProblemId });
+    expect([...sharedTitles([of("Two", "a"), of("Two", "a"), of("One", "b")])]).toEqual([]);
+    expect([...sharedTitles([of("Two", "a"), of("Two", "c"), of("One", "b")])]).toEqual(["Two"]);
   });
 });
 
