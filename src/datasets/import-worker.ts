@@ -1,18 +1,20 @@
 import { expose } from "comlink";
 import type { ParsedImport } from "./types.ts";
 import { parseFiles } from "./parse-files.ts";
+import { type OpenedLink, openedLink } from "./share-link.ts";
 
 /** What the page takes over in one piece: the time that it stands still for it is in proportion. */
 const BATCH_CHARS = 1_000_000;
 
 export type ImportBatch = Pick<ParsedImport, "problems" | "environments">;
 
-/** Trusted code of ours: reads the person's files away from the page. It is terminated to cancel. */
+/** Trusted code of ours: reads the person's files, and links, away from the page. It is terminated to cancel. */
 export interface ImportWorkerApi {
   /** Reads them all, and gives what is not a problem or an environment. */
   parse(files: readonly File[], now: number): Promise<Pick<ParsedImport, "faults" | "notes">>;
   /** The next of what was read; null after the last. */
   next(): ImportBatch | null;
+  open(link: string): Promise<OpenedLink>;
 }
 
 function* batchesOf({ problems, environments }: ImportBatch): Generator<ImportBatch> {
@@ -41,4 +43,5 @@ expose({
     return rest;
   },
   next: () => batches?.next().value ?? null,
+  open: openedLink,
 } satisfies ImportWorkerApi);

@@ -10,6 +10,7 @@ export { exportRaw } from "./export-raw.ts";
 export { exportInstances, exportProblems } from "./export-rows.ts";
 export { type ImportWrites, planWrites } from "./import-plan.ts";
 export { abilityOf, type Instance, instanceOfRow } from "./instance-rows.ts";
+export { openShared } from "./open-shared.ts";
 export { parseFiles } from "./parse-files.ts";
 export { problemOfRow, rowOfProblem } from "./problem-rows.ts";
 export { readFiles, readPaste } from "./read-files.ts";

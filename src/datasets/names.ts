@@ -51,15 +51,19 @@ function lastPart(name: string): string {
   return parts.slice(from).join("");
 }
 
+/** Step by step: an expression that is bound to the end tries every run of dots on its way, again and again. */
+function withoutDotsAtItsEnd(name: string): string {
+  let end = name.length;
+  while (end > 0 && /[.\s]/.test(name[end - 1] ?? "")) end -= 1;
+  return name.slice(0, end);
+}
+
 /**
  * One plain file name on any system: no path, no control or direction characters, not hidden, no device of Windows, not
  * too long, with no space or dot at its end. Rules that look at the beginning come last: what is cut begins elsewhere.
  */
 export function safeFileName(name: string): string {
-  const plain = name
-    .normalize("NFC")
-    .replace(/[\\/:*?"<>|\p{Cc}\p{Cf}\p{Cs}]+/gu, "_")
-    .replace(/[.\s]+$/, "");
+  const plain = withoutDotsAtItsEnd(name.normalize("NFC").replace(/[\\/:*?"<>|\p{Cc}\p{Cf}\p{Cs}]+/gu, "_"));
   const end = lastPart(plain).replace(/^[.\s\p{M}]+/u, "_");
   return end === "" || RESERVED.test(end) ? `_${end}` : end;
 }

@@ -1,12 +1,12 @@
 import type { ImportWorkerApi } from "./import-worker.ts";
 import { parseFiles, PASTE_NAME } from "./parse-files.ts";
 import type { ParsedImport } from "./types.ts";
-import { callWorker, WorkerLostError } from "./worker-call.ts";
+import { callWorker, importWorker, WorkerLostError } from "./worker-call.ts";
 
 async function parseInWorker(files: readonly File[], signal: AbortSignal | undefined): Promise<ParsedImport> {
   try {
     return await callWorker<ImportWorkerApi, ParsedImport>(
-      () => new Worker(new URL("./import-worker.ts", import.meta.url), { type: "module" }),
+      importWorker,
       async (api) => {
         const parsed: ParsedImport = { ...(await api.parse(files, Date.now())), problems: [], environments: [] };
         for (let batch = await api.next(); batch !== null; batch = await api.next()) {

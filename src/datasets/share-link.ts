@@ -83,6 +83,19 @@ export async function decodeShared(text: string, signal?: AbortSignal): Promise<
   return parseShared(await unpack(packed, signal), "link");
 }
 
+/** An error's class does not survive the way from a worker. */
+export type OpenedLink = { shared: Shared } | { fault: Pick<ImportError, "code" | "message" | "hint"> };
+
+/** `decodeShared` for a worker. */
+export async function openedLink(text: string): Promise<OpenedLink> {
+  try {
+    return { shared: await decodeShared(text) };
+  } catch (error) {
+    if (!(error instanceof ImportError)) throw error;
+    return { fault: { code: error.code, message: error.message, hint: error.hint } };
+  }
+}
+
 function parseShared(value: unknown, what: "link" | "file"): Shared {
   const version: unknown = Reflect.get(Object(value), "version");
   if (typeof version === "number" && version > VERSION) {

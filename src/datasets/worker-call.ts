@@ -14,6 +14,9 @@ function started(create: () => Worker): Worker {
   }
 }
 
+/** Reads files and links. */
+export const importWorker = (): Worker => new Worker(new URL("./import-worker.ts", import.meta.url), { type: "module" });
+
 /**
  * One call to a worker of ours that is made for it and terminated after it. A comlink call never settles when
  * its worker dies, so it is raced against death and abort. @throws CancelledError, WorkerLostError

@@ -27,7 +27,7 @@ export type SharePorts = Omit<GuestPlayPorts, "environment" | "datasets"> & {
   sandbox(): Promise<PythonSandbox>;
   library: Pick<Library, "store" | "ready" | "saveEnvironments">;
   datasets: GuestPlayPorts["datasets"] &
-    Pick<typeof Datasets, "decodeShared" | "encodeShared" | "environmentOfShared" | "exportShared" | "linkAdvice" | "planWrites" | "readSharedFile" | "sharedOf">;
+    Pick<typeof Datasets, "encodeShared" | "environmentOfShared" | "exportShared" | "linkAdvice" | "openShared" | "planWrites" | "readSharedFile" | "sharedOf">;
   now?(): number;
 };
 
@@ -124,7 +124,7 @@ export function createShareStore(ports: SharePorts): ShareHandle {
     file: async (wish) => datasets.exportShared(await wished(wish)),
     advice: (chars) => datasets.linkAdvice(chars),
     async open(payload, signal) {
-      const shared = await datasets.decodeShared(payload, signal);
+      const shared = await datasets.openShared(payload, signal);
       if (signal.aborted) throw new CancelledError();
       return viewOf(shared, payload);
     },

@@ -147,7 +147,7 @@ const dialogs: Stop[] = [
     name: "the import dialog",
     async go(page) {
       await visit(page, "/environments");
-      await chooseFiles(page, [PANTRY_FILE, PANTRY_FILE, { name: "broken.jsonl", text: "{\n" }]);
+      await chooseFiles(page, [PANTRY_FILE, { ...PANTRY_FILE, text: `${PANTRY_FILE.text}\n# changed\n` }, { name: "broken.jsonl", text: "{\n" }]);
       await importReview(page).getByText("1 name already here").waitFor();
     },
   },

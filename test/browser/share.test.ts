@@ -164,7 +164,7 @@ describe("an episode that was shared", () => {
         page.addInitScript(() => {
           if (window.top === window || window.origin === "null") return;
           for (const name of ["indexedDB", "sessionStorage", "localStorage"]) {
-            Object.defineProperty(window, name, { get: () => { throw new DOMException("denied", "SecurityError"); } });
+            Object.defineProperty(window, name, { configurable: true, get: () => { throw new DOMException("denied", "SecurityError"); } });
           }
         }),
     });

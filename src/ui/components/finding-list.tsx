@@ -3,6 +3,7 @@ import { IconAlertCircle, IconAlertTriangle, IconChevronRight } from "@tabler/ic
 import { useId, useState } from "react";
 import type { Finding } from "@/domain";
 import classes from "./finding-list.module.css";
+import { PlainText } from "./markdown/plain-text.tsx";
 
 function Traceback({ text }: { text: string }) {
   const [open, setOpen] = useState(false);
@@ -16,9 +17,9 @@ function Traceback({ text }: { text: string }) {
       <div id={id}>
         <Collapse expanded={open} keepMounted={false}>
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-          <pre className={classes.pre} tabIndex={0}>
-            {text}
-          </pre>
+          <div className={classes.pre} tabIndex={0}>
+            <PlainText text={text} />
+          </div>
         </Collapse>
       </div>
     </div>

@@ -5,6 +5,7 @@ import { CodeEditor, type CodeMark } from "../components/code-editor.tsx";
 import { formatCount } from "../components/format.ts";
 import { GateList } from "../components/gate-list.tsx";
 import { Markdown } from "../components/markdown/markdown.tsx";
+import { PlainText } from "../components/markdown/plain-text.tsx";
 import classes from "./pipeline.module.css";
 import { RejectionNotice } from "./rejection-notice.tsx";
 import { runningGateOf } from "./run-progress.ts";
@@ -70,9 +71,7 @@ function ToolDocs({ candidate }: { candidate: CandidateView }) {
           <Title order={3} style={{ overflowWrap: "anywhere" }}>
             <Code fz="sm">{tool.signature}</Code>
           </Title>
-          <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-            {tool.docstring}
-          </Text>
+          <PlainText text={tool.docstring} />
         </Stack>
       ))}
     </Stack>

@@ -54,6 +54,14 @@ const codeOf = async (link: string): Promise<string> => {
 };
 
 describe("links", () => {
+  it("with values that stand too deep are refused with a reason, whatever their depth", async () => {
+    for (const depth of [201, 5000, 200_000]) {
+      const deep = `${"[".repeat(depth)}${"]".repeat(depth)}`;
+      const link = base64Url(deflateSync(new TextEncoder().encode(`{"version":1,"trace":${deep}}`)));
+      expect(await codeOf(link), String(depth)).toBe("wrong-kind");
+    }
+  });
+
   it("open to what was shared, in letters that every address holds", async () => {
     await fc.assert(
       fc.asyncProperty(shared, async (value) => {

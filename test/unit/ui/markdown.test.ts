@@ -24,6 +24,12 @@ describe("a text is formatted", () => {
     expect(tree(`[a](${address}) ![b](${address})`)).not.toContain(address);
   });
 
+  it("and definitions alone, which draw nothing, are shown as they were written", () => {
+    const text = "[a]: https://a.invalid/\n[b]: https://b.invalid/\n";
+    expect(slicesOf(text)).toEqual([{ kind: "plain", text }]);
+    expect(slicesOf(" \n")).toEqual([]);
+  });
+
   it("and HTML in it stays text", () => {
     const json = tree("<script>alert(1)</script>\n\na <b onclick=x>c</b>");
     expect(json).not.toMatch(/"tagName":"(?:script|b)"/);

@@ -121,5 +121,7 @@ export function format(text: string): Formatted {
     runNodes += nodes;
   }
   flush();
+  // Definitions alone draw nothing, and nobody is to wonder where the text went.
+  if (!tree.children.some(({ type }) => type !== "text")) return { kind: "slices", slices: text.trim() === "" ? [] : [{ kind: "plain", text }] };
   return { kind: "slices", slices };
 }
