@@ -6,13 +6,17 @@ import { formatCount, paths } from "../components/index.ts";
 import { ProblemBadges } from "./problem-badges.tsx";
 import classes from "./problems.module.css";
 
+/** What formulas in a list's line can be read without TeX. */
+const SIGNS: Readonly<Record<string, string>> = { times: "×", cdot: "·", lt: "<", gt: ">", le: "≤", leq: "≤", ge: "≥", geq: "≥", ne: "≠", neq: "≠", dots: "…", ldots: "…", cdots: "…" };
+
 /** The statement's first words without markup, for a list. */
 export function excerptOf(problem: Problem): string {
   const text = problem.statement
     .slice(0, 900)
     .replace(/^#{1,6}\s.*$/gm, " ")
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/\\(?:times|cdot)\b/g, "×")
+    .replace(/^\|.*$/gm, " ")
+    .replace(/\\(times|cdot|lt|gt|leq?|geq?|neq?|l?dots|cdots)(?![A-Za-z])/g, (whole, name: string) => SIGNS[name] ?? whole)
     .replace(/\\[A-Za-z]+\s?|\$+|[`*_>#{}]/g, "")
     .replace(/\s+/g, " ")
     .trim();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { COMPILER_PROFILE, DEFAULT_SETTINGS, emptyRunView, type Lost, type ModelProfile, NO_CAPS, NO_GLIMPSE, NO_SPEND, type ProblemId, profileIdSchema, RECORDED_PROFILE, type ReplyView, type RunEstimate, type RunId, type RunView, type Settings, type Tally, UNKNOWN_COST } from "@/domain";
+import { COMPILER_PROFILE, DEFAULT_SETTINGS, emptyRunView, type Lost, type ModelProfile, NO_CAPS, NO_GLIMPSE, NO_SPEND, type ProblemId, problemSchema, profileIdSchema, RECORDED_PROFILE, type ReplyView, type RunEstimate, type RunId, type RunView, type Settings, type Tally, UNKNOWN_COST } from "@/domain";
 import type { RunSummary } from "@/state";
 import { shortCost, shortTokens, spentText, tokensText } from "../../../src/ui/pipeline/money-texts.ts";
 import { failedWord, figuresOf } from "../../../src/ui/pipeline/reply-texts.ts";
@@ -7,6 +7,7 @@ import { summaryOf, waitingText } from "../../../src/ui/components/waiting-text.
 import { brokenCap, costRangeText, sizeText } from "../../../src/ui/components/estimate-text.ts";
 import { readinessOf } from "../../../src/ui/problems/readiness.ts";
 import { readyText } from "../../../src/ui/problems/readiness-note.tsx";
+import { excerptOf } from "../../../src/ui/problems/problem-row.tsx";
 import { cutOffOf, cutOffText } from "../../../src/ui/pipeline/cut-off.ts";
 import { sharedTitles, whereText } from "../../../src/ui/pipeline/run-row-text.ts";
 
@@ -190,5 +191,14 @@ describe("a run that was cut off", () => {
     expect(cutOffOf(view("open", { status: "pending", lost: [loss(0)] }))).toBeNull();
     expect(cutOffOf(view("cancelled", { status: "pending", lost: [loss(0.02)] }))).toBeNull();
     expect(cutOffOf(view("open", { status: "pending", lost: [loss(0.02, false)] }))).toBeNull();
+  });
+});
+
+describe("a problem's line in the list", () => {
+  const line = (statement: string): string => excerptOf(problemSchema.parse({ id: "p", title: "Beads", statement, solution: "", extra: {}, origin: "own", addedAt: 1 }));
+
+  it("can be read without TeX, tables and marks", () => {
+    expect(line("# Beads\n\nTake **1**, $2, \\dots, r$ beads with $0 \\le r_i \\lt 5 \\times n$.")).toBe("Take 1, 2, …, r beads with 0 ≤ ri < 5 × n.");
+    expect(line("Read the tape:\n\n| token | what |\n|---|---|\n| d | twice |\n\nThen stop.")).toBe("Read the tape: Then stop.");
   });
 });
