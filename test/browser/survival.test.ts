@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AppPage, importFiles, readDatabase, RUN_MS, runIdOf, SLOW_MS, startBundled, useBrowserApp, visit, waitForVerified, writeRecord } from "../support/browser-app.ts";
 import { replyForBundled, setModel, setReplies } from "../support/model-app.ts";
+import { setPrices } from "../support/provider-app.ts";
 import { type ModelServer, promptText, type RecordedRequest, startModelServer } from "../support/model-server.ts";
 import { PANTRY_FILE, PANTRY_ID, PANTRY_INSTANCES } from "../support/pantry-files.ts";
 import { PANTRY_CONFIGS } from "../support/python.ts";
@@ -153,6 +154,8 @@ describe("a run that pays for its replies", { timeout: 2 * RUN_MS }, () => {
   it("asks only for what is missing after a reload: as many requests came to their end as there are replies", async () => {
     const { page } = await app.open();
     await setModel(page, { baseUrl: server.baseUrl, model: "test-model", concurrency: 3 });
+    // What is to be paid for is not sent again unasked.
+    await setPrices(page, { input: 1, output: 10 });
     const { since, hold } = answerUpToSolvers();
     const runId = await startBundled(page, "Bakery Orders");
     await expect.poll(() => askedFor(since(), "solver").length, { timeout: RUN_MS }).toBe(3);
@@ -160,8 +163,15 @@ describe("a run that pays for its replies", { timeout: 2 * RUN_MS }, () => {
     await page.reload();
     await expect.poll(() => askedFor(since(), "solver").every(({ aborted }) => aborted), { timeout: SLOW_MS }).toBe(true);
     hold.on = false;
-    // A server on this device costs nothing, so the run asks again by itself what was cut off.
+    // What was cut off will be paid for again: nothing is sent before the person says so.
+    await page.getByText("3 requests were under way", { exact: false }).waitFor();
+    const cut = page.getByRole("alert").filter({ hasText: "Cut off in the middle of a reply" });
+    await cut.getByText(/^3 replies were being written when the page went away.*an estimate/).waitFor();
+    expect(await page.getByRole("region", { name: "Money" }).innerText()).toContain("3 requests were cut off");
+    expect(since()).toHaveLength(6);
+    await page.getByRole("button", { name: "Resume" }).click();
     await waitForVerified(page);
+    await cut.waitFor({ state: "detached" });
     await expectWholeLog(page, runId);
     const { replies, spend } = await readDatabase(page);
     const ended = since().filter(({ aborted }) => !aborted);
@@ -170,7 +180,8 @@ describe("a run that pays for its replies", { timeout: 2 * RUN_MS }, () => {
     expect(ended).toHaveLength(await countOf(page, runId, "reply-received"));
     expect(replies).toHaveLength(ended.length);
     // The three that were cut off are in the books as well, with what was sent.
-    expect(spend).toHaveLength(ended.length + 3);
+    expect(spend.filter(({ estimated }) => !estimated)).toHaveLength(ended.length);
+    expect(spend.filter(({ estimated }) => estimated)).toHaveLength(3);
     expect(new Set(replies.map(({ key }) => key)).size).toBe(replies.length);
   });
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page, type Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import type { Environment, Episode, PaidReply, Problem, Settings, StoredEvaluationEvent, StoredRunEvent, StoredTraceEvent } from "@/domain";
+import type { Environment, Episode, PaidReply, Problem, Settings, Spend, StoredEvaluationEvent, StoredRunEvent, StoredTraceEvent } from "@/domain";
 import type { StoredEvaluationSummary, StoredRunSummary, StoredTraceSummary } from "@/storage";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
 import { type FileServer, serveFiles } from "./file-server.ts";
@@ -209,7 +209,7 @@ export type DatabaseDump = {
   settings: Saved<Settings>[];
   keys: Saved<{ id: string; key: string }>[];
   replies: Saved<PaidReply>[];
-  spend: Saved<Pick<PaidReply, "id" | "runId" | "role" | "day"> & Pick<PaidReply["reply"], "usage" | "cost">>[];
+  spend: Saved<Spend>[];
   damaged: Saved<object>[];
 };
 type Saved<T> = T & { v: number };

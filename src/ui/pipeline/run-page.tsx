@@ -1,5 +1,5 @@
-import { Anchor, Button, Paper, Skeleton, Stack, Title, VisuallyHidden } from "@mantine/core";
-import { IconArrowLeft, IconRoute } from "@tabler/icons-react";
+import { Alert, Anchor, Button, Paper, Skeleton, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
+import { IconArrowLeft, IconCoins, IconRoute } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { type ErrorData, errorData, type RunId, type RunSpend, type RunView, spendOfRun, usdText } from "@/domain";
@@ -9,6 +9,7 @@ import { ErrorNotice } from "../components/error-notice.tsx";
 import { paths } from "../components/links.ts";
 import { useRuns } from "../stores.tsx";
 import { CandidateSection } from "./candidate-section.tsx";
+import { cutOffOf, cutOffText } from "./cut-off.ts";
 import { MoneyPanel } from "./money-panel.tsx";
 import { OutcomePanel } from "./outcome-panel.tsx";
 import classes from "./pipeline.module.css";
@@ -40,6 +41,7 @@ function RunBody({ id, view, active, lockedElsewhere }: RunBodyProps) {
   const waiting = useRuns((state) => state.waiting);
   const held = active ? summaryOf(Object.values(waiting), pace.now) : null;
   const spend = spendOfRun(view);
+  const cut = live ? null : cutOffOf(view);
   const compiled = view.synthesizer === "compiler";
   const isRefused = compiled && view.compilation !== null && "refused" in view.compilation;
   const shown = live ? progress : { ...progress, current: null, count: null };
@@ -58,6 +60,11 @@ function RunBody({ id, view, active, lockedElsewhere }: RunBodyProps) {
       </Stack>
       {view.error !== null && !live && (
         <RunStopped error={view.error} onResume={() => void resume(id).catch(() => undefined)} />
+      )}
+      {cut !== null && (
+        <Alert color="yellow" icon={<IconCoins aria-hidden />} title="Cut off in the middle of a reply">
+          <Text size="sm">{cutOffText(cut)}</Text>
+        </Alert>
       )}
       <OutcomePanel id={id} view={view} active={active} lockedElsewhere={lockedElsewhere} />
       {/* A new run starts with what its own choices are. */}

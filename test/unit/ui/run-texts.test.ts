@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { COMPILER_PROFILE, DEFAULT_SETTINGS, type ModelProfile, NO_CAPS, NO_GLIMPSE, NO_SPEND, type ProblemId, profileIdSchema, RECORDED_PROFILE, type RunEstimate, type RunId, type Settings, type Tally, UNKNOWN_COST } from "@/domain";
+import { COMPILER_PROFILE, DEFAULT_SETTINGS, emptyRunView, type Lost, type ModelProfile, NO_CAPS, NO_GLIMPSE, NO_SPEND, type ProblemId, profileIdSchema, RECORDED_PROFILE, type ReplyView, type RunEstimate, type RunId, type RunView, type Settings, type Tally, UNKNOWN_COST } from "@/domain";
 import type { RunSummary } from "@/state";
 import { shortCost, shortTokens, spentText, tokensText } from "../../../src/ui/pipeline/money-texts.ts";
 import { failedWord, figuresOf } from "../../../src/ui/pipeline/reply-texts.ts";
@@ -7,6 +7,7 @@ import { summaryOf, waitingText } from "../../../src/ui/components/waiting-text.
 import { brokenCap, costRangeText, sizeText } from "../../../src/ui/components/estimate-text.ts";
 import { readinessOf } from "../../../src/ui/problems/readiness.ts";
 import { readyText } from "../../../src/ui/problems/readiness-note.tsx";
+import { cutOffOf, cutOffText } from "../../../src/ui/pipeline/cut-off.ts";
 import { sharedTitles, whereText } from "../../../src/ui/pipeline/run-row-text.ts";
 
 const ESTIMATE: RunEstimate = {
@@ -163,5 +164,31 @@ describe("figures", () => {
   it("name what became of a reply", () => {
     const failed = (code: string) => failedWord({ name: "ModelError", code, message: "", retryable: false });
     expect([failed("refused"), failed("empty-reply"), failed("something")]).toEqual(["refused", "empty", "failed"]);
+  });
+});
+
+describe("a run that was cut off", () => {
+  const loss = (usd: number | null, estimated = true): Lost => ({
+    cost: { usd, source: usd === null ? "unknown" : usd === 0 ? "free" : "table" },
+    usage: { inputTokens: 700, outputTokens: 2000, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null },
+    estimated,
+  });
+  const view = (status: RunView["status"], ...replies: { status: ReplyView["status"]; lost: Lost[] }[]): RunView => ({
+    ...emptyRunView(),
+    status,
+    replies: replies.map((reply, sample) => ({ key: `solver ${sample}`, role: "solver", sample, attempt: 0, candidate: 0, request: null, reply: null, error: null, ...reply })),
+  });
+
+  it("says what asking again would cost, of what is still missing only", () => {
+    const cut = cutOffOf(view("open", { status: "pending", lost: [loss(0.5), loss(0.02)] }, { status: "received", lost: [loss(0.3)] }, { status: "pending", lost: [] }));
+    expect(cut).toMatchObject({ replies: 1, usd: 0.02 });
+    expect(cut === null ? "" : cutOffText(cut)).toMatch(/^1 reply was being written.*about 2\.7k tokens, \$0\.02: an estimate\. Resume sends it again/);
+    expect(cutOffOf(view("open", { status: "pending", lost: [loss(null)] }))).toMatchObject({ unknownCosts: 1 });
+  });
+
+  it("has nothing to say where nothing is to pay, where the person stopped it, and of replies that came to nothing", () => {
+    expect(cutOffOf(view("open", { status: "pending", lost: [loss(0)] }))).toBeNull();
+    expect(cutOffOf(view("cancelled", { status: "pending", lost: [loss(0.02)] }))).toBeNull();
+    expect(cutOffOf(view("open", { status: "pending", lost: [loss(0.02, false)] }))).toBeNull();
   });
 });
