@@ -331,7 +331,8 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     await Promise.all([refresh(), ports.ready]);
     for (const id of before) goOn(id).catch(() => {});
     // What was cut off with another tab is known before anybody asks what the run cost.
-    const cut = await (await ports.storage).replies.withOpenLines();
+    // A storage that cannot be read says so where its content would stand.
+    const cut = await ports.storage.then(({ replies }) => replies.withOpenLines()).catch(() => new Set<string>());
     const { active, runs } = store.getState();
     for (const { id, lockedElsewhere } of runs) if (cut.has(id) && !lockedElsewhere && !active.has(id) && !before.includes(id)) settle(id).catch(() => {});
   }

@@ -140,7 +140,7 @@ describe("a newcomer without a key", () => {
     await page.getByRole("button", { name: "One step back" }).click();
     await page.getByRole("region", { name: "Hidden state after round 1" }).waitFor();
     await page.keyboard.press("End");
-    await page.getByText(`Step ${rounds} of ${rounds}`).waitFor();
+    await page.getByText(`Round ${rounds} of ${rounds}`).waitFor();
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
     await page.keyboard.press("Home");
     await page.getByText(`Round 0 of ${rounds}`).waitFor();
