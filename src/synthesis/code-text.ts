@@ -5,7 +5,7 @@ type Fence = { start: number; end: number; mark: string; info: string };
 export type FencedBlock = { start: number; end: number; info: string };
 
 const FENCE = /^[ \t]{0,12}(`{3,40}|~{3,40})[ \t]{0,8}([^\n`]{0,80})$/gm;
-const CODE_LINE = /^[ \t]{0,40}(?:import |from |class |def |async def |@[A-Za-z_]|if __name__)/m;
+const CODE_LINE = /^[^\S\n]{0,40}(?:(?:import|from|class|def|async)[^\S\n]|@[A-Za-z_]|if __name__)/m;
 const MAX_FENCES = 2000;
 /** In a reply without tags that is longer than this, nobody looks for fences. */
 const MAX_FENCED_TEXT = 4_000_000;

@@ -1,5 +1,5 @@
 import { CLASS_NAME, clip, type Finding } from "@/domain";
-import { codeOf, fencedCode, MAX_SOURCE, proseOf } from "./code-text.ts";
+import { codeOf, dedent, fencedCode, MAX_SOURCE, proseOf } from "./code-text.ts";
 import { plainReply } from "./reply-form.ts";
 import { afterReasoning, findBlock, lineAt, readTags, type Reply } from "./tags.ts";
 import { mendTypography, typographyFindings } from "./typography.ts";
@@ -15,13 +15,14 @@ export type DesignerReply =
 
 const MAX_TASK = 100_000;
 const FORM = "Write both blocks: <task>…</task>, then <environment>…</environment>.";
-const ENV_CLASS = /^[ \t\u00A0]{0,40}class[ \t\u00A0]{1,40}[A-Za-z_]\w{0,200}[ \t\u00A0]{0,40}\([^\n)]{0,400}\bEnv\b/m;
+// Spaces of any kind: what is odd about them is mended once the code is found.
+const ENV_CLASS = /^[^\S\n]{0,40}class[^\S\n]{1,40}[A-Za-z_]\w{0,200}[^\S\n]{0,40}\([^\n)]{0,400}\bEnv\b/m;
 const CLASSES = /^class[ \t]{1,40}([A-Za-z_]\w{0,200})[ \t]{0,40}(?:\(([^)]{0,400})\))?[ \t]{0,40}:/gm;
 
 /** Members that only a compact class has, and one that both forms have. */
-const COMPACT_MEMBER = /^[ \t]{0,40}(?:def[ \t]{1,40}(?:state|answer)[ \t]{0,40}\(|examples[ \t]{0,40}(?::[^\n=]{0,100})?=)/m;
-const OBSERVE = /^[ \t]{1,40}def[ \t]{1,40}Observe[ \t]{0,40}\(/m;
-const STEP = /^[ \t]{1,40}(?:async[ \t]{1,40})?def[ \t]{1,40}step[ \t]{0,40}\(/m;
+const COMPACT_MEMBER = /^[^\S\n]{0,40}(?:def[^\S\n]{1,40}(?:state|answer)[^\S\n]{0,40}\(|examples[^\S\n]{0,40}(?::[^\n=]{0,100})?=)/m;
+const OBSERVE = /^[^\S\n]{1,40}def[^\S\n]{1,40}Observe[^\S\n]{0,40}\(/m;
+const STEP = /^[^\S\n]{1,40}(?:async[^\S\n]{1,40})?def[^\S\n]{1,40}step[^\S\n]{0,40}\(/m;
 
 function isCompact(code: string): boolean {
   if (ENV_CLASS.test(code)) return !STEP.test(code) && COMPACT_MEMBER.test(code);
@@ -30,8 +31,8 @@ function isCompact(code: string): boolean {
 
 const hasClass = (code: string) =>
   ENV_CLASS.test(code) ||
-  /^[ \t]{0,40}class[ \t]{1,40}\w{1,200}Env\b/m.test(code) ||
-  (/^[ \t]{0,40}class[ \t]{1,40}[A-Za-z_]/m.test(code) && isCompact(code));
+  /^[^\S\n]{0,40}class[^\S\n]{1,40}\w{1,200}Env\b/m.test(code) ||
+  (/^[^\S\n]{0,40}class[^\S\n]{1,40}[A-Za-z_]/m.test(code) && isCompact(code));
 
 function error(code: string, message: string, line: number | null, hint: string): Finding {
   return { severity: "error", code, message, line, hint };
@@ -114,7 +115,7 @@ export function parseDesignerReply(replyText: string): DesignerReply {
   const reply = readTags(text);
   const found = sourceIn(reply);
   const code = "value" in found ? mendTypography(found.value) : null;
-  const source = code === null ? found : { ...found, value: code.code };
+  const source = code === null ? found : { ...found, value: dedent(code.code) };
   const task = taskIn(reply, source);
   const compact = "value" in source && isCompact(source.value);
   const className = "value" in source && !compact ? classNameIn(source.value, text, source.start) : null;

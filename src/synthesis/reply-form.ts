@@ -108,7 +108,10 @@ function plainTags(text: string, names: readonly BlockName[]): string {
 type Tags = ReturnType<typeof readTags>["tags"];
 const opens = (tags: Tags, name: BlockName): boolean => tags.some((tag) => tag.name === name && !tag.closing);
 
-/** An end without its beginning: the block begins where the one before it ended, or where the reasoning did. */
+/** Where code begins that prose stands before. */
+const FIRST_CODE = /^[ \t]{0,40}(?:`{3}|~{3}|<(?:code|python|py|source|pre|script|!\[CDATA)\b|#|@\w|"""|import [\w., ]{1,200}$|from [\w.]{1,200} import |class \w|(?:async )?def \w)/m;
+
+/** An end without its beginning: the block begins where the one before it ended, or the reasoning; code at its first line. */
 function withBeginnings(text: string, names: readonly BlockName[]): string {
   let whole = text;
   for (const name of names) {
@@ -116,21 +119,40 @@ function withBeginnings(text: string, names: readonly BlockName[]): string {
     const end = reply.tags.find((tag) => tag.name === name && tag.closing && tag.standing > 0);
     if (end === undefined || opens(reply.tags, name)) continue;
     const before = reply.tags.findLast((tag) => tag.closing && tag.end <= end.start)?.end;
-    const start = before ?? afterReasoning(reply).offset;
+    const from = before ?? afterReasoning(reply).offset;
+    const code = name === "task" || name === "tests" ? null : FIRST_CODE.exec(whole.slice(from, end.start));
+    const start = from + (code?.index ?? 0);
     whole = `${whole.slice(0, start)}<${name}>${whole.slice(start)}`;
   }
   return whole;
 }
 
-/** Headings in the place of tags that are missing, outside of fences. */
+/** Blocks that have their tags: from the first beginning to the last end, or all the rest where code has no end. */
+function taggedBlocks(tags: Tags, names: readonly BlockName[]): { start: number; end: number }[] {
+  return names.flatMap((name) => {
+    const open = tags.find((tag) => tag.name === name && !tag.closing && tag.standing > 0);
+    if (open === undefined) return [];
+    const close = tags.findLast((tag) => tag.name === name && tag.closing && tag.start >= open.end && !tag.quoted);
+    if (close === undefined && (name === "task" || name === "tests")) return [];
+    return [{ start: open.start, end: close?.start ?? Number.POSITIVE_INFINITY }];
+  });
+}
+
+/** Headings in the place of tags that are missing, outside of fences and of blocks that have theirs. */
 function withHeadings(text: string, names: readonly BlockName[]): string {
   if (!/^[ \t]{0,3}(?:#|\*\*|__)/m.test(text)) return text;
-  const missing = names.filter((name) => !opens(readTags(text).tags, name));
+  const { tags } = readTags(text);
+  const missing = names.filter((name) => !opens(tags, name));
   if (missing.length === 0) return text;
+  const blocks = taggedBlocks(tags, names);
   const heading = new RegExp(`^[ \\t]{0,3}(?:#{1,6}[ \\t]{1,4}(?:\\d{1,2}[.)][ \\t]{1,4})?(?:\\*\\*)?|\\*\\*|__)(?:(?<task>${TITLES.task})|(?<environment>${TITLES.environment})|(?<tests>${TITLES.tests})|(?<solver>${TITLES.solver}))[ \\t]{0,4}:?(?:\\*\\*|__)?[ \\t]{0,4}:?[ \\t]{0,8}$`, "i");
   const done = new Set<BlockName>();
   let fenced = false;
+  let next = 0;
   const lines = text.split("\n").map((line) => {
+    const at = next;
+    next += line.length + 1;
+    if (blocks.some(({ start, end }) => at >= start && at < end)) return line;
     if (/^[ \t]{0,12}(?:`{3}|~{3})/.test(line)) fenced = !fenced;
     const groups = fenced || line.length > 120 ? undefined : heading.exec(line)?.groups;
     const name = missing.find((one) => groups?.[one] !== undefined);

@@ -8,7 +8,7 @@ import { mendTypography, typographyFindings } from "./typography.ts";
 export type SolverReply = { ok: true; source: string; findings: Finding[] } | { ok: false; findings: Finding[] };
 
 const FORM = "Write one block: <solver>, then `def solve(self):` and its body, then </solver>.";
-const hasSolve = (code: string) => /^[ \t\u00A0\u3000]{0,40}(?:async[ \t\u00A0\u3000]{1,10})?def[ \t\u00A0\u3000]{1,40}solve[ \t\u00A0\u3000]{0,40}\(/m.test(code);
+const hasSolve = (code: string) => /^[^\S\n]{0,40}(?:async[^\S\n]{1,10})?def[^\S\n]{1,40}solve[^\S\n]{0,40}\(/m.test(code);
 
 function refuse(code: string, message: string, line: number | null): SolverReply {
   return { ok: false, findings: [{ severity: "error", code, message, line, hint: FORM }] };
@@ -24,7 +24,7 @@ export function parseSolverReply(replyText: string): SolverReply {
   const place = (at: number): number | null => (moved ? null : lineAt(text, at));
   const accept = (given: string, line: number | null): SolverReply => {
     const mended = mendTypography(given);
-    return { ok: true, source: `${mended.code}\n`, findings: [...findings, ...typographyFindings(mended, line)] };
+    return { ok: true, source: `${dedent(mended.code)}\n`, findings: [...findings, ...typographyFindings(mended, line)] };
   };
   const block = findBlock(reply, "solver", { plausible: hasSolve, closing: "last" });
   if (block?.plausible === true) {

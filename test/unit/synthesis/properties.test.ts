@@ -84,6 +84,25 @@ describe.each(REPLY_FORMS)("in %s", (_, dress) => {
   });
 });
 
+describe("beside prose", () => {
+  const solver = "# a note\nimport json\n\ndef solve(self):\n    return self.step(json.dumps({}))";
+  const environment = "import gymnasium\n\n# Task\nclass RiverEnv(gymnasium.Env):\n    def step(self, action):\n        return 1";
+
+  it("code whose beginning is missing begins at its first line", () => {
+    expect(parseSolverReply(`Sure, here is how it goes:\n\n${solver}\n</solver>\nGood luck.`)).toEqual({ ok: true, source: `${solver}\n`, findings: [] });
+    const parsed = { ok: true, form: "full", taskText: "Count them.", source: `${environment}\n`, className: "RiverEnv", findings: [] };
+    expect(parseDesignerReply(`<task>Count them.</task>\nNow the class:\n${environment}\n</environment>`)).toEqual(parsed);
+    expect(parseDesignerReply(`<task>Count them.\n${environment}\n</environment>`)).toEqual(parsed);
+  });
+
+  it("a comment in code is no heading", () => {
+    for (const end of ["</environment>", ""]) {
+      expect(parseDesignerReply(`<environment>\n${environment}\n${end}`)).toMatchObject({ ok: false, findings: [{ code: "missing-task" }] });
+      expect(parseDesignerReply(`## Task\nCount them.\n<environment>\n${environment}\n${end}`)).toMatchObject({ ok: true, taskText: "Count them.", source: `${environment}\n` });
+    }
+  });
+});
+
 const word = fc.constantFrom("apples", "trees", "level", "alpha", "count", "sum", "größer", "数", "x<y", "a & b", "`code`", "1.", "**bold**");
 const prose = fc.array(fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(" ")), { minLength: 1, maxLength: 4 }).map((lines) => lines.join("\n"));
 const codeLine = fc.constantFrom("x = 1", "if x < 2 and y > 3:", "    return '<b>'", "", "    # a comment", 'text = "a@b {} </p>"', '"""doc"""', "values = {'a': [1]}", "@decorator");

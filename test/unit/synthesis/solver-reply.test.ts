@@ -47,6 +47,11 @@ describe("parseSolverReply", () => {
     expect(result.findings).toMatchObject([{ severity: "warning", code: "typography", line: 1, message: expect.stringContaining("curly quotes and non-breaking") }]);
   });
 
+  it("code that odd spaces indent as a whole", () => {
+    const odd = "\u00A0\u00A0def\u2003solve(self):\n\u00A0\u00A0\u00A0\u00A0return 1";
+    for (const reply of [`<solver>\n${odd}\n</solver>`, `\`\`\`python\n${odd}\n\`\`\``]) expect(parseSolverReply(reply)).toMatchObject({ ok: true, source: "def solve(self):\n  return 1\n" });
+  });
+
   it("docstrings in curly quotes", () => {
     expect(mendTypography("“““It’s \"so\".”””\nx = “no end\ny = ‘b’")).toEqual({ code: '"""It’s "so"."""\nx = "no end\ny = \'b\'', quotes: 3, spaces: 0 });
   });

@@ -64,6 +64,12 @@ describe("what is forgiven", () => {
     expect(codes(reply)).toEqual(["warning duplicate:3", "warning duplicate:4"]);
   });
 
+  it("what Python tells apart stays apart", () => {
+    const all = ["1", "true", '"1"', "[1]", "null", "0", "false", '""', '{"1": 1}', "-1"].map((value) => `{"mark": ${value}}`);
+    expect(configs(`<tests>\n${all.join("\n")}\n</tests>`)).toEqual(all);
+    expect(codes(`<tests>\n${all.join("\n")}\n</tests>`)).toEqual([]);
+  });
+
   it("duplicates, with a warning", () => {
     const reply = `<tests>\n${B}\nRiverEnv@${B.replaceAll(" ", "")}\n${A}\n</tests>`;
     expect(configs(reply)).toEqual([B, A]);
