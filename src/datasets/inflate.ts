@@ -1,4 +1,4 @@
-import { Inflate } from "fflate";
+import { Gunzip, Inflate } from "fflate";
 import { ImportError } from "@/domain";
 import type { Pace } from "./pace.ts";
 
@@ -12,11 +12,13 @@ export class BombError extends ImportError {
 /** Deflate grows by 1032 at most, so that one slice stays below 17 MB before it is counted. */
 const SLICE = 16_384;
 
+type Stream = { push(chunk: Uint8Array, final: boolean): void };
+
 /** Unpacks and counts at the same time. @throws BombError past `room` bytes; errors of fflate (a numeric `code`) */
-export async function inflate(packed: Uint8Array, room: number, pace: Pace): Promise<Uint8Array> {
+async function unpack(packed: Uint8Array, room: number, pace: Pace, streamOf: (take: (chunk: Uint8Array) => void) => Stream): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const stream = new Inflate((chunk) => {
+  const stream = streamOf((chunk) => {
     chunks.push(chunk);
     size += chunk.length;
   });
@@ -32,6 +34,22 @@ export async function inflate(packed: Uint8Array, room: number, pace: Pace): Pro
     at += chunk.length;
   }
   return whole;
+}
+
+/** As zip archives and links are packed. @throws BombError, errors of fflate */
+export async function inflate(packed: Uint8Array, room: number, pace: Pace): Promise<Uint8Array> {
+  return await unpack(packed, room, pace, (take) => new Inflate(take));
+}
+
+/** A file in gzip. @throws ImportError "too-large" past `room` bytes, "bad-archive" */
+export async function gunzip(packed: Uint8Array, room: number, pace: Pace): Promise<Uint8Array> {
+  try {
+    return await unpack(packed, room, pace, (take) => new Gunzip(take));
+  } catch (error) {
+    if (error instanceof BombError) throw new ImportError("too-large", `the file unpacks to more than ${Math.round(room / 1e6)} MB`);
+    if (isDamage(error)) throw new ImportError("bad-archive", "the gzip file is damaged or was cut off");
+    throw error;
+  }
 }
 
 export function isDamage(error: unknown): boolean {

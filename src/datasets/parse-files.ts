@@ -1,6 +1,7 @@
 import { ImportError, isAbort, type JsonObject, titleOf } from "@/domain";
 import { environmentOfEntry, INSTANCES_FILE, META_FILE, readMeta } from "./archive-format.ts";
 import { ImportCollector } from "./import-collector.ts";
+import { gunzip } from "./inflate.ts";
 import { instanceOfRow } from "./instance-rows.ts";
 import { readRows } from "./json-rows.ts";
 import { parseJsonText } from "./json-text.ts";
@@ -9,7 +10,7 @@ import { createPace, type Pace } from "./pace.ts";
 import { splitPaste, startsAsPython } from "./pasted-text.ts";
 import { problemOfRow } from "./problem-rows.ts";
 import { problemOf, readPython } from "./python-files.ts";
-import { decodeRows, decodeText, gunzip, isGzip, isParquet, isTar, isZip } from "./text-bytes.ts";
+import { decodeRows, decodeText, isGzip, isParquet, isTar, isZip } from "./text-bytes.ts";
 import { IMPORT_LIMITS, type ImportLimits, type ParsedImport } from "./types.ts";
 import { isWanted, readZip, type ZipEntry } from "./zip-read.ts";
 

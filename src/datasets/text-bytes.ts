@@ -1,7 +1,4 @@
-import { Gunzip } from "fflate";
 import { ImportError, normaliseNewlines } from "@/domain";
-import { BombError, isDamage } from "./inflate.ts";
-import type { Pace } from "./pace.ts";
 
 /** What a file is by its first bytes, whatever it is called. */
 const PACKED: readonly (readonly [name: string, bytes: readonly number[]])[] = [
@@ -19,36 +16,6 @@ export const isZip = (bytes: Uint8Array): boolean => startsWith(bytes, [0x50, 0x
 /** The mark of a tar archive stands behind the name, the rights and the sums of its first file. */
 export const isTar = (bytes: Uint8Array): boolean => startsWith(bytes.subarray(257), [0x75, 0x73, 0x74, 0x61, 0x72]);
 export const isParquet = (bytes: Uint8Array): boolean => startsWith(bytes, [0x50, 0x41, 0x52, 0x31]);
-
-const SLICE = 16_384;
-
-/** @throws ImportError "too-large" past `room` bytes, "bad-archive" */
-export async function gunzip(packed: Uint8Array, room: number, pace: Pace): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const stream = new Gunzip((chunk) => {
-    chunks.push(chunk);
-    size += chunk.length;
-  });
-  try {
-    for (let at = 0; at < packed.length; at += SLICE) {
-      stream.push(packed.subarray(at, at + SLICE), at + SLICE >= packed.length);
-      if (size > room) throw new BombError();
-      await pace.step();
-    }
-  } catch (error) {
-    if (error instanceof BombError) throw new ImportError("too-large", `the file unpacks to more than ${Math.round(room / 1e6)} MB`);
-    if (isDamage(error)) throw new ImportError("bad-archive", "the gzip file is damaged or was cut off");
-    throw error;
-  }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
-}
 
 /** The encoding that a byte-order mark names, or that ASCII characters with a zero byte beside each of them show. */
 function encodingOf(bytes: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {

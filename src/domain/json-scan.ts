@@ -1,7 +1,7 @@
 /** A cursor-based look at JSON in free text: finds where an object ends without parsing it. */
 
-/** Past the closing brace of the object that begins at `start`; -1 when it does not end before `limit`. */
-export function objectEnd(text: string, start: number, limit: number): number {
+/** The depth behind each bracket outside of strings, until `visit` says that it is enough. */
+function walkBrackets(text: string, start: number, limit: number, visit: (depth: number, at: number) => boolean): void {
   let depth = 0;
   let inString = false;
   for (let at = start; at < limit; at += 1) {
@@ -13,12 +13,22 @@ export function objectEnd(text: string, start: number, limit: number): number {
       inString = true;
     } else if (char === 123 || char === 91) {
       depth += 1;
+      if (visit(depth, at)) return;
     } else if (char === 125 || char === 93) {
       depth -= 1;
-      if (depth === 0) return at + 1;
+      if (visit(depth, at)) return;
     }
   }
-  return -1;
+}
+
+/** Past the closing brace of the object that begins at `start`; -1 when it does not end before `limit`. */
+export function objectEnd(text: string, start: number, limit: number): number {
+  let end = -1;
+  walkBrackets(text, start, limit, (depth, at) => {
+    if (depth === 0) end = at + 1;
+    return depth === 0;
+  });
+  return end;
 }
 
 /** Past the closing quote of the string literal at `start`; -1 when it does not end on its line. */
@@ -34,23 +44,11 @@ export function stringEnd(text: string, start: number, limit: number): number {
 
 /** How many lists and objects stand in one another in a JSON text, valid or not. */
 export function jsonDepth(text: string): number {
-  let depth = 0;
   let deepest = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text.charCodeAt(at);
-    if (inString) {
-      if (char === 92) at += 1;
-      else if (char === 34) inString = false;
-    } else if (char === 34) {
-      inString = true;
-    } else if (char === 123 || char === 91) {
-      depth += 1;
-      if (depth > deepest) deepest = depth;
-    } else if (char === 125 || char === 93) {
-      depth -= 1;
-    }
-  }
+  walkBrackets(text, 0, text.length, (depth) => {
+    deepest = Math.max(deepest, depth);
+    return false;
+  });
   return deepest;
 }
 

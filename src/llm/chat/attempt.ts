@@ -27,7 +27,7 @@ import { sdkFailure } from "./sdk-errors.ts";
 import { splitThoughts } from "./thoughts.ts";
 import { rememberTurn } from "./turns.ts";
 import { brokenError, emptyError, refusedError } from "./useless-reply.ts";
-import { withoutKey } from "../wire/redact.ts";
+import { redact, withoutWholeKey } from "../wire/redact.ts";
 import { createWire, type Wire } from "../wire/wire.ts";
 
 export type AttemptContext = {
@@ -96,8 +96,8 @@ function replyOf(received: Received, connected: Connected, context: AttemptConte
   const { text, reasoning } = apart(received, finishReason);
   return {
     // Some proxies answer with the request, and what is stored may be exported.
-    text: withoutKey(text, key),
-    reasoning: withoutKey(reasoning, key),
+    text: withoutWholeKey(text, key),
+    reasoning: withoutWholeKey(reasoning, key),
     toolCalls: received.toolCalls,
     finishReason,
     model: received.model ?? context.profile.model,
@@ -124,8 +124,8 @@ function apart({ text: given, reasoning, toolCalls }: Received, finishReason: st
 /** @throws ModelError for complete replies that are of no use, AttemptFailure for those that were broken off */
 function useful(received: Received, reply: RawReply, key: string | null): RawReply {
   const { finish } = received;
-  const reason = finish?.raw === undefined ? null : withoutKey(finish.raw, key);
-  if (received.refusal !== "") throw refusedError({ ...reply, text: withoutKey(received.refusal, key) }, reason);
+  const reason = finish?.raw === undefined ? null : redact(finish.raw, key);
+  if (received.refusal !== "") throw refusedError({ ...reply, text: withoutWholeKey(received.refusal, key) }, reason);
   if (reply.finishReason === "content-filter") throw refusedError(reply, reason);
   const unknown = finish?.unified === "error" || (finish?.unified === "other" && reason !== null && knownFinish(reason) === null);
   if (unknown && reason !== null && isModelsOwnFault(reason)) throw brokenError(reply, reason);
@@ -164,7 +164,7 @@ async function explain(cause: unknown, at: Place, context: AttemptContext, signa
     case "web-page":
       return notAModel(provider);
     case "broken":
-      return brokenFailure(withoutKey(failure.reason, key));
+      return brokenFailure(redact(failure.reason, key));
     case undefined:
       return sdkFailure(cause, { received: length, contentType: wire.contentType(), streaming, key, provider });
   }

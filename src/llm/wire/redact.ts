@@ -129,7 +129,7 @@ function cut(text: string, ranges: readonly [number, number][]): string {
  * The same for what a model wrote, which is data that was paid for: only the whole key is cut out, and only one that is
  * long enough to be none by chance ("EMPTY" and "12345678" are keys of local servers, and words of many a reply).
  */
-export function withoutKey(text: string, key: string | null): string {
+export function withoutWholeKey(text: string, key: string | null): string {
   const secret = key?.trim() ?? "";
   if (secret.length < MIN_SECRET) return text;
   const forms = new Set([secret, JSON.stringify(secret).slice(1, -1), ...encodedForms(secret)]);

@@ -6,7 +6,7 @@ import { ParameterField } from "./parameter-field.tsx";
 import { actionOf, parseCall } from "./parameter-input.ts";
 import { usePicking } from "./picking.tsx";
 import { offeredValues, pickedText } from "./picks.ts";
-import classes from "./play.module.css";
+import classes from "./tool-panel.module.css";
 
 function initialValues(tool: Tool): { [key: string]: string } {
   return Object.fromEntries(

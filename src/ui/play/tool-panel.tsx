@@ -6,7 +6,7 @@ import type { OpenEpisode } from "@/state";
 import { focusPlace, useFocusNext } from "../components/index.ts";
 import { usePlay } from "../stores.tsx";
 import { ToolForm } from "./tool-form.tsx";
-import classes from "./play.module.css";
+import classes from "./tool-panel.module.css";
 
 const SLOW_MS = 500;
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redact, withoutKey } from "../../../src/llm/wire/redact.ts";
+import { redact, withoutWholeKey } from "../../../src/llm/wire/redact.ts";
 
 const KEY = "sk-proj-A1b2/C3d4+E5f6=G7h8_I9j0-KLMN";
 const hex = (code: number) => code.toString(16).padStart(2, "0");
@@ -70,17 +70,17 @@ describe("redact, whatever a server makes of the key", () => {
 describe("a reply, which is data that was paid for", () => {
   it("gives a whole key away in no plain or encoded form", () => {
     for (const encode of [(key: string) => key, base64, (key: string) => Buffer.from(key).toString("hex"), (key: string) => [...key].toReversed().join("")]) {
-      expect(withoutKey(`x = "${encode(KEY)}"`, KEY)).toContain("[key]");
-      expect(withoutKey(`x = "${encode(KEY)}"`, KEY)).not.toContain(encode(KEY).slice(6, -6));
+      expect(withoutWholeKey(`x = "${encode(KEY)}"`, KEY)).toContain("[key]");
+      expect(withoutWholeKey(`x = "${encode(KEY)}"`, KEY)).not.toContain(encode(KEY).slice(6, -6));
     }
   });
 
   it("stays to the letter what it is where it only looks like a part of a key, or the key is a word", () => {
     const text = '{"levels": [1, 2, 3, 4, 5, 6, 7, 8, 9]} # EMPTY, none, ollama, 12345678';
-    for (const key of ["sk-real-problems-0123456789", "EMPTY", "none", "ollama", "12345678"]) expect(withoutKey(text, key)).toBe(text);
+    for (const key of ["sk-real-problems-0123456789", "EMPTY", "none", "ollama", "12345678"]) expect(withoutWholeKey(text, key)).toBe(text);
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), fc.string({ maxLength: 15 }), (reply, key) => {
-        expect(withoutKey(reply, key)).toBe(reply);
+        expect(withoutWholeKey(reply, key)).toBe(reply);
       }),
     );
   });

@@ -3,6 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 import type { ImportChange } from "@/state";
 import { formatCount } from "../format.ts";
+import { VirtualRows } from "../virtual-list.tsx";
 import { changeText } from "./change-text.ts";
 import classes from "./importing.module.css";
 
@@ -45,36 +46,22 @@ export function ImportItems({
         onChange={() => onWithout(without.size === 0 ? new Set(changes.map(({ key }) => key)) : new Set())}
       />
       <div ref={scroller} className={classes.items}>
-        <ul aria-label="Items to import" className={classes.itemList} style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map((row) => {
-            const change = changes[row.index];
-            if (change === undefined) return null;
-            return (
-              <li
-                key={row.key}
-                ref={rows.measureElement}
-                data-index={row.index}
-                aria-setsize={changes.length}
-                aria-posinset={row.index + 1}
-                className={classes.item}
-                style={{ transform: `translateY(${row.start}px)` }}
-              >
-                <Checkbox
-                  size="sm"
-                  checked={!without.has(change.key)}
-                  onChange={(event) => toggle(change.key, event.currentTarget.checked)}
-                  label={change.name}
-                  description={
-                    <Text component="span" size="xs" className={`${classes.message} ${change.unverifies ? classes.costly : classes.plain}`}>
-                      {changeText(change)}
-                    </Text>
-                  }
-                  classNames={{ label: classes.message ?? "", body: classes.itemBody ?? "" }}
-                />
-              </li>
-            );
-          })}
-        </ul>
+        <VirtualRows rows={rows} items={changes} label="Items to import">
+          {(change) => (
+            <Checkbox
+              size="sm"
+              checked={!without.has(change.key)}
+              onChange={(event) => toggle(change.key, event.currentTarget.checked)}
+              label={change.name}
+              description={
+                <Text component="span" size="xs" className={`${classes.message} ${change.unverifies ? classes.costly : classes.plain}`}>
+                  {changeText(change)}
+                </Text>
+              }
+              classNames={{ root: classes.item ?? "", label: classes.message ?? "", body: classes.itemBody ?? "" }}
+            />
+          )}
+        </VirtualRows>
       </div>
     </div>
   );

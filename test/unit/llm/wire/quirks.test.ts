@@ -94,6 +94,8 @@ const GOOD: Good[] = [
 const half = (finish: unknown, more: Record<string, unknown> = {}) => sse(chunk({ content: "Half of " }), chunk({}, finish, more), DONE);
 
 const BAD: Bad[] = [
+  // A reason is said to the person, so it is no place for the key in whichever form.
+  ...[[...KEY].join(" "), encodeURIComponent(KEY), Buffer.from(KEY).toString("base64"), KEY.slice(0, 12)].map((echo): Bad => ({ name: `a reason that holds the key as ${echo}`, body: half(`error for ${echo}`), code: "not-a-reply", says: /error for \[key\]/, paid: true, requests: 2 })),
   ...["error", "network_error", "abort", "cancelled", "insufficient_system_resource", "unheard_of"].map((finish): Bad => ({ name: `half a reply that ends with ${finish}`, body: half(finish), code: "not-a-reply", says: new RegExp(finish), paid: true, requests: 2 })),
   { name: "half a reply that a filter ends", body: half("SAFETY"), code: "refused", paid: true },
   { name: "half a reply that ends without a reason", body: sse(chunk({ content: "Half of " })), code: "not-a-reply", paid: true, requests: 2 },
