@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { environmentIdSchema, problemIdSchema, runIdSchema } from "./ids.ts";
-import { jsonSchema, type JsonObject, jsonObjectSchema, numberTextsSchema } from "./json.ts";
+import { type JsonObject, jsonObjectSchema, numberTextsSchema } from "./json.ts";
 import { tallySchema } from "./money.ts";
 import { reportSchema } from "./report.ts";
 import { toolSchema } from "./tool.ts";
@@ -24,7 +24,7 @@ export const taskSchema = z.object({
   /** Shares of tries that models solved, by the field they are exported under (`scoreField`). */
   scores: z.record(z.string(), z.number().min(0).max(1)).optional(),
   /** A training instance this task was imported from keeps its fields here. */
-  instance: z.record(z.string(), jsonSchema).optional(),
+  instance: jsonObjectSchema.optional(),
   /** Of `instance`. */
   numbers: numberTextsSchema.optional(),
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { problemIdSchema } from "./ids.ts";
-import { jsonSchema, numberTextsSchema } from "./json.ts";
+import { jsonObjectSchema, numberTextsSchema } from "./json.ts";
 
 /** One coding problem (FORMATS.md section 1). `extra` keeps unknown fields for the round trip. */
 export const problemSchema = z.object({
@@ -9,7 +9,7 @@ export const problemSchema = z.object({
   statement: z.string(),
   solution: z.string(),
   subset: z.string().optional(),
-  extra: z.record(z.string(), jsonSchema),
+  extra: jsonObjectSchema,
   /** Of `extra`. */
   numbers: numberTextsSchema.optional(),
   origin: z.enum(["bundled", "imported", "own"]),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { environmentIdSchema, episodeIdSchema } from "./ids.ts";
-import { jsonSchema } from "./json.ts";
+import { type JsonObject, jsonObjectSchema } from "./json.ts";
 
 /** One `step` call: the action's text as it was sent, the flag and the text that came back. */
 export const traceStepSchema = z.object({
@@ -11,8 +11,8 @@ export const traceStepSchema = z.object({
 export type TraceStep = z.infer<typeof traceStepSchema>;
 
 /** A step with what only a teacher sees: the environment's attributes after it, as tagged JSON. */
-export const stateSchema = z.record(z.string(), jsonSchema);
-export type HiddenState = z.infer<typeof stateSchema>;
+export const stateSchema = jsonObjectSchema;
+export type HiddenState = JsonObject;
 
 export const episodeSchema = z.object({
   id: episodeIdSchema,

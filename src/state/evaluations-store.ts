@@ -29,6 +29,7 @@ import {
 import { runEvaluation } from "@/episodes";
 import type { PlaygroundStorage } from "@/storage";
 import { type EarlierTurn, estimateEvaluation } from "./evaluation-estimate.ts";
+import { takeInOrder } from "./log-order.ts";
 import type { SettingsHandle } from "./settings-store.ts";
 import { storeWithPatience } from "./store-with-patience.ts";
 import type { EvaluationsState, EvaluationSummary } from "./types.ts";
@@ -137,11 +138,16 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
     }, LIST_MS);
   }
 
+  const eventsFrom = async (id: EvaluationId, from: number): Promise<readonly StoredEvaluationEvent[]> => (await (await ports.storage).evaluations.read(id, from)).items;
+
   function take(event: StoredEvaluationEvent): void {
     const view = opened.get(event.evaluationId);
     if (view === undefined) return;
-    applyEvaluationEvent(view, event);
-    publish(event.evaluationId);
+    const see = (next: StoredEvaluationEvent): void => {
+      applyEvaluationEvent(view, next);
+      publish(next.evaluationId);
+    };
+    takeInOrder(view, event, see, (from) => eventsFrom(event.evaluationId, from));
   }
 
   /** Holds the evaluation's lock and works until it has an end; every other tab only watches. */
@@ -276,8 +282,7 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
       opened.set(id, view);
       reading.add(id);
       try {
-        const { items } = await (await ports.storage).evaluations.read(id);
-        for (const event of items) applyEvaluationEvent(view, event);
+        for (const event of await eventsFrom(id, 0)) applyEvaluationEvent(view, event);
       } catch (error) {
         if (opened.get(id) === view) opened.delete(id);
         throw error;
@@ -323,7 +328,7 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
       void refresh();
       for (const [id, view] of opened) {
         if (aborts.has(id) || !(change.ids?.includes(id) ?? true)) continue;
-        void storage.evaluations.read(id, view.lastSeq + 1).then(({ items }) => items.forEach(take));
+        eventsFrom(id, view.lastSeq + 1).then((events) => events.forEach(take), () => undefined);
       }
     });
   }

@@ -29,6 +29,7 @@ import type { PlaygroundStorage } from "@/storage";
 import { createEpisodeArchive, type EpisodeRecords } from "./episode-archive.ts";
 import { createEpisodeChecks } from "./episode-checks.ts";
 import { openEpisodeOf, type Table, watchedMover } from "./episode-table.ts";
+import { takeInOrder } from "./log-order.ts";
 import type { EpisodeStart, PlayState } from "./play-types.ts";
 import type { SettingsHandle } from "./settings-store.ts";
 import { storeWithPatience } from "./store-with-patience.ts";
@@ -106,9 +107,14 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
     return table;
   }
 
+  const eventsFrom = async (id: EpisodeId, from: number): Promise<readonly StoredTraceEvent[]> => (await (await ports.storage).traces.read(id, from)).items;
+
   function take(stored: StoredTraceEvent): void {
     const table = tables.get(stored.traceId);
-    if (table === undefined) return;
+    if (table !== undefined) takeInOrder(table.view, stored, (next) => see(table, next), (from) => eventsFrom(table.id, from));
+  }
+
+  function see(table: Table, stored: StoredTraceEvent): void {
     applyTraceEvent(table.view, stored);
     const { type } = stored.event;
     if (type === "episode-started" || type === "episode-resumed") table.begun = true;
@@ -242,7 +248,7 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
         return publish(id, "now");
       }
       try {
-        for (const event of await archive.read(id)) take(event);
+        for (const event of await archive.read(id)) see(table, event);
         table.elsewhere = (await (await ports.storage).lockedRuns()).has(lockOf(id)) && table.abort === null;
       } catch (error) {
         if (table.abort === null && tables.get(id) === table) tables.delete(id);
@@ -328,7 +334,7 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
       if (change.kind !== "traces" && change.kind !== "everything") return;
       for (const table of tables.values()) {
         if (table.abort !== null || !(change.ids?.includes(table.id) ?? true)) continue;
-        void storage.traces.read(table.id, table.view.lastSeq + 1).then(({ items }) => items.forEach(take));
+        eventsFrom(table.id, table.view.lastSeq + 1).then((events) => events.forEach(take), () => undefined);
       }
     });
   }

@@ -25,6 +25,7 @@ import {
 } from "@/domain";
 import { runPipeline } from "@/pipeline";
 import type { PlaygroundStorage } from "@/storage";
+import { takeInOrder } from "./log-order.ts";
 import { storeWithPatience } from "./store-with-patience.ts";
 import type { RunsState, RunSummary } from "./types.ts";
 
@@ -98,14 +99,14 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   const erased = new Set<RunId>();
   /** Runs whose lock this tab holds for a moment, to see what was cut off in them. */
   const settling = new Map<RunId, Promise<void>>();
-  let openedView: { id: RunId; view: RunView } | null = null;
+  let openedView: { id: RunId; view: RunView; reading?: boolean } | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let listTimer: ReturnType<typeof setTimeout> | undefined;
   let lockCheck: ReturnType<typeof setTimeout> | undefined;
   let streaming: Record<string, string> = {};
   let waiting: Record<string, Waiting> = {};
 
-  const shown = (): Pick<RunsState, "opened" | "streaming" | "waiting"> => ({ opened: openedView === null ? null : { id: openedView.id, view: published(openedView.view) }, streaming, waiting });
+  const shown = (): Pick<RunsState, "opened" | "streaming" | "waiting"> => ({ opened: openedView === null || openedView.reading === true ? null : { id: openedView.id, view: published(openedView.view) }, streaming, waiting });
 
   function publish(): void {
     timer ??= setTimeout(() => {
@@ -150,8 +151,16 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   const sayFull = (): void =>
     ports.notify({ level: "error", title: "The browser's storage is full", message: "The run waits and keeps its last reply. Remove old runs or environments in another tab, and it goes on by itself." });
 
+  const eventsFrom = async (id: RunId, from: number): Promise<readonly StoredRunEvent[]> => (await (await ports.storage).runs.read(id, from)).items;
+
+  function see(view: RunView, event: StoredRunEvent): void {
+    applyRunEvent(view, event);
+    publish();
+  }
+
   function take(event: StoredRunEvent): void {
-    if (openedView?.id === event.runId) applyRunEvent(openedView.view, event);
+    const watched = openedView;
+    if (watched?.id === event.runId) takeInOrder(watched.view, event, (next) => see(watched.view, next), (from) => eventsFrom(watched.id, from));
     if (event.event.type === "reply-received" || event.event.type === "reply-failed") {
       const key = streamKey(replyKeyOf(event.event), event.event.candidate);
       streaming = without(streaming, key);
@@ -286,14 +295,13 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     },
     async open(id) {
       if (openedView?.id === id) return;
-      const view = emptyRunView();
-      openedView = { id, view };
+      const watched = { id, view: emptyRunView(), reading: true };
+      openedView = watched;
       streaming = {};
       waiting = {};
       store.setState({ opened: null, streaming, waiting });
-      const { items } = await (await ports.storage).runs.read(id);
-      if (openedView?.view !== view) return;
-      for (const event of items) applyRunEvent(view, event);
+      for (const event of await eventsFrom(id, 0)) applyRunEvent(watched.view, event);
+      watched.reading = false;
       publish();
     },
     async resume(id) {
@@ -321,7 +329,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       refreshSoon();
       const watched = openedView;
       if (watched === null || aborts.has(watched.id) || !(change.ids?.includes(watched.id) ?? true)) return;
-      void storage.runs.read(watched.id, watched.view.lastSeq + 1).then(({ items }) => items.forEach(take));
+      eventsFrom(watched.id, watched.view.lastSeq + 1).then((events) => events.forEach(take), () => undefined);
     });
   }
   follow().catch(() => undefined);

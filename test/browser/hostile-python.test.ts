@@ -180,7 +180,7 @@ describe("a hostile environment, played", { timeout: 2 * RUN_MS }, () => {
     await page.getByRole("alert").filter({ hasText: "The last call did not come back" }).filter({ hasText: /crashed/ }).waitFor({ timeout: SLOW_MS });
 
     await call("ReadLabel", '{"index": "bomb"}');
-    await page.getByText(/MemoryError/).first().waitFor({ timeout: SLOW_MS });
+    await history.getByText(/MemoryError/).first().waitFor({ timeout: SLOW_MS });
 
     const config = JSON.parse((await stored(page, "TrapEnv")).tasks[0]?.config ?? "{}") as { labels: string[]; weights: number[] };
     const total = config.weights.reduce((sum, weight, index) => sum + (config.labels[index] === "oats" ? weight : 0), 0);

@@ -186,7 +186,9 @@ describe("solvers that cheat", () => {
     const lucky = swap(SOLVER, "    total = 0\n", "    import random\n    for _ in range(random.randrange(10**6) % 50): call('Observe')\n    total = 0\n");
     const done = await course(PANTRY, lucky);
     expect(done.solvedAll).toBe(true);
-    expect(codes(done)).toContain("actions-changed");
+    expect(done.proof.passed).toBe(false);
+    // Asking for more than was recorded breaks the feed, asking for less or for other things differs from it.
+    expect(codes(done).some((code) => code === "proof-failure" || code === "actions-changed")).toBe(true);
   });
 
   test("the answer told to itself in an observation that echoes actions", async () => {

@@ -101,6 +101,35 @@ describe("a run that a reload cut off in mid-reply", () => {
   });
 });
 
+describe("a run that is opened while its log is written", () => {
+  it("shows all of it: what comes before it is read waits for what comes before that", async () => {
+    await cutOff({ usd: 0.02, source: "table" });
+    // Read late: the reload's estimate is in the log, and has been told, before the page has the log's beginning.
+    const read = storage.runs.read.bind(storage.runs);
+    let held: (() => void) | null = null;
+    const whenHeld = new Promise<void>((resolve) => {
+      held = resolve;
+    });
+    let reads = 0;
+    storage.runs.read = async (id, from) => {
+      reads += 1;
+      const result = await read(id, from);
+      if (reads === 1) await whenHeld;
+      return result;
+    };
+    const { store, ready } = page({ interrupted: [] });
+    const opening = store.getState().open(ID);
+    await ready;
+    await expect.poll(async () => (await read(ID)).items.length).toBe(3);
+    expect(store.getState().opened).toBeNull();
+    held!();
+    await opening;
+    await expect.poll(() => store.getState().opened?.view.lastSeq).toBe(2);
+    expect(viewed(store.getState()).problem?.title).toBeDefined();
+    expect(spendOfRun(viewed(store.getState())).total.estimated).toBe(1);
+  });
+});
+
 describe("a run that is resumed", () => {
   it("keeps to the prompts and limits it was begun with, whatever the settings say by now", async () => {
     const prompt = (text: string) => ({ designer: { system: `${text} system`, user: `${text} {{statement}}` } });
