@@ -48,7 +48,7 @@ export type RunsPorts = {
 type DriveOptions = NonNullable<Parameters<RunsState["start"]>[1]> & { extra?: RunEvent | null };
 
 /** The screen is told this often at most; the log gets every event. */
-const PUBLISH_MS = 60;
+const PUBLISH_MS = 100;
 /** The list is read this often at most while runs are under way. */
 const LIST_MS = 250;
 /** A tab that is gone says nothing: as long as a run seems to be another tab's, its lock is looked at again. */

@@ -41,6 +41,12 @@ async function openWith(settings: Parameters<typeof setModel>[1], allowed: RegEx
 const stopped = (page: Page) => page.getByRole("alert").filter({ hasText: "The run stopped" });
 const resume = (page: Page) => page.getByRole("button", { name: "Resume" });
 
+/** Resumes, and sees the run go on: what comes after its first reply is the subject of other tests. */
+async function expectResumes(page: Page): Promise<void> {
+  await resume(page).click();
+  await expect.poll(async () => (await eventsOf(page, "candidate-parsed")).length, { timeout: RUN_MS }).toBe(1);
+}
+
 /** A run on a loaded machine; a quiet one takes seconds. */
 const PATIENT = { timeout: 300_000 };
 
@@ -85,8 +91,7 @@ describe("a bundled problem, its replies over HTTP", PATIENT, () => {
     expect(await stopped(page).innerText()).toMatch(/overloaded \(status 503\)[\s\S]*try again in a while/);
     expect(server.chats().length - before).toBe(2);
     server.setRespond(replyForBundled("warmest-spell"));
-    await resume(page).click();
-    await waitForVerified(page);
+    await expectResumes(page);
   });
 
   it("one request that fails for good stops the run; after a reload and the key typed again, only what is missing is asked for", async () => {
@@ -159,8 +164,7 @@ describe("a bundled problem, its replies over HTTP", PATIENT, () => {
     await page.getByText("Cancelled: resume goes on where it stopped").first().waitFor({ timeout: SLOW_MS });
     await expect.poll(() => hanging?.aborted, { timeout: SLOW_MS }).toBe(true);
     server.setRespond(replyForBundled("warmest-spell"));
-    await resume(page).click();
-    await waitForVerified(page);
+    await expectResumes(page);
   });
 
   it("what is no reply stops the run with the connection's text and a way to the settings; nothing is judged or repaired", async () => {
@@ -177,8 +181,7 @@ describe("a bundled problem, its replies over HTTP", PATIENT, () => {
     expect(failures.map(({ error }) => error.code)).toEqual(["not-a-reply"]);
     expect(await eventsOf(page, "gate-decided")).toEqual([]);
     server.setRespond(replyForBundled("warmest-spell"));
-    await resume(page).click();
-    await waitForVerified(page);
+    await expectResumes(page);
   });
 
   it("a reply of 60 MB does not harm the page: it is stopped, said, and another run goes through", async () => {

@@ -64,7 +64,10 @@ export type BrowserApp = {
 export function useBrowserApp(args: readonly string[] = []): BrowserApp {
   let browser: Browser | null = null;
   const servers = new Map<string, FileServer>();
-  const opened: (AppPage & { keep: boolean; allowed: RegExp[] })[] = [];
+  const opened: (AppPage & { keep: boolean; allowed: RegExp[]; unhear(): void })[] = [];
+  /** Contexts that tests have given back: their caches are warm, their storage is empty. */
+  const free = new Map<string, BrowserContext[]>();
+  const kindOf = new Map<BrowserContext, string>();
 
   beforeAll(async () => {
     if (!existsSync(`${DIST}/index.html`)) throw new Error("dist/ is missing: run `npm run build` first");
@@ -78,8 +81,9 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
     for (const item of opened) item.complaints.length = 0;
     const contexts = new Set(opened.filter((item) => !item.keep).map((item) => item.context));
     for (const item of opened.filter((one) => one.keep)) contexts.delete(item.context);
+    for (const item of opened) if (!item.keep) item.unhear();
     opened.splice(0, opened.length, ...opened.filter((item) => item.keep));
-    for (const context of contexts) await context.close();
+    for (const context of contexts) await giveBack(context);
     expect(complaints, "console errors and uncaught exceptions").toEqual([]);
   });
 
@@ -99,17 +103,47 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
     return server.url;
   }
 
+  /** A context with an empty storage; one of an earlier test where that was a plain one. */
+  async function contextOf({ viewport = { width: 1280, height: 900 }, colorScheme = "light", prepare, url }: OpenOptions): Promise<BrowserContext> {
+    // What prepares a page may stay behind in its context, and so may the storage of another server's page.
+    const kind = prepare === undefined && url === undefined ? JSON.stringify([viewport, colorScheme]) : null;
+    const known = kind === null ? undefined : free.get(kind)?.pop();
+    if (known !== undefined) return known;
+    // Nothing moves: frames that are drawn for a movement are time that the tests wait for.
+    const context = await running().newContext({ viewport, colorScheme, reducedMotion: "reduce", acceptDownloads: true });
+    if (kind !== null) kindOf.set(context, kind);
+    return context;
+  }
+
+  async function giveBack(context: BrowserContext): Promise<void> {
+    const kind = kindOf.get(context);
+    if (kind === undefined) return await context.close();
+    const used = context.pages();
+    const page = await context.newPage();
+    await Promise.all(used.map((one) => one.close()));
+    await context.setOffline(false);
+    const session = await context.newCDPSession(page);
+    for (const { url } of servers.values()) await session.send("Storage.clearDataForOrigin", { origin: new URL(url).origin, storageTypes: "all" });
+    await page.close();
+    free.set(kind, [...(free.get(kind) ?? []), context]);
+  }
+
   return {
     browser: running,
     address,
     async open(options = {}) {
-      const { path = "", viewport = { width: 1280, height: 900 }, colorScheme = "light", keep = false } = options;
+      const { path = "", keep = false } = options;
       const url = options.url ?? (await address(options.base));
-      const context = options.context ?? (await running().newContext({ viewport, colorScheme, acceptDownloads: true }));
+      const context = options.context ?? (await contextOf(options));
       const page = await context.newPage();
       page.setDefaultTimeout(SLOW_MS / 2);
       const allowed: RegExp[] = [];
       const underWay = new Set<Request>();
+      const ended = (request: Request): void => void underWay.delete(request);
+      const begun = (request: Request): void => {
+        if (/^https?:/.test(request.url())) underWay.add(request);
+        item.requests.push({ url: request.url(), method: request.method(), type: request.resourceType(), headers: request.headers(), body: request.postData() ?? "" });
+      };
       const item = {
         page,
         context,
@@ -121,14 +155,16 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
         allow: (pattern: RegExp) => void allowed.push(pattern),
         keep,
         allowed,
+        unhear: () => {
+          context.off("requestfinished", ended);
+          context.off("requestfailed", ended);
+          context.off("request", begun);
+        },
       };
       opened.push(item);
-      context.on("requestfinished", (request) => underWay.delete(request));
-      context.on("requestfailed", (request) => underWay.delete(request));
-      context.on("request", (request) => {
-        if (/^https?:/.test(request.url())) underWay.add(request);
-        item.requests.push({ url: request.url(), method: request.method(), type: request.resourceType(), headers: request.headers(), body: request.postData() ?? "" });
-      });
+      context.on("requestfinished", ended);
+      context.on("requestfailed", ended);
+      context.on("request", begun);
       page.on("console", (message) => {
         if (message.type() === "error") item.complaints.push(`console: ${message.text()} (${message.location().url})`);
       });

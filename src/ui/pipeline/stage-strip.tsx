@@ -54,7 +54,7 @@ export function StageStrip({ progress, pace, live, elapsedMs, waiting, cost, not
       <ol className={classes.strip} aria-label="Stages">
         {stages.map((stage) => {
           const Icon = ICON[stage.state];
-          const style = { "--share": stage.state === "current" ? `${share * 100}%` : "0%" } as CSSProperties;
+          const style = { "--share": stage.state === "current" ? share : 0 } as CSSProperties;
           return (
             <li
               key={stage.name}
