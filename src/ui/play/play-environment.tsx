@@ -3,7 +3,7 @@ import { IconArrowLeft, IconInfoCircle, IconPuzzleOff } from "@tabler/icons-reac
 import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { type Environment, type EpisodeId, episodeIdSchema, parseConfig, type Player } from "@/domain";
-import type { EpisodeSummary } from "@/state";
+import { configDraft, type EpisodeSummary } from "@/state";
 import { EmptyState, ErrorNotice, paths, queryValue, ShareButton, StatusBadge, useAction, useFocusNext } from "../components/index.ts";
 import { usePlay, useSettings } from "../stores.tsx";
 import { EpisodeList } from "./episode-list.tsx";
@@ -102,7 +102,7 @@ function Playable({ environment }: { environment: Environment }) {
   const shownConfig = first?.view.head?.config ?? null;
 
   const [picked, setPicked] = useState<number | typeof OWN>(() => (intent.own === null ? (intent.index ?? firstChoiceOf(choices)?.index ?? OWN) : OWN));
-  const [own, setOwn] = useState(() => intent.own ?? choices[0]?.task.config ?? "{}");
+  const [own, setOwn] = useState(() => intent.own ?? configDraft(environment.id).read() ?? choices[0]?.task.config ?? "{}");
   const [player, setPlayer] = useState("person");
   const [seed, setSeed] = useState(1);
   const [limits, setLimits] = useState(USUAL_LIMITS);
@@ -174,6 +174,7 @@ function Playable({ environment }: { environment: Environment }) {
         }}
         onOwn={(text) => {
           setOwn(text);
+          configDraft(environment.id).keep(text);
           leave();
         }}
         onPlayer={(value) => {
