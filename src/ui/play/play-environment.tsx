@@ -30,13 +30,15 @@ function Header({ environment }: { environment: Environment }) {
         <StatusBadge status={environment.status} />
       </Group>
       {environment.status !== "verified" && (
-        <Alert color="yellow" icon={<IconInfoCircle aria-hidden />} title={environment.status === "rejected" ? "This environment was rejected" : "Not verified yet"}>
+        <Alert color={environment.status === "rejected" ? "red" : "yellow"} icon={<IconInfoCircle aria-hidden />} title={environment.status === "rejected" ? "This environment was rejected" : "Not verified yet"}>
           <Text size="sm">
-            It can be played, but nobody has proven that its tasks can be solved or that its reward is right.{" "}
+            {environment.status === "rejected"
+              ? "It may stop in the middle, or pay for a wrong answer: what is played in it proves nothing."
+              : "It can be played, but nobody has proven that its tasks can be solved or that its reward is right."}{" "}
             <Anchor component={Link} href={paths.environment(environment.id)} inherit underline="always">
               Open the environment
             </Anchor>{" "}
-            to verify it or to read its report.
+            {environment.status === "rejected" ? "to read its report." : "to verify it."}
           </Text>
         </Alert>
       )}
