@@ -16,8 +16,7 @@ import {
   createSpendStore,
   createSystemStore,
   createVerifyStore,
-  EMPTY_DRAFT,
-  keepDraft,
+  forgetDrafts,
   keepToolsKnown,
   type SettingsHandle,
   type SpendHandle,
@@ -84,7 +83,7 @@ export function start(firstSandbox: EarlySandbox | null): void {
       runs.reset();
       evaluations.reset();
       play.reset();
-      keepDraft(EMPTY_DRAFT);
+      forgetDrafts();
     },
   });
   const environment = (id: EnvironmentId) => library.store.getState().environments.find((item) => item.id === id);

@@ -65,7 +65,7 @@ function stops({ run, id, paid, evaluation }: { run: string; id: string; paid: s
   return [
     at("problems", "/problems", (page) => page.getByRole("link", { name: "Bakery Orders" }).first().waitFor()),
     at("a problem", "/problems/bakery-orders", (page) => page.getByLabel("Solution").first().waitFor()),
-    at("a new problem", "/new-problem", (page) => page.getByRole("button", { name: "Keep the problem" }).waitFor()),
+    at("a new problem", "/new-problem", (page) => page.getByRole("button", { name: "Save the problem" }).waitFor()),
     at("runs", "/pipeline", (page) => page.getByText("Verified").first().waitFor()),
     at("a run", `/pipeline/${run}`, (page) => page.getByRole("grid").waitFor()),
     at("a run with a model", `/pipeline/${paid}`, async (page) => {

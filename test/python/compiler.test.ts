@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Compilation, type Compiled, NO_CHOICES, problemSchema, type Variant } from "@/domain";
 import { createRecordedModel } from "@/llm";
+import { EXAMPLE } from "../../src/ui/problems/example.ts";
 import { callOnce } from "../support/python.ts";
 import { createRun } from "../support/runs.ts";
 import { testSandbox } from "../support/sandbox.ts";
@@ -113,6 +114,8 @@ describe("the built-in compiler", { timeout: 120_000 }, () => {
     ["a function that calls itself", RECURSION, "Find the depth of a nested list."],
     ["a generator with its consumer", GENERATOR, "Count the steps of the Collatz sequence."],
     ["a function that is given a function", CALLABLE, "Count the wanted numbers."],
+    // What "Write a problem" offers to begin from must be right, whatever becomes of it.
+    ["the example of the page that writes a problem", EXAMPLE.solution, EXAMPLE.statement],
     ["a table that is filled at top level", FILLED, "Is the number the square of one below 40?"],
   ] as const)("%s becomes a verified environment without any model", async ([, solution, statement]) => {
     const run = createRun(problem(solution, statement), createRecordedModel(), sandbox, {}, "compact", { synthesizer: "compiler" });

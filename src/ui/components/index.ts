@@ -33,6 +33,7 @@ export * from "./sharing/share-button.tsx";
 export * from "./status-badge.tsx";
 export * from "./use-action.ts";
 export * from "./use-now.ts";
+export * from "./use-session-draft.ts";
 export * from "./verdict-badge.tsx";
 export * from "./virtual-list.tsx";
 export * from "./page-loading.tsx";

@@ -88,7 +88,7 @@ function EnvironmentDetail({ environment }: { environment: Environment }) {
     // None are known before Python has read the source: that is not 0.
     tools: environment.tools.length === 0 ? "Tools" : `Tools ${environment.tools.length}`,
     source: "Source",
-    tests: `Tasks ${environment.tasks.length}`,
+    tests: environment.tasks.length === 0 && environment.status === "unverified" ? "Tasks" : `Tasks ${environment.tasks.length}`,
     report: "Report",
     provenance: "Provenance",
   };

@@ -62,7 +62,8 @@ export function EnvironmentRow({
           </div>
           <div>
             <dt>Tasks</dt>
-            <dd>{environment.tasks.length}</dd>
+            {/* None are known before Python has read the source: that is not 0. */}
+            <dd>{environment.tasks.length === 0 && environment.status === "unverified" ? NOT_KNOWN : environment.tasks.length}</dd>
           </div>
           <div className={classes.rounds}>
             <dt>Rounds</dt>

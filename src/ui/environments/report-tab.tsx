@@ -49,8 +49,8 @@ export function ReportTab({ environment, onLine }: { environment: Environment; o
             rows={[
               ["Outcome", report.verified ? "verified" : "rejected"],
               ["Checked", formatDate(report.finishedAt)],
-              ["Tests passed", `${passed} of ${report.tests.length}`],
-              ["Solvers tried", String(report.solvers.length)],
+              ["Tests passed", report.tests.length === 0 ? "not reached" : `${passed} of ${report.tests.length}`],
+              ["Solvers tried", report.solvers.length === 0 ? "none" : String(report.solvers.length)],
               ["Proven solver", report.winner === null ? "none" : `solver ${report.winner + 1}`],
               ["Python", `${report.runtime.python}, Pyodide ${report.runtime.pyodide}`],
             ]}

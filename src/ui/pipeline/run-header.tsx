@@ -4,7 +4,7 @@ import { useLocation } from "wouter";
 import type { RunId, RunView } from "@/domain";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { paths } from "../components/links.ts";
-import { useRuns } from "../stores.tsx";
+import { useLibrary, useRuns } from "../stores.tsx";
 import classes from "./pipeline.module.css";
 import { RunAgain } from "./run-again.tsx";
 import { RunStatus } from "./run-status.tsx";
@@ -23,6 +23,8 @@ export function RunHeader({ id, view, active, lockedElsewhere }: RunHeaderProps)
   const start = useRuns((state) => state.start);
   const action = useAction();
   const { problem } = view;
+  // As in the list: a run goes by its problem's title of today. The log holds the one that it was started with.
+  const title = useLibrary((state) => state.problems.find((item) => item.id === problem?.id)?.title) ?? problem?.title ?? "Run";
   // What was chosen for the compiler holds for another run too.
   const sameWriter = view.synthesizer === "compiler" ? { choices: view.choices, synthesizer: view.synthesizer } : { choices: view.choices };
   const resumable = !active && !lockedElsewhere && (view.status === "open" || view.status === "failed" || view.status === "cancelled");
@@ -32,7 +34,7 @@ export function RunHeader({ id, view, active, lockedElsewhere }: RunHeaderProps)
       <Group justify="space-between" align="flex-start" gap="md">
         <Stack gap={6} style={{ flex: "1 1 280px", minWidth: 0 }}>
           <Title order={1} style={{ overflowWrap: "anywhere" }}>
-            {problem?.title ?? "Run"}
+            {title}
           </Title>
           <Group gap="xs">
             <RunStatus status={view.status} active={active} lockedElsewhere={lockedElsewhere} capped={view.error?.code === "cap-reached"} />

@@ -3,7 +3,7 @@ import { IconArrowLeft, IconInfoCircle, IconPuzzleOff } from "@tabler/icons-reac
 import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { type Environment, type EpisodeId, episodeIdSchema, parseConfig, type Player } from "@/domain";
-import type { EpisodeSummary } from "@/state";
+import { configDraft, type EpisodeSummary } from "@/state";
 import { EmptyState, ErrorNotice, paths, queryValue, ShareButton, StatusBadge, useAction, useFocusNext } from "../components/index.ts";
 import { usePlay, useSettings } from "../stores.tsx";
 import { EpisodeList } from "./episode-list.tsx";
@@ -30,13 +30,15 @@ function Header({ environment }: { environment: Environment }) {
         <StatusBadge status={environment.status} />
       </Group>
       {environment.status !== "verified" && (
-        <Alert color="yellow" icon={<IconInfoCircle aria-hidden />} title={environment.status === "rejected" ? "This environment was rejected" : "Not verified yet"}>
+        <Alert color={environment.status === "rejected" ? "red" : "yellow"} icon={<IconInfoCircle aria-hidden />} title={environment.status === "rejected" ? "This environment was rejected" : "Not verified yet"}>
           <Text size="sm">
-            It can be played, but nobody has proven that its tasks can be solved or that its reward is right.{" "}
+            {environment.status === "rejected"
+              ? "It may stop in the middle, or pay for a wrong answer: what is played in it proves nothing."
+              : "It can be played, but nobody has proven that its tasks can be solved or that its reward is right."}{" "}
             <Anchor component={Link} href={paths.environment(environment.id)} inherit underline="always">
               Open the environment
             </Anchor>{" "}
-            to verify it or to read its report.
+            {environment.status === "rejected" ? "to read its report." : "to verify it."}
           </Text>
         </Alert>
       )}
@@ -102,7 +104,7 @@ function Playable({ environment }: { environment: Environment }) {
   const shownConfig = first?.view.head?.config ?? null;
 
   const [picked, setPicked] = useState<number | typeof OWN>(() => (intent.own === null ? (intent.index ?? firstChoiceOf(choices)?.index ?? OWN) : OWN));
-  const [own, setOwn] = useState(() => intent.own ?? choices[0]?.task.config ?? "{}");
+  const [own, setOwn] = useState(() => intent.own ?? configDraft(environment.id).read() ?? choices[0]?.task.config ?? "{}");
   const [player, setPlayer] = useState("person");
   const [seed, setSeed] = useState(1);
   const [limits, setLimits] = useState(USUAL_LIMITS);
@@ -174,6 +176,7 @@ function Playable({ environment }: { environment: Environment }) {
         }}
         onOwn={(text) => {
           setOwn(text);
+          configDraft(environment.id).keep(text);
           leave();
         }}
         onPlayer={(value) => {

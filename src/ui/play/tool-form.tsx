@@ -1,7 +1,9 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { IconFlagCheck, IconSend } from "@tabler/icons-react";
 import { type SubmitEvent, useState } from "react";
-import { fieldKindOf, type Tool, type ToolParameter } from "@/domain";
+import { type EpisodeId, fieldKindOf, type Tool, type ToolParameter } from "@/domain";
+import { callDraft } from "@/state";
+import { useSessionDraft } from "../components/index.ts";
 import { ParameterField } from "./parameter-field.tsx";
 import { actionOf, parseCall } from "./parameter-input.ts";
 import { usePicking } from "./picking.tsx";
@@ -16,6 +18,7 @@ function initialValues(tool: Tool): { [key: string]: string } {
 
 export type ToolFormProps = {
   tool: Tool;
+  episode: EpisodeId;
   isLast: boolean;
   ready: boolean;
   /** What came back so far: values are offered from it. */
@@ -40,14 +43,17 @@ function Offers({ parameter, observations, onPick }: { parameter: ToolParameter;
 }
 
 /** One tool as a typed form. What was typed stays after the call: the next one is often a neighbour of it. */
-export function ToolForm({ tool, isLast, ready, observations, onSend }: ToolFormProps) {
+export function ToolForm({ tool, episode, isLast, ready, observations, onSend }: ToolFormProps) {
   const { aim } = usePicking();
   const [focused, setFocused] = useState<string | null>(null);
-  const [values, setValues] = useState(() => initialValues(tool));
+  const draft = callDraft(episode, tool.name);
+  const [typed, setTyped] = useSessionDraft(draft);
+  const values = typed ?? initialValues(tool);
   const [errors, setErrors] = useState<{ [key: string]: string }>({});
 
   const put = (parameter: ToolParameter, value: string): void => {
-    setValues((before) => ({ ...before, [parameter.name]: value }));
+    // A pick may come long after its field was focused: it is added to what is typed by then.
+    setTyped({ ...(draft.read() ?? initialValues(tool)), [parameter.name]: value });
     setErrors((before) => Object.fromEntries(Object.entries(before).filter(([name]) => name !== parameter.name)));
   };
 

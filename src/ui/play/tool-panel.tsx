@@ -1,9 +1,9 @@
 import { Accordion, Button, Code, Divider, Group, Paper, Stack, Text, Textarea, Title } from "@mantine/core";
 import { IconPlayerStop } from "@tabler/icons-react";
 import { type SubmitEvent, useEffect, useState } from "react";
-import type { Tool } from "@/domain";
-import type { OpenEpisode } from "@/state";
-import { focusPlace, useFocusNext } from "../components/index.ts";
+import type { EpisodeId, Tool } from "@/domain";
+import { callDraft, type OpenEpisode } from "@/state";
+import { focusPlace, useFocusNext, useSessionDraft } from "../components/index.ts";
 import { usePlay } from "../stores.tsx";
 import { ToolForm } from "./tool-form.tsx";
 import classes from "./tool-panel.module.css";
@@ -24,8 +24,11 @@ function useSlow(busy: boolean): boolean {
   return slow;
 }
 
-function RawCall({ ready, onSend }: { ready: boolean; onSend: (action: string) => void }) {
-  const [text, setText] = useState('{"name": "Observe", "parameters": {}}');
+const RAW = "raw call";
+
+function RawCall({ episode, ready, onSend }: { episode: EpisodeId; ready: boolean; onSend: (action: string) => void }) {
+  const [typed, setTyped] = useSessionDraft(callDraft(episode, RAW));
+  const text = typed?.["action"] ?? '{"name": "Observe", "parameters": {}}';
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     if (ready && text !== "") onSend(text);
@@ -42,7 +45,7 @@ function RawCall({ ready, onSend }: { ready: boolean; onSend: (action: string) =
           spellCheck={false}
           styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => setTyped({ action: event.currentTarget.value })}
         />
         <Button type="submit" variant="light" aria-disabled={!ready} style={{ alignSelf: "flex-start" }}>
           Send as it is
@@ -67,8 +70,6 @@ function ToolItem({ tool, children }: { tool: Tool; children: React.ReactNode })
     </Accordion.Item>
   );
 }
-
-const RAW = "raw call";
 
 /** The tools of an environment, one open at a time; the one that ends the episode stands apart, at the end. */
 export function ToolPanel({ tools, episode }: { tools: readonly Tool[]; episode: OpenEpisode }) {
@@ -115,14 +116,14 @@ export function ToolPanel({ tools, episode }: { tools: readonly Tool[]; episode:
         <Accordion value={open} onChange={setOpen} order={3} variant="default" className={classes.tools ?? ""}>
           {others.map((tool) => (
             <ToolItem key={tool.name} tool={tool}>
-              <ToolForm tool={tool} isLast={false} ready={ready} observations={observations} onSend={onSend} />
+              <ToolForm tool={tool} episode={episode.id} isLast={false} ready={ready} observations={observations} onSend={onSend} />
             </ToolItem>
           ))}
           {last !== undefined && (
             <>
               <Divider my="xs" label="Last round" labelPosition="left" />
               <ToolItem tool={last}>
-                <ToolForm tool={last} isLast ready={ready} observations={observations} onSend={onSend} />
+                <ToolForm tool={last} episode={episode.id} isLast ready={ready} observations={observations} onSend={onSend} />
               </ToolItem>
             </>
           )}
@@ -134,7 +135,7 @@ export function ToolPanel({ tools, episode }: { tools: readonly Tool[]; episode:
               </Text>
             </Accordion.Control>
             <Accordion.Panel>
-              <RawCall ready={ready} onSend={onSend} />
+              <RawCall episode={episode.id} ready={ready} onSend={onSend} />
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>

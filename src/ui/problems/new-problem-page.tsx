@@ -3,13 +3,15 @@ import { IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { type Problem, titleOf } from "@/domain";
-import { EMPTY_DRAFT, keepDraft, type ProblemDraft, readDraft } from "@/state";
+import { problemDraft, type ProblemDraft } from "@/state";
 import { useLibrary, useRuns } from "@/ui/stores";
 import { CodeEditor, ErrorNotice, Markdown, PageHeader, PageLoading, paths, queryValue, Section, useAction } from "../components/index.ts";
 import { EXAMPLE } from "./example.ts";
 import classes from "./problems.module.css";
 import { useReadiness } from "./readiness.ts";
 import { ReadinessNote } from "./readiness-note.tsx";
+
+const EMPTY: ProblemDraft = { title: "", statement: "", solution: "" };
 
 /** What a draft becomes: its readiness is that of every problem of one's own. */
 const OWN: Pick<Problem, "origin"> = { origin: "own" };
@@ -24,7 +26,7 @@ function Editor({ from }: { from: Problem | null }) {
   const start = useRuns((state) => state.start);
   const readiness = useReadiness(OWN);
   const [, navigate] = useLocation();
-  const [draft, setDraft] = useState<ProblemDraft>(() => (from === null ? readDraft() : { title: from.title, statement: from.statement, solution: from.solution }));
+  const [draft, setDraft] = useState<ProblemDraft>(() => (from === null ? (problemDraft.read() ?? EMPTY) : { title: from.title, statement: from.statement, solution: from.solution }));
   const [view, setView] = useState<"write" | "preview">("write");
   const [tried, setTried] = useState(false);
   const action = useAction();
@@ -33,7 +35,7 @@ function Editor({ from }: { from: Problem | null }) {
 
   const change = (part: Partial<ProblemDraft>): void => {
     const next = { ...draft, ...part };
-    keepDraft(next);
+    problemDraft.keep(next);
     setDraft(next);
   };
 
@@ -43,7 +45,7 @@ function Editor({ from }: { from: Problem | null }) {
     action.run(async () => {
       const title = draft.title.trim() === "" ? titleOf({ ...draft, extra: {} }, "Untitled problem") : draft.title.trim();
       const problem = await addProblem({ ...draft, title });
-      keepDraft(EMPTY_DRAFT);
+      problemDraft.keep(null);
       navigate(begin ? paths.run(await start(problem.id)) : paths.problem(problem.id));
     });
   };
@@ -93,7 +95,7 @@ function Editor({ from }: { from: Problem | null }) {
             <CodeEditor value={draft.solution} onChange={(solution) => change({ solution })} language="python" label="Solution" minHeight={360} maxHeight={560} />
           </Section>
         </div>
-        {action.error === null ? null : <ErrorNotice error={action.error} title="The problem could not be kept" />}
+        {action.error === null ? null : <ErrorNotice error={action.error} title="The problem could not be saved" />}
         {readiness === null ? null : <ReadinessNote readiness={readiness} bundled={false} />}
         <Group gap="sm" justify="flex-end">
           <Text component="output" size="sm" style={{ color: "var(--mantine-color-error)" }}>
@@ -103,7 +105,7 @@ function Editor({ from }: { from: Problem | null }) {
             Back
           </Button>
           <Button variant={canStart ? "default" : "filled"} onClick={() => save(false)} loading={action.busy}>
-            Keep the problem
+            Save the problem
           </Button>
           {!canStart ? null : (
             <Button leftSection={<IconPlayerPlayFilled size={15} aria-hidden />} onClick={() => save(true)} loading={action.busy}>

@@ -21,7 +21,7 @@ import {
   useAction,
 } from "../components/index.ts";
 import { Estimate } from "./estimate.tsx";
-import { shownBy } from "./problem-row.tsx";
+import { lineOf } from "./problem-row.tsx";
 import { ProblemBadges } from "./problem-badges.tsx";
 import classes from "./problems.module.css";
 import { isCompiled, useReadiness } from "./readiness.ts";
@@ -93,6 +93,7 @@ function ProblemDetail({ problem }: { problem: Problem }) {
     <>
       <PageHeader
         title={problem.title}
+        {...(problem.origin === "bundled" ? { description: lineOf(problem) } : {})}
         back={{ href: paths.problems, name: "Problems" }}
         badges={<ProblemBadges problem={problem} />}
         actions={
@@ -127,11 +128,6 @@ function ProblemDetail({ problem }: { problem: Problem }) {
       />
       <Stack gap="md">
         {exporting.error === null ? null : <ErrorNotice error={exporting.error} title="The export failed" />}
-        {shownBy(problem) === null ? null : (
-          <Text size="sm">
-            <b>What its recorded replies show.</b> {shownBy(problem)}
-          </Text>
-        )}
         {error === null ? null : <ErrorNotice error={error} title="The run could not start" />}
         {readiness === null ? null : <ReadinessNote readiness={readiness} bundled={problem.origin === "bundled"} compiles />}
         {readiness?.kind === "ready" && !readiness.recorded && !isCompiled(readiness) ? <Estimate problem={problem} /> : null}

@@ -24,10 +24,10 @@ export function excerptOf(problem: Problem): string {
   return rest.slice(0, 220);
 }
 
-/** What a bundled problem's recording demonstrates, in a sentence. */
-export function shownBy(problem: Problem): string | null {
-  const shows = problem.origin === "bundled" ? problem.extra["shows"] : undefined;
-  return typeof shows === "string" ? shows : null;
+/** What a problem is about, in a line: a bundled one has a sentence for it. */
+export function lineOf(problem: Problem): string {
+  const about = problem.origin === "bundled" ? problem.extra["about"] : undefined;
+  return typeof about === "string" ? about : excerptOf(problem);
 }
 
 export function ProblemRow({ problem, verified, runs }: { problem: Problem; verified: number; runs: number }) {
@@ -38,7 +38,7 @@ export function ProblemRow({ problem, verified, runs }: { problem: Problem; veri
           {problem.title}
         </Text>
         <Text size="sm" c="dimmed" lineClamp={1}>
-          {excerptOf(problem)}
+          {lineOf(problem)}
         </Text>
       </div>
       <div className={classes.rowMeta}>

@@ -1,9 +1,8 @@
 import { Badge, Button, Group, Stack, Tabs, Text } from "@mantine/core";
-import { useState } from "react";
 import { RECORDED_PROFILE, type Role, ROLES } from "@/domain";
-import type { PromptView } from "@/state";
+import { promptDraft, type PromptView } from "@/state";
 import { useSettings } from "@/ui/stores";
-import { CodeEditor, ConfirmButton, ErrorNotice, Section, useAction } from "../components/index.ts";
+import { CodeEditor, ConfirmButton, ErrorNotice, Section, useAction, useSessionDraft } from "../components/index.ts";
 import classes from "./settings.module.css";
 
 const NAME: Record<Role, string> = { designer: "Designer", tester: "Tester", solver: "Solver" };
@@ -13,12 +12,10 @@ const ABOUT: Record<Role, string> = {
   solver: "Is given the task and the tool docs, not the source; writes solve.",
 };
 
-type Draft = { system: string; user: string };
-
 function PromptEditor({ prompt }: { prompt: PromptView }) {
   const setPrompt = useSettings((state) => state.setPrompt);
   const resetPrompt = useSettings((state) => state.resetPrompt);
-  const [draft, setDraft] = useState<Draft | null>(null);
+  const [draft, setDraft] = useSessionDraft(promptDraft(prompt.role));
   const action = useAction();
   const text = draft ?? { system: prompt.system, user: prompt.user };
   const changed = text.system !== prompt.system || text.user !== prompt.user;

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const library of libraries.splice(0)) library.dispose();
 });
 
-const bundled = problem("shipped", { origin: "bundled", kind: "arrays", extra: { shows: "x" }, addedAt: 0 });
+const bundled = problem("shipped", { origin: "bundled", kind: "arrays", extra: { about: "x" }, addedAt: 0 });
 
 async function library(name: string, more: Partial<LibraryPorts> = {}): Promise<Library & { notices: string[]; erased: () => number }> {
   const notices: string[] = [];

@@ -26,8 +26,10 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function page({ interrupted = [], settings = {}, problems = [] }: { interrupted?: RunId[]; settings?: Partial<Settings>; problems?: Problem[] } = {}) {
-  const model = (): LanguageModel => languageModelAt(profileOf({ baseUrl: server.baseUrl }), null, { ledger: storage.replies, runId: ID });
+type PageOptions = { interrupted?: RunId[]; settings?: Partial<Settings>; problems?: Problem[]; key?: string | null };
+
+function page({ interrupted = [], settings = {}, problems = [], key = null }: PageOptions = {}) {
+  const model = (): LanguageModel => languageModelAt(profileOf({ baseUrl: server.baseUrl }), key, { ledger: storage.replies, runId: ID });
   return createRunsStore({
     storage: Promise.resolve(storage),
     sandbox: () => Promise.resolve(NO_PYTHON),
@@ -155,5 +157,24 @@ describe("the list of runs", () => {
     store.getState().cancel(id);
     await expect.poll(() => store.getState().active.size).toBe(0);
     expect(store.getState().runs[0]).toMatchObject({ status: "cancelled" });
+  });
+});
+
+describe("a run whose key is not taken", () => {
+  it.each([
+    ["none was sent", null, /asks for a key \(status 401\)/, /^Enter a key in Settings/],
+    ["a wrong one was sent", "sk-not-the-right-one", /refused the key \(status 401\)/, /^Check the key in Settings/],
+  ])("says which it was: %s", async (_, key, says, todo) => {
+    server.setRespond(() => ({ kind: "status", status: 401, message: "Unauthorized" }));
+    await storage.runs.append(ID, runStarted() as RunEvent);
+    const { store, ready } = page({ key });
+    await ready;
+    await store.getState().open(ID);
+    await store.getState().resume(ID);
+    await expect.poll(() => viewed(store.getState()).status).toBe("failed");
+    const { error } = viewed(store.getState());
+    expect(error).toMatchObject({ code: "unauthorized", message: expect.stringMatching(says), hint: expect.stringMatching(todo) });
+    expect(JSON.stringify(error)).not.toContain("sk-not");
+    expect(server.chats()).toHaveLength(1);
   });
 });

@@ -1,23 +1,30 @@
 import { Button, Group, Loader, Menu, Modal, Portal, Stack, Text, Textarea } from "@mantine/core";
 import { IconChevronDown, IconClipboardText, IconFileImport, IconUpload } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { useRef } from "react";
+import { pasteDraft } from "@/state";
 import { ErrorNotice } from "../error-notice.tsx";
 import { ImportReview } from "./import-review.tsx";
 import classes from "./importing.module.css";
 import { useImport } from "./use-import.ts";
+import { useSessionDraft } from "../use-session-draft.ts";
 
 const ACCEPT = ".jsonl,.json,.ndjson,.py,.zip,.gz,.txt";
 const KINDS = "Problems or training instances as .jsonl, environments or solutions as .py, archives as .zip or .gz; several at once.";
 
 function Paste({ onText, onClose }: { onText: (text: string) => void; onClose: () => void }) {
-  const [text, setText] = useState("");
+  const [draft, setDraft] = useSessionDraft(pasteDraft);
+  const text = draft ?? "";
+  const discard = (): void => {
+    setDraft(null);
+    onClose();
+  };
   return (
     <Stack gap="md">
       <Textarea
         label="Text"
         description="JSONL lines, the source of an environment, or a Python solution whose docstring is the statement."
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => setDraft(event.currentTarget.value)}
         autosize
         minRows={8}
         maxRows={18}
@@ -26,7 +33,7 @@ function Paste({ onText, onClose }: { onText: (text: string) => void; onClose: (
         classNames={{ input: classes.mono ?? "" }}
       />
       <Group justify="flex-end" gap="sm">
-        <Button variant="default" onClick={onClose}>
+        <Button variant="default" onClick={discard}>
           Cancel
         </Button>
         <Button disabled={text.trim() === ""} onClick={() => onText(text)}>
@@ -109,7 +116,7 @@ export function ImportButton() {
           </Stack>
         ) : null}
         {stage.kind === "review" || stage.kind === "applying" ? (
-          <ImportReview parsed={stage.parsed} busy={stage.kind === "applying"} onApply={(choice) => apply(stage.parsed, choice)} onClose={close} />
+          <ImportReview parsed={stage.parsed} busy={stage.kind === "applying"} onApply={(choice) => apply(stage, choice)} onClose={close} />
         ) : null}
         {stage.kind === "failed" ? <ErrorNotice error={stage.error} title="The import did not go through" /> : null}
       </Modal>

@@ -101,7 +101,7 @@ export function ImportReview({
           ? "Nothing that can be imported was found."
           : `Found ${[
               problems.length > 0 ? formatCount(problems.length, "problem") : "",
-              environments.length > 0 ? `${formatCount(environments.length, "environment")} with ${formatCount(tasks, "task")}` : "",
+              environments.length > 0 ? `${formatCount(environments.length, "environment")}${tasks > 0 ? ` with ${formatCount(tasks, "task")}` : ""}` : "",
             ]
               .filter((part) => part !== "")
               .join(" and ")}.${environments.length > 0 ? " Environments stay unverified until they are verified here." : ""}`}

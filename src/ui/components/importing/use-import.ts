@@ -1,7 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import { useEffect, useEffectEvent, useState } from "react";
 import { type ErrorData, errorData, isAbort } from "@/domain";
-import type { ImportChoice, ParsedImport } from "@/state";
+import { type ImportChoice, type ParsedImport, pasteDraft } from "@/state";
 import { useLibrary } from "@/ui/stores";
 import { formatCount } from "../format.ts";
 
@@ -9,8 +9,8 @@ export type ImportStage =
   | { kind: "idle" }
   | { kind: "pasting" }
   | { kind: "reading"; what: string; abort: AbortController }
-  | { kind: "review"; parsed: ParsedImport }
-  | { kind: "applying"; parsed: ParsedImport }
+  | { kind: "review"; parsed: ParsedImport; pasted: boolean }
+  | { kind: "applying"; parsed: ParsedImport; pasted: boolean }
   | { kind: "failed"; error: ErrorData };
 
 function carriesFiles(event: DragEvent): boolean {
@@ -38,18 +38,19 @@ export function useImport() {
     const abort = new AbortController();
     const first = files[0];
     setStage({ kind: "reading", what: files.length === 1 && first !== undefined ? first.name : formatCount(files.length, "file"), abort });
-    void attempt(async () => ({ kind: "review", parsed: await readFiles(files, abort.signal) }));
+    void attempt(async () => ({ kind: "review", parsed: await readFiles(files, abort.signal), pasted: false }));
   };
 
   const fromPaste = (text: string): void => {
     setStage({ kind: "reading", what: "pasted text", abort: new AbortController() });
-    void attempt(async () => ({ kind: "review", parsed: await readPaste(text) }));
+    void attempt(async () => ({ kind: "review", parsed: await readPaste(text), pasted: true }));
   };
 
-  const apply = (parsed: ParsedImport, choice: ImportChoice): void => {
-    setStage({ kind: "applying", parsed });
+  const apply = ({ parsed, pasted }: { parsed: ParsedImport; pasted: boolean }, choice: ImportChoice): void => {
+    setStage({ kind: "applying", parsed, pasted });
     void attempt(async () => {
       const { problems, environments, tasks, skipped } = await applyImport(parsed, choice);
+      if (pasted) pasteDraft.keep(null);
       const parts = [
         problems > 0 ? formatCount(problems, "problem") : "",
         environments > 0 ? formatCount(environments, "environment") : "",
