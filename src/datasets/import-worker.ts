@@ -1,7 +1,8 @@
 import { expose } from "comlink";
+import type { Trace } from "@/domain";
 import type { ParsedImport } from "./types.ts";
 import { parseFiles } from "./parse-files.ts";
-import { type OpenedLink, openedLink } from "./share-link.ts";
+import { decodeShared, decodeSharedFile, type Opened, opened, type Shared } from "./share-link.ts";
 
 /** What the page takes over in one piece: the time that it stands still for it is in proportion. */
 const BATCH_CHARS = 1_000_000;
@@ -14,7 +15,8 @@ export interface ImportWorkerApi {
   parse(files: readonly File[], now: number): Promise<Pick<ParsedImport, "faults" | "notes">>;
   /** The next of what was read; null after the last. */
   next(): ImportBatch | null;
-  open(link: string): Promise<OpenedLink>;
+  open(link: string): Promise<Opened<Shared>>;
+  openFile(file: Blob): Promise<Opened<Shared | Trace>>;
 }
 
 function* batchesOf({ problems, environments }: ImportBatch): Generator<ImportBatch> {
@@ -43,5 +45,6 @@ expose({
     return rest;
   },
   next: () => batches?.next().value ?? null,
-  open: openedLink,
+  open: (link) => opened(decodeShared(link)),
+  openFile: (file) => opened(decodeSharedFile(file)),
 } satisfies ImportWorkerApi);

@@ -10,11 +10,11 @@ export { exportRaw } from "./export-raw.ts";
 export { exportInstances, exportProblems } from "./export-rows.ts";
 export { type ImportWrites, planWrites } from "./import-plan.ts";
 export { abilityOf, type Instance, instanceOfRow } from "./instance-rows.ts";
-export { openShared } from "./open-shared.ts";
+export { openShared, readSharedFile } from "./open-shared.ts";
 export { parseFiles } from "./parse-files.ts";
 export { problemOfRow, rowOfProblem } from "./problem-rows.ts";
 export { readFiles, readPaste } from "./read-files.ts";
-export { decodeShared, encodeShared, environmentOfShared, exportShared, linkAdvice, MAX_SHARED_CHARS, readSharedFile, type Shared, sharedOf } from "./share-link.ts";
+export { decodeShared, encodeShared, environmentOfShared, exportShared, linkAdvice, MAX_SHARED_CHARS, type Shared, sharedOf } from "./share-link.ts";
 export { evaluationTable, exportTrace, exportTracePage, readTraceFile } from "./trace-files.ts";
 export {
   type Download,

@@ -84,12 +84,12 @@ export async function decodeShared(text: string, signal?: AbortSignal): Promise<
 }
 
 /** An error's class does not survive the way from a worker. */
-export type OpenedLink = { shared: Shared } | { fault: Pick<ImportError, "code" | "message" | "hint"> };
+export type Opened<T> = { value: T } | { fault: Pick<ImportError, "code" | "message" | "hint"> };
 
-/** `decodeShared` for a worker. */
-export async function openedLink(text: string): Promise<OpenedLink> {
+/** What a worker read, or why it could not. */
+export async function opened<T>(reading: Promise<T>): Promise<Opened<T>> {
   try {
-    return { shared: await decodeShared(text) };
+    return { value: await reading };
   } catch (error) {
     if (!(error instanceof ImportError)) throw error;
     return { fault: { code: error.code, message: error.message, hint: error.hint } };
@@ -112,7 +112,7 @@ function parseShared(value: unknown, what: "link" | "file"): Shared {
  * A file of `exportShared`; or a trace by itself, from its file or from the page that shows one.
  * @throws ImportError "too-large", "newer-version", "wrong-kind"
  */
-export async function readSharedFile(file: Blob): Promise<Shared | Trace> {
+export async function decodeSharedFile(file: Blob): Promise<Shared | Trace> {
   if (file.size > MAX_UNPACKED_BYTES) throw new ImportError("too-large", `The file has ${file.size} bytes, more than ${MAX_UNPACKED_BYTES}.`, { hint: "Choose a file that was saved by “Share”." });
   const text = await file.text();
   let value: unknown = null;

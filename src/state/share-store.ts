@@ -129,7 +129,7 @@ export function createShareStore(ports: SharePorts): ShareHandle {
       return viewOf(shared, payload);
     },
     async openFile(file, signal) {
-      const read = await datasets.readSharedFile(file);
+      const read = await datasets.readSharedFile(file, signal);
       if (signal.aborted) throw new CancelledError();
       const shared = "source" in read ? read : await withSource(read);
       return viewOf(shared, datasets.encodeShared(shared));

@@ -23,7 +23,12 @@ export const CAPS = {
 export const FORMAT_MS = 1500;
 
 /** Blocks are drawn in slices of so many nodes, with a frame between two. */
-export const SLICE_NODES = 500;
+export const SLICE_NODES = 300;
 
-/** Plain text is shown in pieces of so many characters. */
-export const PLAIN_CHARS = 10_000;
+/** Plain text is laid out in pieces of so many characters or lines, each by itself, and shown so many at a time. */
+export const PLAIN_CHARS = 4000;
+export const PLAIN_LINES = 100;
+export const PLAIN_PIECES = 5;
+
+/** More combining marks on one letter than any script has are counted, not drawn. */
+export const RUN_OF_MARKS = 24;

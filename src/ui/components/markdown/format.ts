@@ -8,6 +8,7 @@ import { SKIP, visit } from "unist-util-visit";
 import { CAPS, SLICE_NODES } from "./caps.ts";
 import { formulaWriter } from "./math.ts";
 import { measure } from "./measure.ts";
+import { withoutPiledMarks } from "./plain-pieces.ts";
 
 /** A run of blocks: formatted (a syntax tree of HTML, as JSON: cheap to post, and read when it is drawn), or as written. */
 export type Slice = { kind: "tree"; json: string } | { kind: "plain"; text: string };
@@ -29,10 +30,11 @@ function hasClass(element: Element, name: string): boolean {
   return Array.isArray(className) && className.includes(name);
 }
 
-/** What the person sees where HTML stands is its source: nothing of it becomes elements. */
+/** What the person sees where HTML stands is its source: nothing of it becomes elements. No letter bears a pile of marks. */
 function disarm(tree: Root): void {
   visit(tree, (node: Nodes, index, parent) => {
-    if (node.type === "raw" && parent !== undefined && index !== undefined) parent.children[index] = { type: "text", value: node.value };
+    if (node.type === "raw" && parent !== undefined && index !== undefined) parent.children[index] = { type: "text", value: withoutPiledMarks(node.value) };
+    else if (node.type === "text") node.value = withoutPiledMarks(node.value);
     else if (node.type === "element") for (const key of ["href", "src"]) if (key in node.properties && !isWebAddress(node.properties[key])) node.properties[key] = "";
   });
 }

@@ -63,9 +63,15 @@ export default function MarkdownView({ slices }: { slices: readonly Slice[] }) {
   }, [drawn, more]);
   return (
     <div className={classes.markdown} data-text-state={more ? "coming" : "shown"}>
-      {slices.slice(0, drawn).map((slice, index) => (
-        <SliceView key={index} slice={slice} />
-      ))}
+      {slices.slice(0, drawn).map((slice, index) =>
+        slices.length === 1 ? (
+          <SliceView key={index} slice={slice} />
+        ) : (
+          <div key={index} className={classes.slice}>
+            <SliceView slice={slice} />
+          </div>
+        ),
+      )}
     </div>
   );
 }
