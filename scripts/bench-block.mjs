@@ -23,6 +23,9 @@ export async function measureBlocks(browser, url, { texts, codes, links }) {
     ...Object.values(texts).map((question, index) => ({ question_id: `text-${index}`, question, solution: "pass" })),
     ...Object.values(codes).map((solution, index) => ({ question_id: `code-${index}`, question: `Count ${index}.`, solution })),
   ];
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  // The start of the app is another figure.
+  await longest(page);
   await page.getByLabel("Files to import").setInputFiles([{ name: "stress.jsonl", mimeType: "application/octet-stream", buffer: Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n")) }]);
   const review = page.getByRole("dialog", { name: "Import", exact: true });
   await review.getByRole("button", { name: "Import", exact: true }).click({ timeout: WAIT_MS });
