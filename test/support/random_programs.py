@@ -15,9 +15,9 @@ import tokenize
 from dataclasses import dataclass, field
 
 import codegym_compiler
-from codegym_compiler.compiling import Compilation
-from codegym_compiler.playing import Stage
-from codegym_compiler.refusal import Refusal
+from codegym_compiler.driver import Compilation
+from codegym_compiler.backend.playing import Stage
+from codegym_compiler.diagnostics import Refusal
 
 LETTERS = "abcx 7"
 #: Room enough for a loaded machine: how long it takes must not decide what comes out.

@@ -27,12 +27,12 @@ Functions as parameters are only those of the library in `functions`, of up to t
 constructors with arguments and endless generators are refused.
 """
 
-from .checks import Assertions, answer_of, config_of, inputs_from_check, reference_candidate
-from .compiling import Compilation
-from .program import read_program
-from .reading import python_of
-from .refusal import Refusal
-from .work import OverBudget, TimeUp
+from .assertions import Assertions, answer_of, config_of, inputs_from_check, reference_candidate
+from .driver import Compilation
+from .frontend.program import read_program
+from .frontend.reading import python_of
+from .diagnostics import Refusal
+from .analysis.cost import OverBudget, TimeUp
 
 
 def compile_problem(statement: str, solution: str, entry_point: str | None = None, options: dict | None = None) -> dict:
