@@ -15,7 +15,7 @@ from .diagnostics import Refusal
 from .analysis.runner import Original, executable_lines, line_of
 from .frontend.scopes import changed_names, walk
 from .frontend.script import read_script
-from .outline.variants import BATCHES, STYLES
+from .outline.strategy import BATCHES, STRATEGIES
 from .analysis.cost import OverBudget, Work
 
 DEFAULTS = {
@@ -231,18 +231,18 @@ class Compilation:
         maker = self.maker = Maker(self)
         found, covered = [], set()
         refusals = self.refusals
-        for style in STYLES:
+        for strategy in STRATEGIES:
             try:
-                variant, lines = maker.variant(style)
+                variant, lines = maker.variant(strategy)
             except Refusal as refusal:
                 refusals.append(refusal)
                 continue
-            except Exception as error:  # one style's fault must not cost the others
+            except Exception as error:  # one strategy's fault must not cost the others
                 line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else self.program.entry.lineno
                 refusals.append(
                     Refusal(
                         "internal",
-                        f"the compiler itself failed in the style “{style.name}”, please report this solution: {_told(error)}",
+                        f"the compiler itself failed in the style “{strategy.name}”, please report this solution: {_told(error)}",
                         line,
                     )
                 )
@@ -251,9 +251,9 @@ class Compilation:
                 found.append(variant)
                 covered |= lines
         if not any(item["figures"]["inWindow"] >= 3 and len(item["tools"]) >= 4 for item in found) and self._batchable():
-            for style in BATCHES:
+            for strategy in BATCHES:
                 try:
-                    variant, lines = maker.variant(style, batched=True)
+                    variant, lines = maker.variant(strategy, batched=True)
                 except Refusal as refusal:
                     refusals.append(refusal)
                     continue

@@ -8,11 +8,10 @@ copies it, part by part, and goes on with the copy.
 import ast
 from dataclasses import dataclass
 
-from ..outline.outliner import Tool
-from ..types.lattice import FUNCTION, Kind
 from ..frontend.hygiene import Words
-from ..naming import Unique, element_name, hidden_attribute, pascal
 from ..frontend.scopes import changed_names, stored_names, walk
+from ..naming import Unique, element_name, hidden_attribute
+from ..types.lattice import FUNCTION, Kind
 
 ITERATES = frozenset(
     {
@@ -237,36 +236,3 @@ def make_direct(function, hidden: Hidden) -> tuple[bool, bool] | None:
     rewriter = _Direct(hidden)
     function.body = [rewriter.visit(item) for item in function.body]
     return rewriter.used, rewriter.sizes
-
-
-def readers(hidden: Hidden) -> list[Tool]:
-    """The tools that read one part of the data."""
-    name, form = hidden.name, hidden.form
-    value = f"self.{hidden.attribute}"
-    inside = pascal(hidden.part)
-
-    def tool(wanted, arguments, code, label, how):
-        return Tool("element", wanted, arguments, [ast.Return(ast.parse(code, mode="eval").body)], label, source=(name, how))
-
-    if form == "grid":
-        return [tool(f"Get{inside}", ["row", "column"], f"{value}[row][column]", f"{name}[row][column]", "cell")]
-    if form == "map":
-        one = pascal(element_name(name).removesuffix("_item"))
-        return [
-            tool(f"Get{one}Key", ["index"], f"list({value})[index]", f"list({name})[index]", "key"),
-            tool(f"Get{one}Value", ["key"], f"{value}[key]", f"{name}[key]", "value"),
-        ]
-    code = f"sorted({value})[index]" if form == "set" else f"{value}[index]"
-    return [tool(f"Get{inside}", ["index"], code, f"{name}[index]", "element")]
-
-
-
-def callers(hidden: Hidden, unique, words: Words, batched: bool) -> tuple[Tool, str]:
-    """The tool that applies a hidden function, and the solver's function that asks it."""
-    names = ["x", "y", "z"][: len(hidden.kind.parts) - 1]
-    function = f"self._cases[case][{hidden.name!r}]" if batched else f"self.{hidden.attribute}"
-    body = [ast.Return(ast.parse(f"{function}({', '.join(names)})", mode="eval").body)]
-    arguments = ["case", *names] if batched else names
-    tool = Tool("element", unique(f"Call{pascal(hidden.name)}"), arguments, body, f"{hidden.name}({', '.join(names)})", source=(hidden.name, "call"))
-    given = ", ".join(f"{name}={words['case'] if name == 'case' else name}" for name in arguments)
-    return tool, f"def {hidden.variable}({', '.join(names)}):\n    return {words['ask']}('{tool.wanted}', {given})"

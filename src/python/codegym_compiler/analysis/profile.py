@@ -122,7 +122,7 @@ def run(program, assembly, hidden, constants, cases, namespace, batched: bool, w
             seen = profile.seen[which]
             if not seen.bad:
                 _record_arguments(seen, given)
-            before = repr(given) if tools[which].rule == "helper" else None
+            before = repr(given) if tools[which].rule.watched else None
             first = copy.deepcopy(given) if seen.example is None else None
             result = functions[which](state, **given)
             if seen.bad:
@@ -180,14 +180,10 @@ def unfit(tools, profile: Profile) -> set[str]:
             or any(not sendable(kind) or _unknown(kind) for kind in seen.arguments.values())
             or (_unknown(seen.result) and seen.result.name != "list")
         )
-        bad = bad or seen.longest > MAX_ARGUMENT_CHARS * (3 if tool.rule == "helper" else 1)
+        bad = bad or seen.longest > MAX_ARGUMENT_CHARS * tool.rule.roominess
         if not bad and seen.calls == 0:
             continue
-        if tool.rule == "fold" and not _fold_fits(tool, seen):
-            bad = True
-        if tool.rule in ("expression", "predicate") and _list_updated(tool, seen):
-            bad = True
-        if bad:
+        if bad or not tool.rule.fits(tool, seen):
             result.update(span["id"] for span in tool.spans)
     return result
 
@@ -199,19 +195,6 @@ def _unknown(kind) -> bool:
 
 def _twice(kind):
     return kind.name not in ("limit", "tuple", EITHER) and needs_name(kind)
-
-
-def _fold_fits(tool, seen):
-    kinds = set(seen.arguments.values())
-    if tool.label == "left + right":
-        # `sum` of floats is more exact than adding one by one since Python 3.12.
-        return all(kind.name in ("int", "bool") for kind in kinds)
-    return all(kind.name in ("int", "float", "number", "str") for kind in kinds)
-
-
-def _list_updated(tool, seen):
-    """`x += […]` changes the list itself; a tool would make a new one."""
-    return tool.updates and any(kind.name in ("list", "set", "dict") for kind in seen.arguments.values())
 
 
 def example_text(tool, seen) -> str:

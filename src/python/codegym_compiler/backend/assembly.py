@@ -5,56 +5,14 @@ from dataclasses import dataclass, field
 
 from codegym_sandbox.surgery import PEEKING, peeks
 
-from ..analysis.access import SIZED, Hidden, callers, make_direct, readers, uses
-from ..outline.outliner import Tool
-from ..naming import Unique
+from ..analysis.access import SIZED, Hidden, make_direct, uses
 from ..diagnostics import refuse_at
 from ..frontend.scopes import FUNCTIONS, argument_names, used_names, walk
-from ..outline.walker import FOLDS, Walker
-
-#: For each builtin: the tool's wanted name, its arguments and code, and the solver's function, over "NAME" and "ASK".
-_FOLD_SOURCE = {
-    "sum": ("Add", ("left", "right"), "left + right", """
-def NAME(items, start=0):
-    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
-    for item in items:
-        start = ASK('Add', left=start, right=item)
-    return start
-"""),
-    "max": ("Larger", ("left", "right"), "right if right > left else left", """
-def NAME(items):
-    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
-    items = iter(items)
-    best = next(items)
-    for item in items:
-        best = ASK('Larger', left=best, right=item)
-    return best
-"""),
-    "min": ("Smaller", ("left", "right"), "right if right < left else left", """
-def NAME(items):
-    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
-    items = iter(items)
-    best = next(items)
-    for item in items:
-        best = ASK('Smaller', left=best, right=item)
-    return best
-"""),
-    "sorted": ("ComesBefore", ("left", "right"), "left < right", """
-def NAME(items):
-    items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
-    result = []
-    for item in items:
-        low, high = 0, len(result)
-        while low < high:
-            middle = (low + high) // 2
-            if ASK('ComesBefore', left=item, right=result[middle]):
-                high = middle
-            else:
-                low = middle + 1
-        result.insert(low, item)
-    return result
-"""),
-}  # fmt: skip
+from ..naming import Unique
+from ..outline.tool import Tool
+from ..outline.walker import Walker
+from ..rules import RULES
+from ..rules.element import callers, case_reader, copy_code, reader_lines, readers
 
 
 @dataclass
@@ -198,36 +156,6 @@ def marked(text: str, tools: dict[str, Tool], ask: str) -> list[ast.stmt]:
     return body
 
 
-def _reader_lines(hidden: Hidden, tool: Tool, sizes: bool, used: bool, ask: str, state: str) -> str:
-    lines = []
-    if sizes or used:
-        lines.append(f"{hidden.sizes} = {state}[{hidden.size_key!r}]")
-    if used:
-        known, size = hidden.known, hidden.sizes
-        if hidden.form == "grid":
-            lines.append(f"{known} = {{}}\ndef {hidden.reader}(row, column):\n    row += len({size}) if row < 0 else 0\n"
-                         f"    column += {size}[row] if column < 0 else 0\n    if (row, column) not in {known}:\n"
-                         f"        {known}[row, column] = {ask}('{tool.wanted}', row=row, column=column)\n    return {known}[row, column]")  # fmt: skip
-        else:
-            lines.append(f"{known} = {{}}\ndef {hidden.reader}(index):\n    index += {size} if index < 0 else 0\n    if index not in {known}:\n"
-                         f"        {known}[index] = {ask}('{tool.wanted}', index=index)\n    return {known}[index]")  # fmt: skip
-    return "\n".join(lines)
-
-
-def copy_code(hidden: Hidden, tools: list[Tool], ask: str, state: str) -> str:
-    """The expression that reads all of a parameter, one part a call."""
-    get, size = tools[0].wanted, f"{state}[{hidden.size_key!r}]"
-    if hidden.form == "text":
-        return f"''.join({ask}('{get}', index=index) for index in range({size}))"
-    if hidden.form == "grid":
-        return f"[[{ask}('{get}', row=row, column=column) for column in range(width)] for row, width in enumerate({size})]"
-    if hidden.form == "map":
-        return f"{{key: {ask}('{tools[1].wanted}', key=key) for key in [{ask}('{get}', index=index) for index in range({size})]}}"
-    every = f"[{ask}('{get}', index=index) for index in range({size})]"
-    wrap = {"sequence": "tuple", "tuple": "tuple", "set": "set", "frozenset": "frozenset"}.get(hidden.kind.name)
-    return f"{wrap}({every})" if wrap else every
-
-
 def assemble(program, walker: Walker, hidden: list[Hidden], constants: list[str], batched: bool = False) -> Assembly:
     """`constants`: parameters that are no hidden state and keep their default values."""
     entry, owner = program.entry, program.owner
@@ -263,7 +191,7 @@ def assemble(program, walker: Walker, hidden: list[Hidden], constants: list[str]
             direct.add(item.name)
             if used:
                 tools.update((tool.wanted, tool) for tool in access)
-            lines += marked(_reader_lines(item, access[0], sizes, used, ask, state), tools, ask)
+            lines += marked(reader_lines(item, access[0], sizes, used, ask, state), tools, ask)
         elif item.form == "function" and not batched:
             tool, code = callers(item, names, words, False)
             tools[tool.wanted] = tool
@@ -278,14 +206,10 @@ def assemble(program, walker: Walker, hidden: list[Hidden], constants: list[str]
             if not batched:
                 lines += _lines(f"{item.variable} = {state}[{item.name!r}]")
     _parameters_fixed(program, entry, gone, constants)
-    for name in walker.folds:
-        wanted, parameters, code, helper = _FOLD_SOURCE[name]
-        helper = helper.replace("NAME", words[FOLDS[name]]).replace("ASK", ask)
-        tool = Tool(
-            "fold", names(wanted), list(parameters), [ast.Return(ast.parse(code, mode="eval").body)], code, spans=walker.folds[name]
-        )
-        lines += marked(helper.replace(f"'{wanted}'", f"'{tool.wanted}'"), {tool.wanted: tool}, ask)
-        tools[tool.wanted] = tool
+    for rule in RULES:
+        for tool, text in rule.solver_functions(walker, names):
+            tools[tool.wanted] = tool
+            lines += marked(text, {tool.wanted: tool}, ask)
     tools.update((key, tool) for key, tool in walker.tools.items())
 
     call = entry.name if owner is None else f"{owner.name}().{entry.name}"
@@ -318,11 +242,9 @@ def _batch_lines(hidden, call, tools, words):
             tools[tool.wanted] = tool
             lines += [f"    {line}" for line in code.split("\n")]
             continue
-        get = Unique(tools)(f"Get{''.join(part.title() for part in item.name.split('_'))}")
-        tool = Tool("element", get, ["case"], [ast.Return(ast.parse(f"self._cases[case][{item.name!r}]", mode="eval").body)],
-                    f"the `{item.name}` of a case", source=(item.name, "case"))  # fmt: skip
-        tools[get] = tool
-        lines.append(f"    {item.variable} = {ask}('{get}', case={case})")
+        tool = case_reader(item, Unique(tools))
+        tools[tool.wanted] = tool
+        lines.append(f"    {item.variable} = {ask}('{tool.wanted}', case={case})")
     lines.append(f"    {result}.append({call}({', '.join(f'{item.name}={item.variable}' for item in hidden)}))")
     return "\n".join(lines)
 

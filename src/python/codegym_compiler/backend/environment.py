@@ -6,7 +6,7 @@ import re
 import textwrap
 
 from ..analysis.access import SIZED
-from .documents import docstring, observe_text, quoted, tool_text
+from .documents import docstring, observe_text, quoted
 from ..types.functions import library
 from ..types.lattice import EITHER, Kind, annotation, decoding, encoding, native
 from ..frontend.hygiene import Words
@@ -199,7 +199,7 @@ def _indented(lines, depth) -> str:
 
 
 def _tool_method(tool, seen, hidden, words) -> str:
-    signature, document = tool_text(tool, seen, hidden)
+    signature, document = tool.rule.document(tool, seen, hidden)
     lines = [f"    def {signature} -> str:", quoted(document, "        ")]
     for name in tool.arguments:
         kind = seen.arguments.get(name)
@@ -211,34 +211,12 @@ def _tool_method(tool, seen, hidden, words) -> str:
     value = ast.unparse(ast.fix_missing_locations(last.value))
     result = words["result"]
     code = encoding(seen.result, result)
-    lines += _guards(tool, hidden)
+    lines += tool.rule.guards(tool, hidden)
     if code == result:
         lines.append(f"        return {words['json']}.dumps({value})")
     else:
         lines += [f"        {result} = {value}", f"        return {words['json']}.dumps({code})"]
     return "\n".join(lines)
-
-
-def _guards(tool, hidden) -> list[str]:
-    """A reader's own checks: Python would take a negative place, and say of a wrong one what only programmers understand."""
-    if tool.source is None:
-        return []
-    name, how = tool.source
-    attribute = next(f"self.{item.attribute}" for item in hidden if item.name == name)
-    if how == "value":
-        return [f"        if key not in {attribute}:", '            raise ValueError(f"there is no key {key!r}")']
-    places = {
-        "cell": [("row", f"len({attribute})"), ("column", f"len({attribute}[row])")],
-        "case": [("case", "len(self._cases)")],
-        "call": [("case", "len(self._cases)")] if "case" in tool.arguments else [],
-    }.get(how, [("index", f"len({attribute})")])
-    lines = []
-    for place, size in places:
-        lines += [
-            f"        if type({place}) is not int or not 0 <= {place} < {size}:",
-            f'            raise ValueError(f"{place} must be a place counted from 0, and there are only {{{size}}}")',
-        ]
-    return lines
 
 
 def _answer_annotation(kind: Kind | None) -> str:

@@ -5,7 +5,7 @@ import json
 import random
 
 from ..types.answers import Form, answer_text, shape_text
-from ..outline.outliner import Style
+from ..outline.strategy import Strategy
 from .environment import environment_source
 from ..types.lattice import to_data
 from ..naming import pascal
@@ -68,9 +68,9 @@ class Maker:
                 chosen.append(case)
         return chosen[:most]
 
-    def variant(self, style: Style, batched=False):
+    def variant(self, strategy: Strategy, batched=False):
         sample = self._batches(4) if batched else self.sample()
-        made = cut(self.reread, style, self.inputs, sample, self.original.namespace, set(self.options["disabled"]), self.work, batched)
+        made = cut(self.reread, strategy, self.inputs, sample, self.original.namespace, set(self.options["disabled"]), self.work, batched)
         self.mended += made.mended
         told = name_tools(made, self.options["renamed"])
         self.warnings += [text for text in told if text not in self.warnings]
@@ -82,7 +82,7 @@ class Maker:
         form.default_arguments = [case.arguments for case in smallest] if batched else smallest.arguments
         solver = solver_source(made.assembly, made.seen, form, made.program.words)
         default = json.loads(config_text(made.hidden, form.default_arguments, batched))
-        summary = f"Compiled from the solution `{self.program.called}`: {style.name}."
+        summary = f"Compiled from the solution `{self.program.called}`: {strategy.name}."
         def source_with(demonstrations):
             return environment_source(
                 self.program, name, made.hidden, made.tools, made.seen, solver, form, _done_text(form, batched), default, demonstrations, batched, summary
@@ -110,7 +110,7 @@ class Maker:
         if len(chosen) < MIN_CONFIGS:
             raise Refusal(
                 "few-configurations",
-                f"only {len(chosen)} of at least {MIN_CONFIGS} configurations can be solved in the style “{style.name}”: {_why_few(stage.failures)}",
+                f"only {len(chosen)} of at least {MIN_CONFIGS} configurations can be solved in the style “{strategy.name}”: {_why_few(stage.failures)}",
                 self.program.entry.lineno,
             )
         middle = chosen[len(chosen) // 3], chosen[len(chosen) // 2]
@@ -122,7 +122,7 @@ class Maker:
         tools = [tool.name for tool in made.tools]
         used = sorted(set().union(*(item.tools for item in chosen)))
         return {
-            "name": style.name, "className": name, "taskText": task_text(self.statement, self.program, made.hidden, form, example, batched),
+            "name": strategy.name, "className": name, "taskText": task_text(self.statement, self.program, made.hidden, form, example, batched),
             "source": source_with([item.config for item in middle]), "solver": solver, "configs": configs,
             "tools": ["Observe", *tools, "Done"], "pieces": pieces_of(made, self.solution.removeprefix("\ufeff").split("\n")), "rules": rules_of(made),
             "shape": {"parameters": [[item.name, to_data(item.kind)] for item in made.hidden], "batched": batched,

@@ -3,7 +3,7 @@
 import ast
 
 from ..types.answers import Form
-from ..outline.outliner import Tool
+from ..outline.tool import Tool
 from ..frontend.hygiene import Words
 from ..types.lattice import Kind, decoding, encoding, native
 from ..analysis.profile import Seen

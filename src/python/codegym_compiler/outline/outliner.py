@@ -1,96 +1,20 @@
-"""Cuts a function into tools: which expressions leave it, and the calls that take their places.
+"""Extracts expressions out of a function: what becomes the tool's side, and what stays and is sent to it.
 
-Works on a freshly parsed tree, which it changes. What is cut is decided by a `Style` and by what earlier tries
+Works on a freshly parsed tree, which it changes. What is cut is decided by a `Strategy` and by what earlier tries
 found out (`disabled`: values that cannot be sent, pieces that a person switched off).
 """
 
 import ast
 import copy
-from dataclasses import dataclass, field
 
-from ..naming import element_name, expression_name, hidden_attribute, identifier
 from ..analysis.purity import FORM_CALLS, Purity
 from ..frontend.scopes import COMPREHENSIONS, argument_names, bound_by, locals_of, root_name, used_names, walk, walk_own
-
-MAX_ARGUMENTS = 6
-CATCH_ALL = ("Exception", "BaseException", "ValueError")
-
-
-@dataclass(frozen=True)
-class Style:
-    name: str
-    helpers: bool = True  # calls of own functions become tools
-    bound: bool = False  # tools read hidden data by index themselves
-    bodies: bool = False  # whole loop bodies become tools
-    small: bool = False  # one operation a tool; builtins that aggregate are done step by step
-
-
-@dataclass
-class Tool:
-    """One tool before it has a docstring: `body` computes and returns a plain Python value."""
-
-    rule: str
-    wanted: str
-    arguments: list[str]
-    body: list[ast.stmt]
-    label: str
-    outputs: tuple[str, ...] = ()
-    name: str = ""
-    spans: list[dict] = field(default_factory=list)
-    #: The variable that gets the result, and whether it had a value before.
-    about: str = ""
-    updates: bool = False
-    #: Its name when it serves several variables.
-    general: str = ""
-    #: For tools that read hidden data: the parameter, and how (element, cell, key, …).
-    source: tuple[str, str] | None = None
-
-
-@dataclass
-class Scope:
-    names: set[str]
-    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
-    imports: dict[str, ast.stmt] = field(default_factory=dict)
-    entry: bool = False
-
+from ..naming import element_name, expression_name, hidden_attribute, identifier
+from .strategy import Strategy
+from .tool import MAX_ARGUMENTS, Draft, Scope, Tool, Uncuttable, span_of
 
 #: What a script's reading functions give.
 _READ = {"next_line": "line", "readline": "line", "readline_bytes": "line", "read_all": "text", "read_all_bytes": "text", "read_lines": "lines"}
-
-
-class Uncuttable(Exception):
-    """This expression as a whole cannot become a tool; its parts may."""
-
-
-class Draft:
-    """A tool in the making: arguments in order of evaluation, imports that its body needs."""
-
-    def __init__(self):
-        self.arguments: dict[str, ast.expr] = {}
-        self.texts: dict[str, str] = {}
-        self.imports: list[ast.stmt] = []
-        self.setup: list[ast.stmt] = []
-        self.by_name: set[str] = set()
-        self.impure: list[ast.expr] = []
-        self.reads_hidden = False
-
-    def argument(self, wanted: str, node: ast.expr) -> ast.Name:
-        text = ast.unparse(node)
-        if text in self.texts:
-            return ast.Name(self.texts[text], ast.Load())
-        name, number = wanted if wanted != "self" else "this", 2
-        while name in self.arguments:
-            name, number = f"{wanted}{number}", number + 1
-        self.arguments[name] = node
-        self.texts[text] = name
-        return ast.Name(name, ast.Load())
-
-
-def span_of(node, rule: str) -> dict:
-    return {
-        "id": f"{rule}:{node.lineno}:{node.col_offset}-{node.end_lineno}:{node.end_col_offset}",
-        "line": node.lineno, "endLine": node.end_lineno, "col": node.col_offset, "endCol": node.end_col_offset,
-    }  # fmt: skip
 
 
 def _neighbour(node) -> bool:
@@ -108,9 +32,9 @@ def _size(node) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
 
 
-class Cutter:
-    def __init__(self, program, style: Style, hidden: set[str], disabled: set[str]):
-        self.program, self.style, self.hidden, self.disabled = program, style, hidden, disabled
+class Outliner:
+    def __init__(self, program, strategy: Strategy, hidden: set[str], disabled: set[str]):
+        self.program, self.strategy, self.hidden, self.disabled = program, strategy, hidden, disabled
         self.purity = Purity(program)
         self.scopes: list[Scope] = []
         self.tools: dict[str, Tool] = {}
@@ -161,18 +85,18 @@ class Cutter:
             return not isinstance(node.operand, (ast.Constant, ast.Name)) and self.worth(node.operand, context)
         if isinstance(node, (ast.BoolOp, ast.IfExp)):
             parts = node.values if isinstance(node, ast.BoolOp) else [node.test, node.body, node.orelse]
-            return not self.style.small and any(self.worth(part, context) for part in parts)
+            return not self.strategy.small and any(self.worth(part, context) for part in parts)
         if isinstance(node, ast.Subscript):
             return isinstance(node.ctx, ast.Load) and isinstance(node.value, (ast.BinOp, ast.Call)) and self.worth(node.value, context)
         if isinstance(node, (ast.Tuple, ast.List)):
-            return not self.style.small and isinstance(node.ctx, ast.Load) and any(
+            return not self.strategy.small and isinstance(node.ctx, ast.Load) and any(
                 self.worth(part, context) and not _neighbour(part) for part in node.elts
             )
         if isinstance(node, ast.Call) and self.purity.value_call(node, self.scopes):
             name = node.func.id if isinstance(node.func, ast.Name) else None
             if name in FORM_CALLS:
                 return any(self.worth(part, context) for part in node.args)
-            if self.style.small and name in ("sum", "max", "min", "sorted", "any", "all") and len(node.args) == 1:
+            if self.strategy.small and name in ("sum", "max", "min", "sorted", "any", "all") and len(node.args) == 1:
                 return False
             return isinstance(node.func, ast.Attribute) and node.func.attr not in ("items", "keys", "values", "copy") or name is not None
         return False
@@ -198,7 +122,7 @@ class Cutter:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORM_CALLS and node.args:
             if all(isinstance(item, ast.Constant) for item in node.args) and self.resolve(node.func.id)[0] == "builtin":
                 return node  # `float("inf")`: a constant in all but form
-        if self.style.small and not top and sure and isinstance(node, (ast.BinOp, ast.Compare, ast.IfExp, ast.BoolOp, ast.Call)):
+        if self.strategy.small and not top and sure and isinstance(node, (ast.BinOp, ast.Compare, ast.IfExp, ast.BoolOp, ast.Call)):
             if not isinstance(node, ast.Call) or not self._conversion(node):
                 return self.hoist(node, draft, sure)
         if isinstance(node, ast.BinOp):
@@ -253,10 +177,10 @@ class Cutter:
     def _leaf_subscript(self, node, draft, sure):
         root = root_name(node)
         kind = self.resolve(root)[0] if root is not None else None
-        if kind == "hidden" and self.style.bound:
+        if kind == "hidden" and self.strategy.bound:
             draft.reads_hidden = True
             inner = node.value
-            base = self._bound_name(root) if isinstance(inner, ast.Name) else self.leaf(inner, draft, sure)
+            base = self.bound_name(root) if isinstance(inner, ast.Name) else self.leaf(inner, draft, sure)
             return ast.Subscript(base, self.leaf(node.slice, draft, sure), ast.Load())
         chain = node.value
         while isinstance(chain, ast.Subscript):
@@ -268,7 +192,7 @@ class Cutter:
                 raise Uncuttable  # read only sometimes: neither sent ahead, nor with all that is around it
         return ast.Subscript(self.leaf(node.value, draft, sure), self.leaf(node.slice, draft, sure), ast.Load())
 
-    def _bound_name(self, name):
+    def bound_name(self, name):
         return ast.Attribute(ast.Name("self", ast.Load()), hidden_attribute(name), ast.Load())
 
     def _leaf_call(self, node, draft, sure):
@@ -286,9 +210,9 @@ class Cutter:
             and len(node.args) == 1
             and isinstance(node.args[0], (ast.Name, ast.Subscript))
         ):
-            if self.style.bound and self.resolve(root_name(node.args[0]) or "")[0] == "hidden":
+            if self.strategy.bound and self.resolve(root_name(node.args[0]) or "")[0] == "hidden":
                 draft.reads_hidden = True
-                inside = self._bound_name(node.args[0].id) if isinstance(node.args[0], ast.Name) else self.leaf(node.args[0], draft, sure)
+                inside = self.bound_name(node.args[0].id) if isinstance(node.args[0], ast.Name) else self.leaf(node.args[0], draft, sure)
                 return ast.Call(function, [inside], [])
             return self.hoist(node, draft, sure, "length")  # the size is sent, never the data for it
         if isinstance(function, ast.Attribute) and not (
@@ -304,7 +228,7 @@ class Cutter:
 
     def _leaf_whole(self, node, draft, sure):
         """A comprehension or lambda: moved as it is when it is small work on values of the loop around it."""
-        if self.style.small or (not self.loops and not isinstance(node, ast.Lambda)) or not self.purity.value_expression(node, self.scopes):
+        if self.strategy.small or (not self.loops and not isinstance(node, ast.Lambda)) or not self.purity.value_expression(node, self.scopes):
             return self.hoist(node, draft, sure) if not isinstance(node, (ast.Lambda, ast.GeneratorExp)) else self._refuse()
         inner = {item.id for item in walk(node) if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)}
         inner |= {name for item in walk(node) if isinstance(item, ast.Lambda) for name in argument_names(item.args)}
@@ -336,8 +260,8 @@ class Cutter:
                 wanted = identifier(node.attr)
         return draft.argument(wanted, node)
 
-    def expression_tool(self, node, context: str, about: str):
-        """(tool, arguments that the solver sends), or None."""
+    def extract(self, rule, node, context: str, about: str) -> tuple[Tool, dict, dict[str, ast.expr]] | None:
+        """(tool, its span, arguments that the solver sends), or None. The ids of all calculations begin alike, whether checks or not."""
         if self.closed or not self.worth(node, context):
             return None
         span = span_of(node, "expression")
@@ -351,10 +275,10 @@ class Cutter:
         hidden = [name for name, value in draft.arguments.items() if isinstance(value, ast.Name) and self.resolve(value.id)[0] == "hidden"]
         if len(hidden) < len(draft.arguments):
             # Hidden data beside other arguments: the tool looks there itself, or this is left to finer pieces.
-            if hidden and not self.style.bound:
+            if hidden and not self.strategy.bound:
                 return None
             for name in hidden:
-                draft.setup.append(ast.Assign([ast.Name(name, ast.Store())], self._bound_name(draft.arguments.pop(name).id)))
+                draft.setup.append(ast.Assign([ast.Name(name, ast.Store())], self.bound_name(draft.arguments.pop(name).id)))
                 draft.reads_hidden = True
         if len(draft.arguments) > MAX_ARGUMENTS or not (draft.arguments or draft.reads_hidden):
             return None
@@ -365,15 +289,11 @@ class Cutter:
             return None
         body = [*draft.imports, *draft.setup, ast.Return(result)]
         label = ast.unparse(result).replace(f"self.{hidden_attribute('')}", "")
-        tool = Tool("predicate" if isinstance(node, (ast.Compare, ast.BoolOp)) else "expression",
-                    expression_name(node, context, about), list(draft.arguments), body, label)  # fmt: skip
-        if context in ("update", "assign") and tool.rule == "expression":
-            tool.about, tool.updates, tool.general = about, context == "update", expression_name(node, "", "")
-        return self.register(tool, span), draft.arguments
+        return Tool(rule, expression_name(node, context, about), list(draft.arguments), body, label), span, draft.arguments
 
     def register(self, tool: Tool, span: dict) -> Tool:
         """Equal tools are one."""
-        key = repr((tool.rule, tool.arguments, [ast.dump(item) for item in tool.body]))
+        key = repr((tool.rule.name, tool.arguments, [ast.dump(item) for item in tool.body]))
         known = self.tools.setdefault(key, tool)
         if known.about and known.about != tool.about:
             known.about, known.updates, known.wanted = "", False, known.general

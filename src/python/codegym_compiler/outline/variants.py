@@ -5,23 +5,18 @@ import re
 from dataclasses import dataclass, field
 
 from ..analysis.access import SIZED, hide, unchanged
-from ..backend.assembly import Assembly, assemble
-from .outliner import Style, Tool
-from ..naming import RESERVED, Unique, pascal, told_apart
-from ..analysis.profile import Profile, run, unfit
-from ..frontend.program import hides_entry_recursion
-from ..diagnostics import Refusal, refuse_at
-from ..frontend.scopes import bound_by, is_generator, walk
-from .walker import Walker
 from ..analysis.cost import Work
+from ..analysis.profile import Profile, run, unfit
+from ..backend.assembly import Assembly, assemble
+from ..diagnostics import Refusal, refuse_at
+from ..frontend.program import hides_entry_recursion
+from ..frontend.scopes import bound_by, is_generator, walk
+from ..naming import RESERVED, Unique, pascal, told_apart
+from ..rules import RULES
+from .strategy import Strategy
+from .tool import Tool
+from .walker import Walker
 
-STYLES = (
-    Style("few large tools", bound=True, bodies=True),
-    Style("steps and checks"),
-    Style("many small tools", helpers=False, small=True),
-)
-#: For inputs of single values: a list of them at once. The second is for where the first has too few tools.
-BATCHES = (Style("several cases"), Style("several cases, small tools", helpers=False, small=True))
 MAX_TRIES = 9
 _TOOL_NAME = re.compile(r"[A-Z][A-Za-z0-9]*", re.ASCII)
 MAX_TOOLS = 12
@@ -31,7 +26,7 @@ MAX_TOOLS = 12
 class Cut:
     """A program cut into tools that are known to work on the cases they were tried on."""
 
-    style: Style
+    strategy: Strategy
     program: object
     hidden: list
     assembly: Assembly
@@ -57,7 +52,7 @@ def hidden_of(program, inputs, cases) -> list:
     return result
 
 
-def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work: Work, batched=False) -> Cut:
+def cut(reread, strategy: Strategy, inputs, cases, namespace, disabled: set[str], work: Work, batched=False) -> Cut:
     """Cuts, runs, gives up pieces that do not fit, and cuts again."""
     unwanted = set(disabled)
     last_failure, mended = None, 0
@@ -67,7 +62,7 @@ def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work
         recursive = hides_entry_recursion(program)
         names = [item.name for item in hidden if item.form in SIZED]
         eligible = set() if recursive or batched else unchanged(program, names)
-        walker = Walker(program, style, eligible, unwanted)
+        walker = Walker(program, strategy, eligible, unwanted)
         assembly = assemble(program, walker, hidden, sorted(inputs.fixed), batched)
         given = [[case.arguments for case in batch] for batch in cases] if batched else [case.arguments for case in cases]
         profile = run(program, assembly, hidden, inputs.fixed, given, namespace, batched, work)
@@ -76,7 +71,7 @@ def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work
         if not bad and not profile.early and len(assembly.tools) > MAX_TOOLS:
             bad = _rarest(assembly.tools, profile)
         if not bad and profile.rounds and not wrong:
-            return Cut(style, program, hidden, assembly, profile, batched, mended)
+            return Cut(strategy, program, hidden, assembly, profile, batched, mended)
         if not bad:
             mended += 1
             # Something else is off: give up the boldest pieces that are left, one rule at a time.
@@ -91,7 +86,7 @@ def cut(reread, style: Style, inputs, cases, namespace, disabled: set[str], work
         raise refuse_at(generator, "endless-generator", message)
     raise Refusal(
         "not-cut",
-        f"the solution could not be cut in the style “{style.name}” "
+        f"the solution could not be cut in the style “{strategy.name}” "
         f"({last_failure or 'pieces kept failing'}): use plain functions, loops and lists, numbers and texts",
         reread().entry.lineno,
     )
@@ -113,8 +108,8 @@ def _rarest(tools, profile) -> set[str]:
 
 
 def _boldest(tools) -> set[str]:
-    for rule in ("loop-body", "fold", "helper", "expression", "predicate"):
-        found = {span["id"] for tool in tools if tool.rule == rule for span in tool.spans}
+    for rule in sorted(RULES, key=lambda rule: -rule.boldness):
+        found = {span["id"] for tool in tools if tool.rule is rule for span in tool.spans}
         if found:
             return found
     return set()
@@ -124,7 +119,7 @@ def name_tools(made: Cut, renamed: dict[str, str]) -> list[str]:
     """Final names: readers first, then the rest. A person's own names stay as they were typed; those that cannot be
     are told in the sentences that come back."""
     tools = made.assembly.tools
-    order = sorted(range(len(tools)), key=lambda index: (0 if tools[index].source else 2 if tools[index].rule == "fold" else 1, index))
+    order = sorted(range(len(tools)), key=lambda index: (tools[index].rule.order, index))
     made.tools = [tools[index] for index in order]
     taken = {name for node in made.program.needed for name in bound_by(node)} | RESERVED
     own: dict[int, str] = {}
@@ -151,7 +146,7 @@ def name_tools(made: Cut, renamed: dict[str, str]) -> list[str]:
 def _tell_apart(tools) -> None:
     groups: dict[str, list] = {}
     for tool in tools:
-        if tool.source is None and tool.rule in ("expression", "predicate"):
+        if tool.rule.told_apart:
             groups.setdefault(tool.wanted, []).append(tool)
     for wanted, group in groups.items():
         if len(group) > 1:
@@ -165,8 +160,8 @@ def pieces_of(made: Cut, lines: list[str]) -> list[dict]:
     result = []
     for tool in made.tools:
         for span in tool.spans:
-            kind = "statements" if tool.rule == "loop-body" else "expression"
-            result.append({"kind": kind, "rule": tool.rule, "tool": tool.name, **span, "text": _text(lines, span)})
+            kind = "statements" if tool.rule.statements else "expression"
+            result.append({"kind": kind, "rule": tool.rule.name, "tool": tool.name, **span, "text": _text(lines, span)})
     return sorted(result, key=lambda item: (item["line"], item["col"], item["endLine"]))
 
 
@@ -181,6 +176,4 @@ def _text(lines, span):
 
 
 def rules_of(made: Cut) -> list[str]:
-    names = {"element": "hidden data by index", "loop-body": "loop bodies", "fold": "builtins step by step", "helper": "own functions",
-             "predicate": "predicates", "expression": "expressions"}  # fmt: skip
-    return [names[rule] for rule in names if any(tool.rule == rule for tool in made.tools)]
+    return [rule.label for rule in RULES if any(tool.rule is rule for tool in made.tools)]

@@ -2,22 +2,21 @@
 
 import ast
 
-from .outliner import CATCH_ALL, Scope, Tool, span_of
-from .helpers import HelperCutter
-from ..naming import pascal
 from ..analysis.purity import VALUE_METHODS
-from ..frontend.scopes import COMPREHENSIONS, argument_names, bound_by, loaded_names, target_names, used_names, walk
+from ..frontend.scopes import COMPREHENSIONS, argument_names, bound_by, target_names, used_names, walk
+from ..rules import RULES
+from .outliner import Outliner
+from .tool import CATCH_ALL, Scope, Tool
 
-#: What the solver does step by step in the "small" style: builtin → (its own helper, tools of one operation).
-FOLDS = {"sum": "total", "max": "largest", "min": "smallest", "sorted": "in_order"}
 
-
-class Walker(HelperCutter):
+class Walker(Outliner):
     def __init__(self, *arguments):
         super().__init__(*arguments)
+        #: Names that have a value here, and the function whose body this is.
         self.bound: set[str] = set()
-        self.folds: dict[str, list[dict]] = {}
-        self.function = None
+        self.function: ast.FunctionDef | None = None
+        #: What a rule keeps for `solver_functions`, by its name.
+        self.notes: dict[str, dict] = {rule.name: {} for rule in RULES}
 
     # --- functions and blocks --------------------------------------------------------------------------------
 
@@ -78,16 +77,14 @@ class Walker(HelperCutter):
     def _augassign(self, node):
         target = node.target
         if isinstance(target, ast.Name) and not self._counter(node):
-            span = span_of(node, "expression")
             whole = ast.copy_location(ast.BinOp(ast.Name(target.id, ast.Load()), node.op, node.value), node)
-            if span["id"] not in self.disabled and (found := self.expression_tool(whole, "update", target.id)):
-                call = self.finished(*found)
+            if call := self.outlined(whole, "update", target.id):
                 return [ast.copy_location(ast.Assign([target], call), node)]
         if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and isinstance(target.slice, (ast.Name, ast.Constant)):
             read = ast.copy_location(ast.Subscript(ast.Name(target.value.id, ast.Load()), target.slice, ast.Load()), target)
             whole = ast.copy_location(ast.BinOp(read, node.op, node.value), node)
-            if found := self.expression_tool(whole, "update", target.value.id):
-                return [ast.copy_location(ast.Assign([target], self.finished(*found)), node)]
+            if call := self.outlined(whole, "update", target.value.id):
+                return [ast.copy_location(ast.Assign([target], call), node)]
         node.value = self.expression(node.value, "assign" if isinstance(target, ast.Name) else "", getattr(target, "id", ""))
         return [node]
 
@@ -127,7 +124,7 @@ class Walker(HelperCutter):
     def _while(self, node):
         self.loops += 1
         node.test = self.expression(node.test, "check", "")
-        node.body = self.loop_body(node) or self.branch(node.body)
+        node.body = self.loop(node) or self.branch(node.body)
         self.loops -= 1
         node.orelse = self.branch(node.orelse) if node.orelse else []
         return [node]
@@ -137,7 +134,7 @@ class Walker(HelperCutter):
         self.loops += 1
         before = set(self.bound)
         self.bound.update(target_names(node.target))
-        node.body = self.loop_body(node) or self.block(node.body)
+        node.body = self.loop(node) or self.block(node.body)
         self.bound = before
         self.loops -= 1
         node.orelse = self.branch(node.orelse) if node.orelse else []
@@ -174,119 +171,23 @@ class Walker(HelperCutter):
             ]
         return [node]
 
-    # --- loop bodies -----------------------------------------------------------------------------------------
-
-    def loop_body(self, loop):
-        """The body as one call, or None: plain work on names that were bound before, nothing changed in place."""
-        if not self.style.bodies or self.closed or (len(loop.body) < 2 and not isinstance(loop.body[0], ast.If)):
-            return None
-        first, last = loop.body[0], loop.body[-1]
-        span = {**span_of(first, "loop-body"), "endLine": last.end_lineno, "endCol": last.end_col_offset}
-        span["id"] = f"loop-body:{first.lineno}:{first.col_offset}-{last.end_lineno}:{last.end_col_offset}"
-        if span["id"] in self.disabled or not all(map(self._plain, loop.body)):
-            return None
-        stored = list(dict.fromkeys(name for item in loop.body for name in target_names(item)))
-        sure: set[str] = set()
-        inputs: list[str] = []
-        for item in loop.body:
-            for name in loaded_names(item):
-                if name not in sure and name not in inputs:
-                    inputs.append(name)
-            sure.update(self._surely(item))
-        outputs = [name for name in stored if name in inputs or name not in sure or self._read_elsewhere(name, loop)]
-        inputs += [name for name in outputs if name not in sure and name not in inputs]
-        arguments, imports, setup = [], [], []
-        for name in inputs:
-            kind, found = self.resolve(name)
-            if kind == "nested" or isinstance(found, ast.ClassDef):
-                return None
-            if kind == "import":
-                imports.append(found)
-            elif kind == "hidden" and name not in stored:
-                if not self._indexed_only(name, loop.body):
-                    return None
-                bound = self._bound_name(name)
-                setup.append(ast.Assign([ast.Name(name, ast.Store())], bound))
-            elif kind in ("local", "hidden"):
-                if name not in self.bound:
-                    return None
-                arguments.append(name)
-        if not outputs or not (arguments or setup) or len(arguments) > 6 or len(outputs) > 5 or "self" in arguments:
-            return None
-        result = (
-            ast.Name(outputs[0], ast.Load())
-            if len(outputs) == 1
-            else ast.Tuple([ast.Name(name, ast.Load()) for name in outputs], ast.Load())
-        )
-        label = "; ".join(ast.unparse(item) for item in loop.body).replace("\n", " ")
-        about = loop.target.id if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name) else outputs[0]
-        body = [*imports, *setup, *loop.body, ast.Return(result)]
-        tool = Tool("loop-body", f"Process{pascal(about)}", arguments, body, label, tuple(outputs))
-        call = self.ask(self.register(tool, span), {name: ast.Name(name, ast.Load()) for name in arguments})
-        names = [ast.Name(name, ast.Store()) for name in outputs]
-        target = names[0] if len(names) == 1 else ast.Tuple(names, ast.Store())
-        return [ast.copy_location(ast.Assign([target], call), first)]
-
-    def _plain(self, node):
-        if isinstance(node, ast.Assign):
-            return (
-                all(isinstance(item, (ast.Name, ast.Tuple)) for item in node.targets)
-                and self._fits(node.value)
-                and not any(
-                    isinstance(item, (ast.Subscript, ast.Attribute, ast.Starred)) for target in node.targets for item in walk(target)
-                )
-            )
-        if isinstance(node, ast.AugAssign):
-            return isinstance(node.target, ast.Name) and self._fits(node.value)
-        if isinstance(node, ast.If):
-            return self._fits(node.test) and all(map(self._plain, node.body + node.orelse))
-        return isinstance(node, ast.Pass)
-
-    def _fits(self, node):
-        return not any(isinstance(item, (*COMPREHENSIONS, ast.Lambda)) for item in walk(node)) and self.purity.value_expression(
-            node, self.scopes
-        )
-
-    def _surely(self, node):
-        if isinstance(node, ast.Assign):
-            return [name for target in node.targets for name in target_names(target)]
-        if isinstance(node, ast.If) and node.orelse:
-            one = {name for item in node.body for name in self._surely(item)}
-            return sorted(one & {name for item in node.orelse for name in self._surely(item)})
-        return []
-
-    def _read_elsewhere(self, name, loop):
-        inside = {id(item) for part in loop.body for item in walk(part)}
-        return any(
-            isinstance(item, ast.Name) and item.id == name and isinstance(item.ctx, ast.Load) and id(item) not in inside
-            for item in walk(self.function)
-        )
-
-    def _indexed_only(self, name, nodes):
-        """The hidden data is only read in single places: a tool may do that by itself."""
-        fine = set()
-        for node in nodes:
-            for item in walk(node):
-                if isinstance(item, ast.Subscript) and isinstance(item.value, ast.Name) and not isinstance(item.slice, ast.Slice):
-                    fine.add(id(item.value))
-                if isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id == "len" and len(item.args) == 1:
-                    fine.add(id(item.args[0]))
-        return all(id(item) in fine for node in nodes for item in walk(node) if isinstance(item, ast.Name) and item.id == name)
-
     # --- expressions -----------------------------------------------------------------------------------------
 
-    def finished(self, tool, arguments):
-        """The call of a tool, its arguments cut in their turn."""
-        return self.ask(tool, {name: self.expression(value, "", "") for name, value in arguments.items()})
+    def loop(self, node) -> list[ast.stmt] | None:
+        """What takes the place of a loop's body, if a rule outlines it."""
+        return next(filter(None, (rule.outline_loop(self, node) for rule in RULES)), None)
+
+    def outlined(self, node, context, about) -> ast.expr | None:
+        """The call that takes an expression's place, if a rule outlines it."""
+        return next(filter(None, (rule.outline(self, node, context, about) for rule in RULES)), None)
+
+    def call(self, tool: Tool, span: dict, arguments: dict[str, ast.expr], node) -> ast.expr:
+        """The call of a tool in a node's place, its arguments outlined in their turn."""
+        tool = self.register(tool, span)
+        return ast.copy_location(self.ask(tool, {name: self.expression(value, "", "") for name, value in arguments.items()}), node)
 
     def expression(self, node, context, about):
-        if isinstance(node, ast.Call) and (call := self.helper_call(node)):
-            return call
-        if isinstance(node, ast.Call) and (call := self.fold(node)):
-            return call
-        if found := self.expression_tool(node, context, about):
-            return ast.copy_location(self.finished(*found), node)
-        return self.parts(node, context, about)
+        return self.outlined(node, context, about) or self.parts(node, context, about)
 
     def parts(self, node, context, about):
         """An expression that stays: its parts may leave."""
@@ -346,14 +247,3 @@ class Walker(HelperCutter):
                 setattr(node, name, self.expression(getattr(node, name), "element", about))
         self.loops -= 1
         self.scopes.pop()
-
-    def fold(self, node):
-        if not self.style.small or not isinstance(node.func, ast.Name) or node.func.id not in FOLDS or self.closed:
-            return None
-        name = node.func.id
-        span = span_of(node, "fold")
-        if self.resolve(name)[0] != "builtin" or len(node.args) != 1 or node.keywords or span["id"] in self.disabled:
-            return None
-        self.folds.setdefault(name, []).append(span)
-        inner = self.expression(node.args[0], "", "")
-        return ast.copy_location(ast.Call(ast.Name(self.program.words[FOLDS[name]], ast.Load()), [inner], []), node)

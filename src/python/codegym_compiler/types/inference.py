@@ -4,7 +4,7 @@ import ast
 import re
 
 from .functions import known, signature
-from .lattice import BOOL, FLOAT, FUNCTION, INT, JSON, NOTHING, NUMBER, STR, Kind, list_of, words
+from .lattice import BOOL, FLOAT, INT, JSON, NOTHING, NUMBER, STR, Kind, list_of, words
 from ..diagnostics import refuse_at
 from ..frontend.scopes import walk
 
