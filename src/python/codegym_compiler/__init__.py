@@ -15,7 +15,7 @@ The way through the folders, in the order in which a problem takes it (`driver` 
 - `types`: `lattice` (kinds, JSON both ways), `inference` (kinds from annotations, docstrings and use), `relations`,
   `functions` (callables as data), `fitting`, `answers` (the answer's form);
 - `inputs`: `domains`, `streams` (inputs that the statement gives), `mutation`, `generation` (drawing, changing, keeping);
-- `analysis`: `cost` (fuel), `runner` (running within it), `purity` (what may move), `ordering`, `access` (how hidden data is
+- `analysis`: `fuel`, `runner` (running within it), `purity` (what may move), `ordering`, `access` (how hidden data is
   read), `profile` (runs the program after outlining with plain values, learns kinds, finds pieces that do not fit);
 - `outline`: `strategy`, `outliner` (extracts one expression), `walker` (goes through a function and asks the rules),
   `variants` (tries until every piece is fit), `tool`;
@@ -24,7 +24,7 @@ The way through the folders, in the order in which a problem takes it (`driver` 
   (episodes, choice of configurations), `making` (one variant);
 - `naming`, `diagnostics`, and `assertions` (a row's own).
 
-Options: `seed`; `deadlineMs`, a hard stop only, since work is counted and not timed (see `analysis.cost`); `answerChars`,
+Options: `seed`; `deadlineMs`, a hard stop only, since work is counted and not timed (see `analysis.fuel`); `answerChars`,
 `minRounds`, `maxRounds`; `disabled`, ids of pieces not to cut; `renamed`, tool names by piece id; `inputs`, argument
 lists to begin with. A piece's id is "rule:line:col-endLine:endCol", columns in bytes of UTF-8 as `ast` has them.
 
@@ -38,8 +38,8 @@ from .assertions import Assertions, answer_of, config_of, inputs_from_check, ref
 from .driver import Compilation
 from .frontend.program import read_program
 from .frontend.reading import python_of
-from .diagnostics import Refusal
-from .analysis.cost import OverBudget, TimeUp
+from .diagnostics import Refusal, refuse
+from .analysis.fuel import OverBudget, TimeUp
 
 
 def compile_problem(statement: str, solution: str, entry_point: str | None = None, options: dict | None = None) -> dict:
@@ -50,14 +50,14 @@ def compile_problem(statement: str, solution: str, entry_point: str | None = Non
         found = refusal
     except TimeUp as error:
         where = "" if error.line is None else "; most of it was spent on this line: use smaller loops, or smaller numbers in the examples"
-        found = Refusal("time", f"the solution could not be compiled in the time there is{where}", error.line)
+        found = refuse("time", f"the solution could not be compiled in the time there is{where}", error.line)
     except OverBudget:
-        found = Refusal("too-large", "the solution does too much work before it comes to an answer: use smaller loops", None)
+        found = refuse("too-large", "the solution does too much work before it comes to an answer: use smaller loops", None)
     except (RecursionError, MemoryError) as error:
-        found = Refusal(
+        found = refuse(
             "too-large", (f"the solution is nested too deeply or too large ({type(error).__name__}): use smaller functions"), None
         )
-    return {"refused": found.as_json()}
+    return {"refused": found.diagnostic.as_json()}
 
 
 __all__ = [

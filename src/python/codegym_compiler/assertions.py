@@ -14,7 +14,7 @@ from .types.lattice import encode, from_data, kind_of, merge, sendable
 from .frontend.program import Program, read_program
 from .analysis.runner import Original, quiet
 from .frontend.scopes import changed_names, walk_own
-from .analysis.cost import OverBudget, TimeUp, Work
+from .analysis.fuel import OverBudget, TimeUp, Fuel
 
 #: A row's assertions may be heavy; what is found until then is enough.
 CHECK_SECONDS, CHECK_TICKS = 3.0, 400_000
@@ -75,7 +75,7 @@ def inputs_from_check(test_source: str, solution: str, entry_point: str | None) 
     """The argument lists that the assertions call the solution with, those that JSON can carry, without repeats."""
     try:
         assertions = Assertions(test_source, solution, entry_point)
-        original = Original(assertions.program, Work(CHECK_SECONDS))
+        original = Original(assertions.program, Fuel(CHECK_SECONDS))
     except (Exception, SystemExit, OverBudget, TimeUp):
         return []  # What is wrong with it is said when it is compiled.
     found: list[list] = []

@@ -11,22 +11,22 @@ from .backend.making import Maker
 from .analysis.ordering import refuse_set_order
 from .frontend.program import entry_name, keeps_state, read_program, reads_standard_input
 from .frontend.reading import parse, python_of
-from .diagnostics import Refusal
+from .diagnostics import Refusal, refuse
 from .analysis.runner import Original, executable_lines, line_of
 from .frontend.scopes import changed_names, walk
 from .frontend.script import read_script
 from .outline.strategy import BATCHES, STRATEGIES
-from .analysis.cost import OverBudget, Work
+from .analysis.fuel import OverBudget, Fuel
 
 DEFAULTS = {
     "seed": 0, "deadlineMs": 12_000, "answerChars": 100, "minRounds": 10, "maxRounds": 256, "disabled": (), "renamed": {}, "inputs": (),
 }  # fmt: skip
 #: Inputs to look for, and at least so many if it takes more work.
 MOST_INPUTS, ENOUGH_INPUTS = 34, 15
-#: Units of work for asking solutions that were asked nothing before.
+#: Units of fuel for asking solutions that were asked nothing before.
 FRESH = 400_000
 _AGAIN = "the same input gives another answer when it is asked again, or after others: keep nothing between calls, in globals, caches or default values"
-#: Units of work for inputs that are drawn; for the rest of them while there are not enough; for missing lines.
+#: Units of fuel for inputs that are drawn; for the rest of them while there are not enough; for missing lines.
 DRAWING, MORE, SEEKING = 150_000, 300_000, 100_000
 
 
@@ -68,7 +68,7 @@ def _told(error: BaseException) -> str:
 class Compilation:
     def __init__(self, statement: str, solution: str, entry_point: str | None, options: dict):
         self.options = {**DEFAULTS, **{key: value for key, value in (options or {}).items() if value is not None}}
-        self.work = Work(self.options["deadlineMs"] / 1000)
+        self.fuel = Fuel(self.options["deadlineMs"] / 1000)
         self.statement, self.solution, self.entry_point = statement or "", python_of(solution), entry_point
         self.warnings: list[str] = []
         #: Of single styles; the first of them is told when none is left.
@@ -100,9 +100,9 @@ class Compilation:
 
     def _original(self):
         try:
-            self.original = Original(self.program, self.work)
+            self.original = Original(self.program, self.fuel)
         except (Exception, SystemExit, OverBudget) as error:
-            raise Refusal(
+            raise refuse(
                 "load",
                 f"the solution fails when it is loaded, before its function is called: {_told(error)}",
                 line_of(error) or self.program.entry.lineno,
@@ -132,7 +132,7 @@ class Compilation:
         self.inputs.seek(executable_lines(program), 150, SEEKING)
         if not self._as_written():
             if not self.script:
-                raise Refusal("names", f"the solution names something as Python does ({self._clashing()}): give it another name", program.entry.lineno)
+                raise refuse("names", f"the solution names something as Python does ({self._clashing()}): give it another name", program.entry.lineno)
             self.faithful = True
             self.program = self.reread()
             self._original()
@@ -147,7 +147,7 @@ class Compilation:
             return
         changed = [name for name in self.inputs.names if name in changed_names(self.program.entry)]
         if len(changed) != 1:
-            raise Refusal(
+            raise refuse(
                 "no-answer",
                 "the solution returns nothing and changes no single parameter: let it return the answer",
                 self.program.entry.lineno,
@@ -163,9 +163,9 @@ class Compilation:
         if not cases:
             if self.inputs.ran:
                 message = f"every answer found is longer than {chars} characters: let the function return a shorter or simpler result"
-                raise Refusal("answer-length", message, self.program.entry.lineno)
+                raise refuse("answer-length", message, self.program.entry.lineno)
             message, line = self.inputs.failure()
-            raise Refusal("no-inputs", f"no usable input was found: {message}; give a small example in the statement", line)
+            raise refuse("no-inputs", f"no usable input was found: {message}; give a small example in the statement", line)
         self.form = form_of([case.answer for case in cases], self.original.raw_types, self.program.entry.lineno)
         kept = []
         for case in cases:
@@ -173,7 +173,7 @@ class Compilation:
             if text is not None and len(text) <= chars:
                 kept.append(case)
         if not kept:
-            raise Refusal(
+            raise refuse(
                 "answer-length",
                 (
                     f"every answer found is longer than {chars} characters or has no JSON "
@@ -187,18 +187,18 @@ class Compilation:
 
     def _same_again(self, cases):
         """The answers hold when asked again, and in a solution that was asked nothing before."""
-        until = self.work.spent + FRESH
+        until = self.fuel.spent + FRESH
         for number, case in enumerate(cases):
-            if number >= 3 and (not keeps_state(self.program) or self.work.spent > until):
+            if number >= 3 and (not keeps_state(self.program) or self.fuel.spent > until):
                 return
             try:
-                every = [self.original.call(case.arguments)[0], Original(self.reread(), self.work).call(case.arguments, MAX_STATED)[0]]
+                every = [self.original.call(case.arguments)[0], Original(self.reread(), self.fuel).call(case.arguments, MAX_STATED)[0]]
             except OverBudget:
                 return
             except Exception as error:
-                raise Refusal("unrepeatable", f"{_AGAIN} ({_told(error)})", line_of(error) or self.program.entry.lineno) from None
+                raise refuse("unrepeatable", f"{_AGAIN} ({_told(error)})", line_of(error) or self.program.entry.lineno) from None
             if any(answer_text(self.form, again) != answer_text(self.form, case.answer) for again in every):
-                raise Refusal("unrepeatable", _AGAIN, self.program.entry.lineno)
+                raise refuse("unrepeatable", _AGAIN, self.program.entry.lineno)
 
     def _as_written(self) -> bool:
         """What was made of the source answers as the source does: names that were changed, bytes that are taken as text."""
@@ -211,7 +211,7 @@ class Compilation:
         else:
             return True
         try:
-            other = Original(written, self.work)
+            other = Original(written, self.fuel)
             for case in self.inputs.cases:
                 given = {self.program.written_name(name): value for name, value in case.arguments.items()}
                 if self.program.in_place:
@@ -240,7 +240,7 @@ class Compilation:
             except Exception as error:  # one strategy's fault must not cost the others
                 line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else self.program.entry.lineno
                 refusals.append(
-                    Refusal(
+                    refuse(
                         "internal",
                         f"the compiler itself failed in the style “{strategy.name}”, please report this solution: {_told(error)}",
                         line,
@@ -262,7 +262,7 @@ class Compilation:
                 if len(variant["tools"]) >= 4:
                     break
         if not found:
-            raise min(refusals, key=lambda refusal: refusal.rule == "internal")
+            raise min(refusals, key=lambda refusal: refusal.diagnostic.code == "internal")
         found.sort(key=self._rank)
         if len(found[0]["tools"]) < 4:
             self.warnings.append(f"only {len(found[0]['tools'])} tools")

@@ -7,10 +7,10 @@ it is no answer to verify.
 import ast
 
 from ..frontend.program import Program
-from ..diagnostics import Refusal
+from ..diagnostics import refuse
 from .runner import Original
 from ..frontend.scopes import walk
-from .cost import OverBudget
+from .fuel import OverBudget
 
 _NAME = "_set_in_another_order"
 
@@ -92,7 +92,7 @@ def refuse_set_order(fresh: Program, original: Original, cases) -> None:
         node.annotation = None
     statements = [ast.fix_missing_locations(_Wrapped().visit(node)) for node in fresh.needed]
     try:
-        other = Original(fresh, original.work, statements, {_NAME: Reordered})
+        other = Original(fresh, original.fuel, statements, {_NAME: Reordered})
     except (Exception, OverBudget):
         return
     for case in cases:
@@ -101,7 +101,7 @@ def refuse_set_order(fresh: Program, original: Original, cases) -> None:
         except (Exception, OverBudget):
             continue
         if answer != case.answer:
-            raise Refusal(
+            raise refuse(
                 "set-order",
                 "the answer depends on the order of a set of texts, which differs from one Python process to the next: sort it first",
                 line,

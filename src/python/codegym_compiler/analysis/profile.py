@@ -13,7 +13,7 @@ from .access import SIZED
 from ..types.lattice import BOOL, EITHER, INT, NOTHING, OTHER, SCALARS, STR, Kind, encode, kind_of, merge, needs_name, sendable
 from .runner import FILE, quiet, settled
 from ..frontend.scopes import walk
-from .cost import NODE, ROUND, OverBudget, Work, ticking
+from .fuel import NODE, ROUND, OverBudget, Fuel, ticking
 
 #: An argument longer than this is data, not a value.
 MAX_ARGUMENT_CHARS = 300
@@ -81,7 +81,7 @@ def tool_functions(tools, prefix: str) -> list[ast.FunctionDef]:
     return result
 
 
-def run(program, assembly, hidden, constants, cases, namespace, batched: bool, work: Work) -> Profile:
+def run(program, assembly, hidden, constants, cases, namespace, batched: bool, fuel: Fuel) -> Profile:
     """Plays the cases (arguments, or lists of them when batched) in order; stops early when pieces do not fit."""
     tools = assembly.tools
     index_of = {id(tool): index for index, tool in enumerate(tools)}
@@ -97,7 +97,7 @@ def run(program, assembly, hidden, constants, cases, namespace, batched: bool, w
     space = dict(namespace)
     with ticking(module.body):
         exec(compile(ast.fix_missing_locations(module), FILE, "exec", dont_inherit=True), space)
-    work.spend(NODE * sum(1 for _ in walk(module)))
+    fuel.spend(NODE * sum(1 for _ in walk(module)))
     functions = [space[f"{prefix}{index}"] for index in range(len(tools))]
     profile = Profile([Seen() for _ in tools])
 
@@ -142,10 +142,10 @@ def run(program, assembly, hidden, constants, cases, namespace, batched: bool, w
 
         try:
             # A cut program could run on without asking for anything: its lines are counted too.
-            with quiet(), work.limited(MAX_LINES):
+            with quiet(), fuel.limited(MAX_LINES):
                 answer = settled(space[name](ask))
             profile.answers[number], profile.rounds[number] = answer, count[0]
-            work.spend(ROUND * count[0])
+            fuel.spend(ROUND * count[0])
         except (TooManyCalls, OverBudget, RecursionError) as error:
             profile.failure = profile.failure or f"{type(error).__name__}"
             continue

@@ -11,7 +11,7 @@ import sys
 import types
 
 from ..frontend.scopes import walk
-from .cost import ATTEMPT, TICK, OverBudget, Work, ticking
+from .fuel import ATTEMPT, TICK, OverBudget, Fuel, ticking
 
 FILE = "<compiled solution>"
 #: Ticks that a solution's top level may take, and one run of it on an input.
@@ -20,7 +20,7 @@ MAX_LOAD, MAX_RUN = 400_000, 8_000
 _COUNTED = ("permutations", "combinations", "combinations_with_replacement", "product")
 
 
-def load(statements, work: Work, name: str = "solution", extra: dict | None = None) -> dict:
+def load(statements, fuel: Fuel, name: str = "solution", extra: dict | None = None) -> dict:
     """The namespace that top-level statements make, ticking. What they print is dropped."""
     module = types.ModuleType(name)
     sys.modules[name] = module  # dataclasses and typing look a class's module up by name
@@ -28,18 +28,18 @@ def load(statements, work: Work, name: str = "solution", extra: dict | None = No
     with ticking(tree.body):
         code = compile(ast.fix_missing_locations(tree), FILE, "exec", dont_inherit=True)
     module.__dict__.update(extra or {})
-    module.__dict__[TICK] = work.tick
-    with quiet(), work.limited(MAX_LOAD):
+    module.__dict__[TICK] = fuel.tick
+    with quiet(), fuel.limited(MAX_LOAD):
         exec(code, module.__dict__)
-    _count_iterators(module.__dict__, work)
+    _count_iterators(module.__dict__, fuel)
     return module.__dict__
 
 
-def _count_iterators(space: dict, work: Work) -> None:
+def _count_iterators(space: dict, fuel: Fuel) -> None:
     def counted(make):
         def made(*arguments, **named):
             for item in make(*arguments, **named):
-                work.tick(0)
+                fuel.tick(0)
                 yield item
 
         return made
@@ -80,13 +80,13 @@ def _careful_eval(original, text, *spaces):
 class Original:
     """The solution, ready to be called: each call on copies, so that inputs stay as they are."""
 
-    def __init__(self, program, work: Work, statements=None, extra: dict | None = None):
+    def __init__(self, program, fuel: Fuel, statements=None, extra: dict | None = None):
         """`statements`: what to run instead of the program's own."""
-        self.program, self.work = program, work
+        self.program, self.fuel = program, fuel
         #: `eval` was given more than arithmetic.
         self.evaluated_names = False
         extra = {**(extra or {}), "eval": lambda *given: _careful_eval(self, *given)}
-        self.namespace = load(statements or program.needed, work, extra=extra)
+        self.namespace = load(statements or program.needed, fuel, extra=extra)
         self.raw_types: set[str] = set()
 
     def target(self):
@@ -104,15 +104,15 @@ class Original:
         """(answer, lines that ran, ticks). Raises what the solution raises, and OverBudget."""
         given = copy.deepcopy(arguments)
         arguments_after = dict(given)
-        self.work.spend(ATTEMPT)
-        with quiet(), self.work.limited(limit):
+        self.fuel.spend(ATTEMPT)
+        with quiet(), self.fuel.limited(limit):
             answer = self.invoke(given)
             kind = type(answer)
             answer = settled(answer)
         self.raw_types.add("iterator" if hasattr(kind, "__next__") else kind.__name__)
         if answer is None and self.program.in_place:
             answer = settled(arguments_after[self.program.in_place])
-        return answer, set(self.work.hits) - {0}, limit - self.work.left
+        return answer, set(self.fuel.hits) - {0}, limit - self.fuel.left
 
 
 def line_of(error: BaseException) -> int | None:

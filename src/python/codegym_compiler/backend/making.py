@@ -10,17 +10,17 @@ from .environment import environment_source
 from ..types.lattice import to_data
 from ..naming import pascal
 from .playing import LONG_ANSWER, Stage, choose, config_text
-from ..diagnostics import Refusal
+from ..diagnostics import refuse
 from .solver import solver_source
 from .task_text import task_text, title_of
 from ..outline.variants import cut, name_tools, pieces_of, rules_of
-from ..analysis.cost import EPISODE, ROUND
+from ..analysis.fuel import EPISODE, ROUND
 
 WANTED = 20
 #: Most episodes have at most so many rounds (their proof costs the square of them); beyond that a few are enough.
 MODERATE, FEW_LONG = 80, 3
 MIN_CONFIGS, ENOUGH_CONFIGS = 10, 15
-#: Units of work for the episodes of one variant, and for each look for inputs that give better ones.
+#: Units of fuel for the episodes of one variant, and for each look for inputs that give better ones.
 PLAYING, LOOKING = 400_000, 150_000
 BATCH_SIZES = (2, 3, 4, 5, 6, 8, 10, 12, 4, 5, 6, 7, 8, 9, 10, 12, 3, 5, 7, 9, 11, 14, 16, 6, 8)
 
@@ -47,7 +47,7 @@ class Maker:
 
     def __init__(self, compilation):
         self.program, self.inputs, self.form = compilation.program, compilation.inputs, compilation.form
-        self.options, self.work, self.reread = compilation.options, compilation.work, compilation.reread
+        self.options, self.fuel, self.reread = compilation.options, compilation.fuel, compilation.reread
         self.statement, self.script, self.original = compilation.statement, compilation.script, compilation.original
         self.solution, self.warnings = compilation.solution, compilation.warnings
         #: How often a cut program had to be mended; a sound cutter needs that for no ordinary program.
@@ -70,14 +70,14 @@ class Maker:
 
     def variant(self, strategy: Strategy, batched=False):
         sample = self._batches(4) if batched else self.sample()
-        made = cut(self.reread, strategy, self.inputs, sample, self.original.namespace, set(self.options["disabled"]), self.work, batched)
+        made = cut(self.reread, strategy, self.inputs, sample, self.original.namespace, set(self.options["disabled"]), self.fuel, batched)
         self.mended += made.mended
         told = name_tools(made, self.options["renamed"])
         self.warnings += [text for text in told if text not in self.warnings]
         name = self.class_name()
         form: Form = copy.copy(self.form)
         if batched and not form.plain:
-            raise Refusal("batch", "answers that need conversion cannot be put into a list for several cases", self.program.entry.lineno)
+            raise refuse("batch", "answers that need conversion cannot be put into a list for several cases", self.program.entry.lineno)
         smallest = sample[0] if batched else min(sample, key=lambda case: case.cost)
         form.default_arguments = [case.arguments for case in smallest] if batched else smallest.arguments
         solver = solver_source(made.assembly, made.seen, form, made.program.words)
@@ -108,7 +108,7 @@ class Maker:
         low, high = self.options["minRounds"], self.options["maxRounds"]
         chosen = choose(played, lines_of, answer_of, low, high, MODERATE, FEW_LONG, WANTED)
         if len(chosen) < MIN_CONFIGS:
-            raise Refusal(
+            raise refuse(
                 "few-configurations",
                 f"only {len(chosen)} of at least {MIN_CONFIGS} configurations can be solved in the style “{strategy.name}”: {_why_few(stage.failures)}",
                 self.program.entry.lineno,
@@ -148,9 +148,9 @@ class Maker:
         """Plays cases until enough are in the window. What is likely to take too many rounds is left out."""
         played, seen = [], set()
         low, high = self.options["minRounds"], self.options["maxRounds"]
-        inside, long, heavy, until = 0, 0, None, self.work.spent + PLAYING
+        inside, long, heavy, until = 0, 0, None, self.fuel.spent + PLAYING
         for number in range(start, len(cases)):
-            if (len(played) >= ENOUGH_CONFIGS and self.work.spent > until) or inside >= WANTED + 1:
+            if (len(played) >= ENOUGH_CONFIGS and self.fuel.spent > until) or inside >= WANTED + 1:
                 break
             case = cases[number]
             if heavy is not None and not batched and case.cost > heavy:
@@ -161,7 +161,7 @@ class Maker:
             seen.add(text)
             failures = len(stage.failures)
             found = stage.play(number, text, limit or high)
-            self.work.spend(EPISODE + ROUND * stage.rounds)
+            self.fuel.spend(EPISODE + ROUND * stage.rounds)
             if found is not None:
                 played.append(found)
                 inside += low <= found.rounds

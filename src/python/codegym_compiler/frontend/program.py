@@ -9,7 +9,7 @@ from codegym_sandbox.source import FORBIDDEN
 
 from .hygiene import Words, renamed
 from .reading import parse
-from ..diagnostics import Refusal, refuse_at
+from ..diagnostics import refuse, refuse_at
 from .scopes import FUNCTIONS, argument_names, bound_by, changed_names, docstring_only, imported_roots, is_generator, locals_of, used_names, walk
 
 #: What makes two runs differ, or reaches outside.
@@ -159,7 +159,7 @@ def _choose(tree, name, written):
             if (method := _public_method(cls, name)) is not None:
                 return method, cls
         stub = next((node for node in walk(tree) if isinstance(node, FUNCTIONS)), None)
-        raise Refusal(
+        raise refuse(
             "no-entry",
             (
                 "there is no function with a body that answers the problem: add one that "

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from ..diagnostics import Refusal
+from ..diagnostics import Refusal, refuse
 from .scopes import BUILTINS, bound_by, walk
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[ \t]*$")
@@ -68,9 +68,9 @@ def parse(source: str) -> ast.Module:
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        raise _old(text) or Refusal("syntax", f"the solution is not valid Python, mend this line: {error.msg}", error.lineno) from None
+        raise _old(text) or refuse("syntax", f"the solution is not valid Python, mend this line: {error.msg}", error.lineno) from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise Refusal("syntax", f"the solution cannot be parsed, is it Python text? {error or type(error).__name__}", 1) from None
+        raise refuse("syntax", f"the solution cannot be parsed, is it Python text? {error or type(error).__name__}", 1) from None
     _refuse_old_names(tree)
     return tree
 
@@ -79,7 +79,7 @@ def _old(text: str) -> Refusal | None:
     for number, line in enumerate(text.split("\n"), 1):
         for pattern, what in _SYNTAX_OF_2:
             if pattern.search(re.sub(r"(['\"])(?:\\.|(?!\1).)*\1", "''", line).split("#")[0]):
-                return Refusal("python-2", f"this is Python 2, where {what}: {_WORKS_IN_3}, or let a model do so", number)
+                return refuse("python-2", f"this is Python 2, where {what}: {_WORKS_IN_3}, or let a model do so", number)
     return None
 
 
@@ -94,9 +94,9 @@ def _refuse_old_names(tree) -> None:
         if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple):
             # Since Python 3.14 `except IndexError, error:` is a list of two kinds of errors.
             if any(isinstance(item, ast.Name) and item.id not in bound | BUILTINS for item in node.type.elts):
-                raise Refusal("python-2", f"this is Python 2, where `except … , …` names the error: {_WORKS_IN_3}, or let a model do so", node.lineno)
+                raise refuse("python-2", f"this is Python 2, where `except … , …` names the error: {_WORKS_IN_3}, or let a model do so", node.lineno)
         name = node.id if isinstance(node, ast.Name) and node.id in _NAMES_OF_2 - bound else None
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MEMBERS_OF_2 - bound:
             name = node.func.attr
         if name is not None and id(node) not in careful:
-            raise Refusal("python-2", f"this is Python 2, which has `{name}`: {_WORKS_IN_3}, or let a model do so", node.lineno)
+            raise refuse("python-2", f"this is Python 2, which has `{name}`: {_WORKS_IN_3}, or let a model do so", node.lineno)

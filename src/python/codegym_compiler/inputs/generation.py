@@ -13,13 +13,13 @@ from ..types.fitting import filled, loose, of_kind, unshared, weight
 from ..types.inference import from_annotation, from_docstring, guesses
 from ..types.lattice import FUNCTION, JSON, NOTHING, STR, Kind, encode, kind_of, list_of, merge, sendable, words
 from .mutation import constants_of, jump, neighbour
-from ..diagnostics import Refusal, refuse_at
+from ..diagnostics import refuse, refuse_at
 from ..types.relations import Relations
 from ..analysis.runner import MAX_RUN, Original, line_of
 from ..frontend.scopes import walk
 from ..frontend.script import USUAL, changed_lines
 from .streams import agrees, blocks, mapped_inputs
-from ..analysis.cost import OverBudget
+from ..analysis.fuel import OverBudget
 
 SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 20, 24, 13, 18, 28, 36)
 #: What takes exponentially longer with its input, inside of C: such inputs grow by single steps.
@@ -28,7 +28,7 @@ MODES = ("random", "small", "random", "sorted", "random", "equal", "mirror", "re
 MAX_CONFIG_CHARS = 500
 #: Ticks for a stated input; drawn ones may take MAX_RUN, and more where the stated ones do.
 MAX_STATED = 100_000
-#: Units of work for guessing kinds, once one guess runs.
+#: Units of fuel for guessing kinds, once one guess runs.
 GUESSING = 200_000
 
 
@@ -49,7 +49,7 @@ class Inputs(Relations):
     def __init__(self, program, original: Original, statement: str, stated: list[dict], seed: int, fits):
         self.program, self.original, self.statement = program, original, statement
         self.random = random.Random(seed)
-        self.work, self.fits = original.work, fits
+        self.fuel, self.fits = original.fuel, fits
         self.cases: list[Case] = []
         self.seen: set[str] = set()
         self.explosive = bool(
@@ -199,7 +199,7 @@ class Inputs(Relations):
                     self.cases.remove(case)
         if not self.cases:
             message, line = self.failure() if examples else ("the statement has none", self.program.entry.lineno)
-            raise Refusal(
+            raise refuse(
                 "no-inputs",
                 f"no input was found on which the script prints something: give an example of the input and its output in the statement ({message})",
                 line,
@@ -272,9 +272,9 @@ class Inputs(Relations):
         self.partial = partial
         combinations = sorted(itertools.product(*(range(len(item)) for item in options)), key=lambda item: (sum(item), item))[:80]
         best, best_share = None, 0.0
-        enough = self.work.spent + GUESSING
+        enough = self.fuel.spent + GUESSING
         for combination in combinations:
-            if best is not None and self.work.spent > enough:
+            if best is not None and self.fuel.spent > enough:
                 break
             kinds = {name: options[index][choice] for index, (name, choice) in enumerate(zip(self.names, combination))}
             domains = {
@@ -297,7 +297,7 @@ class Inputs(Relations):
         if best is None or best_share < 0.2:
             message, line = self.failure()
             names = ", ".join(f"`{self.program.written_name(name)}`" for name in self.names)
-            raise Refusal(
+            raise refuse(
                 "no-inputs",
                 f"no inputs were found for {names} on which the solution runs: annotate the parameters, or give examples in the statement ({message})",
                 line,
@@ -318,8 +318,8 @@ class Inputs(Relations):
         return self._related(arguments)
 
     def grow(self, wanted: int, sizes, units: int):
-        """Draws inputs until `wanted` cases are there, or the sizes or units of work are through."""
-        rng, until = self.random, self.work.spent + units
+        """Draws inputs until `wanted` cases are there, or the sizes or units of fuel are through."""
+        rng, until = self.random, self.fuel.spent + units
         if self.program.style == "script":
             self.vary(wanted, units)
             return
@@ -332,23 +332,23 @@ class Inputs(Relations):
                 self._try(self._drawn(size, mode, rng), "drawn")
                 if index % 3 == 2 and self.cases:
                     self._try(self._changed(rng.choice(self.cases).arguments, rng), "changed")
-                if len(self.cases) >= wanted or self.work.spent > until:
+                if len(self.cases) >= wanted or self.fuel.spent > until:
                     return
 
     def vary(self, wanted: int, units: int):
         """Small changes of what is there: other branches lie close by."""
-        rng, until = self.random, self.work.spent + units
+        rng, until = self.random, self.fuel.spent + units
         for _ in range(wanted * 4):
-            if len(self.cases) >= wanted or not self.cases or self.work.spent > until:
+            if len(self.cases) >= wanted or not self.cases or self.fuel.spent > until:
                 return
             self._try(self._changed(rng.choice(self.cases).arguments, rng), "changed")
 
     def seek(self, lines: set[int], most: int, units: int):
         """Changes inputs boldly while lines of the solution have not run; keeps what reaches a new one."""
-        rng, constants, until = self.random, constants_of(self.program), self.work.spent + units
+        rng, constants, until = self.random, constants_of(self.program), self.fuel.spent + units
         missing = lines - set().union(*(case.lines for case in self.cases)) if self.cases else set()
         for turn in range(most):
-            if not missing or self.work.spent > until:
+            if not missing or self.fuel.spent > until:
                 return
             arguments = copy.deepcopy(rng.choice(self.cases).arguments)
             for _ in range(rng.choice((1, 1, 2, 3))):

@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass, field
 
 from ..analysis.access import SIZED, hide, unchanged
-from ..analysis.cost import Work
+from ..analysis.fuel import Fuel
 from ..analysis.profile import Profile, run, unfit
 from ..backend.assembly import Assembly, assemble
-from ..diagnostics import Refusal, refuse_at
+from ..diagnostics import refuse, refuse_at
 from ..frontend.program import hides_entry_recursion
 from ..frontend.scopes import bound_by, is_generator, walk
 from ..naming import RESERVED, Unique, pascal, told_apart
@@ -52,7 +52,7 @@ def hidden_of(program, inputs, cases) -> list:
     return result
 
 
-def cut(reread, strategy: Strategy, inputs, cases, namespace, disabled: set[str], work: Work, batched=False) -> Cut:
+def cut(reread, strategy: Strategy, inputs, cases, namespace, disabled: set[str], fuel: Fuel, batched=False) -> Cut:
     """Cuts, runs, gives up pieces that do not fit, and cuts again."""
     unwanted = set(disabled)
     last_failure, mended = None, 0
@@ -65,7 +65,7 @@ def cut(reread, strategy: Strategy, inputs, cases, namespace, disabled: set[str]
         walker = Walker(program, strategy, eligible, unwanted)
         assembly = assemble(program, walker, hidden, sorted(inputs.fixed), batched)
         given = [[case.arguments for case in batch] for batch in cases] if batched else [case.arguments for case in cases]
-        profile = run(program, assembly, hidden, inputs.fixed, given, namespace, batched, work)
+        profile = run(program, assembly, hidden, inputs.fixed, given, namespace, batched, fuel)
         wrong = _differing(profile, cases, batched)
         bad = unfit(assembly.tools, profile) - unwanted
         if not bad and not profile.early and len(assembly.tools) > MAX_TOOLS:
@@ -84,7 +84,7 @@ def cut(reread, strategy: Strategy, inputs, cases, namespace, disabled: set[str]
     if generator is not None and last_failure in ("RecursionError", "OverBudget", "TooManyCalls"):
         message = f"the generator `{generator.name}` has no end of its own, so it cannot be unrolled for a solver, which may not be one: end it, or use a list"
         raise refuse_at(generator, "endless-generator", message)
-    raise Refusal(
+    raise refuse(
         "not-cut",
         f"the solution could not be cut in the style “{strategy.name}” "
         f"({last_failure or 'pieces kept failing'}): use plain functions, loops and lists, numbers and texts",

@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 
 from .lattice import NONE, NOTHING, OTHER, Kind, decode, encode, encoding, kind_of, merge, native, sendable, with_article
-from ..diagnostics import Refusal
+from ..diagnostics import refuse
 
 
 @dataclass
@@ -89,7 +89,7 @@ def form_of(answers: list, raw_types: set[str], line: int) -> Form:
         known = NONE if kind == NOTHING else kind if kind != OTHER and sendable(kind) else None
         return Form(known, made, optional=optional)
     if not sendable(kind) or (optional and not native(kind)):
-        raise Refusal(
+        raise refuse(
             "answer-kind",
             f"the solution returns {sorted(raw_types)} whose value has no exact JSON form: return numbers, texts, lists, dictionaries",
             line,

@@ -1,7 +1,7 @@
-"""How much work a compilation does, counted instead of timed: the same source and seed give the same result anywhere.
+"""Fuel: how much work a compilation does, counted instead of timed: the same source and seed give the same result anywhere.
 
-The solution runs with calls of `Work.tick` in it: before each statement, in each pass of a comprehension, in each
-lambda. One unit of work is one such tick; what the compiler does itself is counted in units of about the same
+The solution runs with calls of `Fuel.tick` in it: before each statement, in each pass of a comprehension, in each
+lambda. One unit of fuel is one such tick; what the compiler does itself is counted in units of about the same
 weight. The clock is only the end of everything (`TimeUp`): it never decides what is made, only whether.
 """
 
@@ -27,7 +27,7 @@ class TimeUp(BaseException):
         self.line = line
 
 
-class Work:
+class Fuel:
     def __init__(self, deadline_seconds: float):
         self.deadline = time.perf_counter() + deadline_seconds
         self.spent = 0
