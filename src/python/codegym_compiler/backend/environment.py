@@ -5,30 +5,29 @@ import json
 import re
 import textwrap
 
+from codegym_sandbox.template import piece, step_with
+
 from ..analysis.access import SIZED
-from .documents import docstring, observe_text, quoted
-from ..types.functions import library
-from ..types.lattice import EITHER, Kind, annotation, decoding, encoding, native
 from ..frontend.hygiene import Words
 from ..frontend.scopes import walk
+from ..types.functions import library
+from ..types.lattice import EITHER, Kind, annotation, decoding, encoding, native
+from .documents import docstring, observe_text, quoted
 
 _HEAD = '''class {name}({gymnasium}.Env):
     """{summary}"""
+
+    tool_parameters = {{
+{parameters}
+    }}
 
     def __init__(self, env_str: str | None = None):
         self.func_mapping: dict[str, int] = {{
 {mapping}
         }}
-        self.tool_parameters = {{
-{parameters}
-        }}
         self.reset({json}.loads(env_str.split("@", 1)[1]) if env_str is not None else {{}})
 
-    @staticmethod
-    def from_env_str(env_str: str):
-        if not env_str.startswith("{name}@"):
-            return None
-        return {name}(env_str)
+{from_env_str}
 
     def reset(self, options={{}}):
 {state}
@@ -36,39 +35,7 @@ _HEAD = '''class {name}({gymnasium}.Env):
         self._done = False
         self.step_count = 0
 
-    @property
-    def finished(self) -> bool:
-        return bool(self._done)
-
-    @property
-    def reward(self) -> float:
-        return float(self._reward)
-
-    def step(self, action: str) -> tuple[bool, str]:
-        self.step_count += 1
-        if self._done:
-            return False, "The episode is over: Done was already called."
-        try:
-            call = {json}.loads(action)
-        except (ValueError, TypeError, RecursionError):
-            return False, "The action is not valid JSON."
-        if not isinstance(call, dict):
-            return False, 'The action must be an object {{"name": ..., "parameters": {{...}}}}.'
-        name, parameters = call.get("name"), call.get("parameters", {{}})
-        if not isinstance(name, str) or name not in self.func_mapping:
-            return False, f"Unknown tool. Available: {{', '.join(self.func_mapping)}}."
-        if not isinstance(parameters, dict):
-            return False, "The parameters must be an object."
-        wanted = self.tool_parameters[name]
-        if set(parameters) != set(wanted):
-            given = ", ".join(parameters) or "none"
-            return False, f"{{name}} was refused: it takes {{', '.join(wanted) or 'no parameters'}}, and was given {{given}}."
-        try:
-            return True, getattr(self, name)(**parameters)
-        except ValueError as error:
-            return False, f"{{name}} was refused: {{error}}."
-        except Exception as error:
-            return False, f"{{name}} was refused: these values do not fit together ({{error}})."
+{members}
 
     def get_ref_answer(self):
 {reference}
@@ -78,26 +45,25 @@ _HEAD = '''class {name}({gymnasium}.Env):
         return {json}.dumps({observed})
 '''
 
-_DONE = """
-    def Done(self, answer{kind}) -> str:
-{document}
-        expected = {json}.loads({json}.dumps(self.get_ref_answer()))
-{order}        right = self._same(answer, expected)
-        self._reward = 1.0 if right else 0.0
-        self._done = True
-        return "The answer is right. reward=1" if right else "The answer is wrong. reward=0"
 
-    def _same(self, given, expected) -> bool:
-        if type(given) is not type(expected):
-            return False
-        if isinstance(given, float):
-            return given == expected or abs(given - expected) <= 1e-9 * max(1.0, abs(given), abs(expected))
-        if isinstance(given, list):
-            return len(given) == len(expected) and all(self._same(one, two) for one, two in zip(given, expected))
-        if isinstance(given, dict):
-            return given.keys() == expected.keys() and all(self._same(given[key], expected[key]) for key in given)
-        return given == expected
-"""
+def _standard(name: str, words: Words, class_name: str = "") -> str:
+    """A piece of the standard form, under the names that the file gives: functions as they are, members of the class indented."""
+    replaced = {"CLASS_NAME": class_name}
+    rows = step_with("_names_fit", replaced) if name == "step" else piece(name, replaced)
+    return textwrap.indent(_under_own_names("\n".join(rows), words), "    " if class_name else "", lambda line: bool(line.strip()))
+
+
+def _under_own_names(text: str, words: Words) -> str:
+    for own in ("json", "_exact", "_unordered"):
+        if words[own] != own:
+            text = re.sub(rf"\b{own}\b", words[own], text)
+    return text
+
+
+def _done_method(annotation: str, document: str, compare: str, words: Words) -> str:
+    head, *code = piece("Done", {": ANSWER_TYPE": annotation, "COMPARE": compare})
+    body = textwrap.indent(_under_own_names("\n".join(code), words), "    ")
+    return "\n".join([f"    {head}", quoted(document, "        "), body])
 
 
 def _imports(words: Words, copies: bool) -> str:
@@ -232,12 +198,15 @@ def environment_source(program, name, hidden, tools, seen, solver, form, shape_t
     names = ["Observe", *(tool.name for tool in tools), "Done"]
     mapping = "\n".join(f'            "{item}": {code},' for code, item in enumerate(names))
     takes = [("Observe", []), *((tool.name, tool.arguments) for tool in tools), ("Done", ["answer"])]
-    parameters = "\n".join(f"            {json.dumps(item)}: {json.dumps(list(names))}," for item, names in takes)
+    parameters = "\n".join(f"        {json.dumps(item)}: {json.dumps(list(names))}," for item, names in takes)
     reference = _reference_lines(program, hidden, batched, form, words)
     arguments = form.default_arguments
     head = _HEAD.format(
-        name=name, summary=summary, mapping=mapping, parameters=parameters, json=words["json"], gymnasium=words["gymnasium"], state=_indented(_state_lines(hidden, default, batched, words), 8),
-        reference=_indented(reference, 8), observe=quoted(observe_text(hidden, arguments, batched), "        "), observed=_observed_code(hidden, batched),
+        name=name, summary=summary, mapping=mapping, parameters=parameters, json=words["json"], gymnasium=words["gymnasium"],
+        from_env_str=_standard("from_env_str", words, name),
+        members="\n\n".join(_standard(member, words, name) for member in ("finished", "reward", "step")),
+        state=_indented(_state_lines(hidden, default, batched, words), 8), reference=_indented(reference, 8),
+        observe=quoted(observe_text(hidden, arguments, batched), "        "), observed=_observed_code(hidden, batched),
     )  # fmt: skip
     methods = "\n\n".join(_tool_method(tool, seen[id(tool)], hidden, words) for tool in tools)
     kind = form.kind if not batched else Kind("list", (Kind("json"),))
@@ -245,13 +214,8 @@ def environment_source(program, name, hidden, tools, seen, solver, form, shape_t
         "Submit the final answer and end the game.", [f"answer ({annotation(kind) if kind else 'object'}): {shape_text}"],
         "Whether the answer is right, ending in reward=1 or reward=0.", "The answer is right. reward=1",
     )  # fmt: skip
-    order = ""
-    if form.unordered and not batched:
-        order = (
-            "        if isinstance(answer, list):\n            answer = sorted(answer, "
-            f"key={words['json']}.dumps)\n        expected = sorted(expected, key={words['json']}.dumps)\n"
-        )
-    done = _DONE.format(kind=_answer_annotation(kind), document=quoted(document, "        "), json=words['json'], order=order)
+    compare = "_unordered" if form.unordered and not batched else "_exact"
+    done = _done_method(_answer_annotation(kind), document, compare, words)
     body = textwrap.indent(solver.rstrip(), "    ", lambda line: bool(line.strip())) if '"""' not in solver else _indent_code(solver)
     calls = "\n".join(
         (
@@ -267,9 +231,10 @@ def environment_source(program, name, hidden, tools, seen, solver, form, shape_t
         _imports(words, uses_copy),
         original,
         *(["", "", library(functions, words)] if functions else []),
+        *(f"\n\n{_standard(name, words)}" for name in dict.fromkeys(["_exact", compare])),
         "",
         "",
-        head + "\n" + methods + "\n" + done + "\n" + body,
+        head + "\n" + methods + "\n\n" + done + "\n\n" + body,
         "",
         "",
         f'if __name__ == "__main__":\n{calls}',
