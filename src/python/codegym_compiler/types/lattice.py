@@ -113,11 +113,16 @@ def merge(one: Kind, two: Kind) -> Kind:
     return JSON if native(one) and native(two) else _either(one, two)
 
 
+def _alike(one: Kind, two: Kind) -> bool:
+    """Both are one kind of container: a list and a set are not."""
+    return one.name == two.name or {one.name, two.name} <= {"tuple", "sequence"}
+
+
 def _either(one: Kind, two: Kind) -> Kind:
     listed, single = NOTHING, NOTHING
     for kind in (*_alternatives(one), *_alternatives(two)):
         if kind.name in _LISTED:
-            listed = merge(listed, kind)
+            listed = merge(listed, kind) if listed == NOTHING or _alike(listed, kind) else OTHER
         elif kind.name in _SINGLE:
             single = merge(single, kind)
         else:
