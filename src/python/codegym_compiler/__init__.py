@@ -34,12 +34,12 @@ Functions as parameters are only those of the library in `types.functions`, of u
 constructors with arguments and endless generators are refused.
 """
 
+from .analysis.fuel import OverBudget, TimeUp
 from .assertions import Assertions, answer_of, config_of, inputs_from_check, reference_candidate
+from .diagnostics import Refusal, refuse
 from .driver import Compilation
 from .frontend.program import read_program
 from .frontend.reading import python_of
-from .diagnostics import Refusal, refuse
-from .analysis.fuel import OverBudget, TimeUp
 
 
 def compile_problem(statement: str, solution: str, entry_point: str | None = None, options: dict | None = None) -> dict:

@@ -8,13 +8,13 @@ import ast
 import copy
 import json
 
+from .analysis.fuel import OverBudget, TimeUp, Fuel
+from .analysis.runner import Original, quiet
+from .frontend.program import Program, read_program
+from .frontend.scopes import changed_names, walk_own
 from .types.answers import Form
 from .types.fitting import loose
 from .types.lattice import encode, from_data, kind_of, merge, sendable
-from .frontend.program import Program, read_program
-from .analysis.runner import Original, quiet
-from .frontend.scopes import changed_names, walk_own
-from .analysis.fuel import OverBudget, TimeUp, Fuel
 
 #: A row's assertions may be heavy; what is found until then is enough.
 CHECK_SECONDS, CHECK_TICKS = 3.0, 400_000

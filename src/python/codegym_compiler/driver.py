@@ -3,20 +3,20 @@
 import ast
 import json
 
-from .types.answers import answer_text, form_of
-from .frontend.examples import stated_inputs
-from .inputs.generation import MAX_STATED, SIZES, Inputs
-from .types.lattice import FUNCTION
-from .backend.making import Maker
+from .analysis.fuel import OverBudget, Fuel
 from .analysis.ordering import refuse_set_order
+from .analysis.runner import Original, executable_lines, line_of
+from .backend.making import Maker
+from .diagnostics import Refusal, refuse
+from .frontend.examples import stated_inputs
 from .frontend.program import entry_name, keeps_state, read_program, reads_standard_input
 from .frontend.reading import parse, python_of
-from .diagnostics import Refusal, refuse
-from .analysis.runner import Original, executable_lines, line_of
 from .frontend.scopes import changed_names, walk
 from .frontend.script import read_script
+from .inputs.generation import MAX_STATED, SIZES, Inputs
 from .outline.strategy import BATCHES, STRATEGIES
-from .analysis.fuel import OverBudget, Fuel
+from .types.answers import answer_text, form_of
+from .types.lattice import FUNCTION
 
 DEFAULTS = {
     "seed": 0, "deadlineMs": 12_000, "answerChars": 100, "minRounds": 10, "maxRounds": 256, "disabled": (), "renamed": {}, "inputs": (),

@@ -6,11 +6,11 @@ it is no answer to verify.
 
 import ast
 
-from ..frontend.program import Program
 from ..diagnostics import refuse
-from .runner import Original
+from ..frontend.program import Program
 from ..frontend.scopes import walk
 from .fuel import OverBudget
+from .runner import Original
 
 _NAME = "_set_in_another_order"
 

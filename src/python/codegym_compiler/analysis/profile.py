@@ -9,11 +9,11 @@ import copy
 import json
 from dataclasses import dataclass, field
 
-from .access import SIZED
-from ..types.lattice import BOOL, EITHER, INT, NOTHING, OTHER, SCALARS, STR, Kind, encode, kind_of, merge, needs_name, sendable
-from .runner import FILE, quiet, settled
 from ..frontend.scopes import walk
+from ..types.lattice import BOOL, EITHER, INT, NOTHING, OTHER, SCALARS, STR, Kind, encode, kind_of, merge, needs_name, sendable
+from .access import SIZED
 from .fuel import NODE, ROUND, OverBudget, Fuel, ticking
+from .runner import FILE, quiet, settled
 
 #: An argument longer than this is data, not a value.
 MAX_ARGUMENT_CHARS = 300

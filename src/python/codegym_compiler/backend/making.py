@@ -4,17 +4,17 @@ import copy
 import json
 import random
 
-from ..types.answers import Form, answer_text, shape_text
-from ..outline.strategy import Strategy
-from .environment import environment_source
-from ..types.lattice import to_data
-from ..naming import pascal
-from .playing import LONG_ANSWER, Stage, choose, config_text
+from ..analysis.fuel import EPISODE, ROUND
 from ..diagnostics import refuse
+from ..naming import pascal
+from ..outline.strategy import Strategy
+from ..outline.variants import cut, name_tools, pieces_of, rules_of
+from ..types.answers import Form, answer_text, shape_text
+from ..types.lattice import to_data
+from .environment import environment_source
+from .playing import LONG_ANSWER, Stage, choose, config_text
 from .solver import solver_source
 from .task_text import task_text, title_of
-from ..outline.variants import cut, name_tools, pieces_of, rules_of
-from ..analysis.fuel import EPISODE, ROUND
 
 WANTED = 20
 #: Most episodes have at most so many rounds (their proof costs the square of them); beyond that a few are enough.

@@ -3,8 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from ..types.lattice import encode
 from ..analysis.runner import load_source, quiet
+from ..types.lattice import encode
 
 
 LONG_ANSWER = "the answer is too long"

@@ -2,11 +2,11 @@
 
 import ast
 
-from ..types.answers import Form
-from ..outline.tool import Tool
-from ..frontend.hygiene import Words
-from ..types.lattice import Kind, decoding, encoding, native
 from ..analysis.profile import Seen
+from ..frontend.hygiene import Words
+from ..outline.tool import Tool
+from ..types.answers import Form
+from ..types.lattice import Kind, decoding, encoding, native
 
 
 class _Put(ast.NodeTransformer):

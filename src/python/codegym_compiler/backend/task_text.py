@@ -4,10 +4,10 @@ import json
 import re
 
 from ..analysis.access import SIZED
+from ..frontend.statement import plain_statement
 from ..types.answers import answer_text, shape_text
 from ..types.functions import told
 from ..types.lattice import with_article, words
-from ..frontend.statement import plain_statement
 
 _FILLERS = frozenset(
     (

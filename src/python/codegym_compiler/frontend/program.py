@@ -7,9 +7,9 @@ from functools import cached_property
 
 from codegym_sandbox.source import FORBIDDEN
 
+from ..diagnostics import refuse, refuse_at
 from .hygiene import Words, renamed
 from .reading import parse
-from ..diagnostics import refuse, refuse_at
 from .scopes import FUNCTIONS, argument_names, bound_by, changed_names, docstring_only, imported_roots, is_generator, locals_of, used_names, walk
 
 #: What makes two runs differ, or reaches outside.

@@ -5,10 +5,10 @@ Its statements keep their places in the source, so pieces and coverage still spe
 
 import ast
 
+from ..diagnostics import refuse_at
 from .hygiene import Bound, renamed
 from .program import Parameter, Program, _forbid, _is_main_block, _script_statements
 from .reading import parse
-from ..diagnostics import refuse_at
 from .scopes import FUNCTIONS, bound_by, used_names, walk
 from .standard_streams import NAMES, Streams, read_name, shims, write_name
 

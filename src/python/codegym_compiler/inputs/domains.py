@@ -5,9 +5,9 @@ import random
 import re
 from dataclasses import dataclass, field
 
+from ..frontend.scopes import walk
 from ..types.functions import drawn
 from ..types.lattice import EITHER, FUNCTION, NOTHING, Kind
-from ..frontend.scopes import walk
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

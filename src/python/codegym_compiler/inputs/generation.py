@@ -7,19 +7,19 @@ import json
 import random
 from dataclasses import dataclass
 
-from .domains import Domain, domain_of, draw
+from ..analysis.fuel import OverBudget
+from ..analysis.runner import MAX_RUN, Original, line_of
+from ..diagnostics import refuse, refuse_at
 from ..frontend.examples import single_values
+from ..frontend.scopes import walk
+from ..frontend.script import USUAL, changed_lines
 from ..types.fitting import filled, loose, of_kind, unshared, weight
 from ..types.inference import from_annotation, from_docstring, guesses
 from ..types.lattice import FUNCTION, JSON, NOTHING, STR, Kind, encode, kind_of, list_of, merge, sendable, words
-from .mutation import constants_of, jump, neighbour
-from ..diagnostics import refuse, refuse_at
 from ..types.relations import Relations
-from ..analysis.runner import MAX_RUN, Original, line_of
-from ..frontend.scopes import walk
-from ..frontend.script import USUAL, changed_lines
+from .domains import Domain, domain_of, draw
+from .mutation import constants_of, jump, neighbour
 from .streams import agrees, blocks, mapped_inputs
-from ..analysis.fuel import OverBudget
 
 SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 20, 24, 13, 18, 28, 36)
 #: What takes exponentially longer with its input, inside of C: such inputs grow by single steps.

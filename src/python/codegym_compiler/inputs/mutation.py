@@ -2,10 +2,10 @@
 
 import ast
 
-from .domains import Domain, draw, record_like
+from ..frontend.scopes import walk
 from ..types.functions import drawn
 from ..types.lattice import Function, Kind
-from ..frontend.scopes import walk
+from .domains import Domain, draw, record_like
 
 
 def constants_of(program) -> tuple[list, list[str]]:

@@ -4,8 +4,8 @@ import json
 import math
 from dataclasses import dataclass
 
-from .lattice import NONE, NOTHING, OTHER, Kind, decode, encode, encoding, kind_of, merge, native, sendable, with_article
 from ..diagnostics import refuse
+from .lattice import NONE, NOTHING, OTHER, Kind, decode, encode, encoding, kind_of, merge, native, sendable, with_article
 
 
 @dataclass

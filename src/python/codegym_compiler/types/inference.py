@@ -3,10 +3,10 @@
 import ast
 import re
 
-from .functions import known, signature
-from .lattice import BOOL, FLOAT, INT, JSON, NOTHING, NUMBER, STR, Kind, list_of, words
 from ..diagnostics import refuse_at
 from ..frontend.scopes import walk
+from .functions import known, signature
+from .lattice import BOOL, FLOAT, INT, JSON, NOTHING, NUMBER, STR, Kind, list_of, words
 
 _SIMPLE = {"int": INT, "float": FLOAT, "str": STR, "bool": BOOL, "complex": None, "Any": JSON, "object": JSON}
 _LISTS = ("list", "List", "Sequence", "Iterable", "Collection", "MutableSequence")
