@@ -57,7 +57,7 @@ function hasPytest() {
 step("Type check", () => run("npx", ["tsc", "--noEmit"]));
 step("Linter", () => run("npx", ["oxlint", "--deny-warnings"]));
 step("Build", build);
-if (hasPytest()) step("The compiler in plain CPython", () => run("python3", ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib", "test/compiler"]));
+if (hasPytest()) step("The compiler in plain CPython", () => run("python3", ["-m", "pytest", "-q", "test/compiler"]));
 else console.log("\n— The compiler in plain CPython: skipped, since there is no python3 of 3.11 or later with pytest (it runs in WebAssembly below)");
 suite("Pure functions, and real Python in WebAssembly", ["unit", "python"]);
 suite("The built app in a browser", ["browser"], { CHROME_PATH: browser });
