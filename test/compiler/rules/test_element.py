@@ -1,7 +1,13 @@
 """The readers of hidden data."""
 
-from compiled import golden, same, variants
+import ast
+
+from codegym_compiler.analysis.access import hide
 from codegym_compiler.analysis.runner import load_source
+from codegym_compiler.naming import Unique
+from codegym_compiler.rules.element import readers
+from codegym_compiler.types.lattice import INT, STR, Kind, list_of
+from compiled import function, golden, same, variants
 
 SOLUTION = '''def warmest(grid: list[list[int]], limit: int) -> int:
     """Warmest cell below a limit.
@@ -67,15 +73,20 @@ def test_golden():
     same(golden(variants(SOLUTION)["steps and checks"], "element"), GOLDEN)
 
 
-def pieces_read(parameter: str, body: str, strategy: str = "few large tools") -> set[str]:
-    variant = variants(f"def read({parameter}) -> int:\n    total = 0\n{body}\n    return total\n")[strategy]
-    return set(variant["tools"]) & {"GetDepth", "GetCell", "GetStockKey", "GetStockValue", "GetCharacter"}
+def tools_for(name: str, kind: Kind, grids: bool = False) -> list[tuple[str, str]]:
+    words = function(f"def f({name}):\n    return {name}\n").words
+    return [(tool.wanted, ast.unparse(tool.body[0].value)) for tool in readers(hide(name, kind, grids, 1, words, Unique([])))]
 
 
-def test_each_form_of_data_has_its_reader():
-    assert pieces_read("depths: list[int]", "    for depth in depths:\n        total += depth * depth") == {"GetDepth"}
-    assert pieces_read("text: str", "    for letter in text:\n        total += ord(letter) % 7") == {"GetCharacter"}
-    assert pieces_read("stock: dict[str, int]", "    for name in stock:\n        total += stock[name] * len(name)") == {"GetStockKey", "GetStockValue"}
+def test_each_form_of_data_has_its_readers():
+    assert tools_for("depths", list_of(INT)) == [("GetDepth", "self._hidden_depths[index]")]
+    assert tools_for("text", STR) == [("GetCharacter", "self._hidden_text[index]")]
+    assert tools_for("grid", list_of(list_of(INT)), True) == [("GetGridCell", "self._hidden_grid[row][column]")]
+    assert tools_for("marks", Kind("set", (INT,))) == [("GetMark", "sorted(self._hidden_marks)[index]")]
+    assert tools_for("stock", Kind("dict", (STR, INT))) == [
+        ("GetStockKey", "list(self._hidden_stock)[index]"),
+        ("GetStockValue", "self._hidden_stock[key]"),
+    ]
 
 
 def test_a_place_outside_is_refused():

@@ -1,6 +1,8 @@
 """Calculations."""
 
-from compiled import golden, method, same, variants
+from codegym_compiler.outline.tool import Tool
+from codegym_compiler.rules.expression import EXPRESSION
+from compiled import golden, outlined, same, variants
 
 SOLUTION = '''def digest(readings: list[int]) -> int:
     """A digest of all readings.
@@ -57,17 +59,17 @@ def test_golden():
     same(golden(variants(SOLUTION)["few large tools"], "expression"), GOLDEN)
 
 
-def calculations_in(line: str) -> set[str]:
-    source = f"def work(items: list[int]) -> int:\n    total = 0\n    for item in items:\n        {line}\n    return total\n"
-    found = variants(source)
-    return {piece["text"] for piece in found["few large tools"]["pieces"] if piece["rule"] == "expression"}
+def calculations(line: str) -> set[str]:
+    return outlined(f"def work(items, total):\n    for item in items:\n        {line}\n    return total\n")[1].get("expression", set())
 
 
 def test_an_update_says_which_variable_it_is_about():
-    source = "def work(items: list[int]) -> int:\n    total = 0\n    for item in items:\n        total += item * item\n    return total\n"
-    assert "Compute the new value of `total`: `total + item * item`." in method(variants(source)["few large tools"], "AddToTotal")
+    tool = Tool(EXPRESSION, "AddToTotal", ["total", "item"], [], "total + item", about="total", updates=True)
+    assert EXPRESSION.summary(tool) == "Compute the new value of `total`: `total + item`."
+    assert calculations("total += item") == {"total + item"}
 
 
 def test_a_neighbour_or_a_constant_is_no_calculation():
-    assert calculations_in("total = total * 2 + item") == {"total * 2 + item"}
-    assert calculations_in("total += item * item % len(items[:item % 3 + 1])") != set()
+    assert calculations("total = total * 2 + item") == {"total * 2 + item"}
+    assert calculations("total = 2 + 3") == set()
+    assert calculations("total = items[item + 1]") == set()

@@ -1,6 +1,10 @@
 """Builtins step by step."""
 
-from compiled import golden, same, variants
+from codegym_compiler.analysis.profile import Seen
+from codegym_compiler.outline.tool import Tool
+from codegym_compiler.rules.fold import FOLD
+from codegym_compiler.types.lattice import FLOAT
+from compiled import golden, outlined, same, variants
 
 SOLUTION = '''def spread(loads: list[int]) -> int:
     """How far the loads are apart, and their sum.
@@ -100,18 +104,22 @@ def test_golden():
     same(golden(variants(SOLUTION)["many small tools"], "fold"), GOLDEN)
 
 
-def rules_of(returned: str) -> set[str]:
-    source = f"def weigh(loads: list[int]) -> int:\n    return {returned} if loads else 0\n"
-    return {piece["rule"] for variant in variants(source).values() for piece in variant["pieces"]}
+def folds(returned: str, **strategy) -> set[str]:
+    return outlined(f"def weigh(loads):\n    return {returned}\n", **strategy)[1].get("fold", set())
 
 
 def test_builtins_with_more_than_a_collection_stay_as_they_are():
-    assert "fold" in rules_of("sum(loads) * 2 + loads[0]")
-    assert "fold" not in rules_of("sum(loads, 7) * 2 + loads[0]")
-    assert "fold" not in rules_of("max(loads, key=abs) * 2 + loads[0]")
+    assert folds("sum(loads) * 2", small=True) == {"left + right"}
+    assert folds("sorted(loads)[0]", small=True) == {"left < right"}
+    assert folds("sum(loads, 7) * 2", small=True) == set()
+    assert folds("max(loads, key=abs) * 2", small=True) == set()
+
+
+def test_only_where_the_strategy_wants_it():
+    assert folds("sum(loads) * 2") == set()
 
 
 def test_floats_are_not_added_one_by_one():
-    source = "def weigh(loads: list[float]) -> float:\n    return round(sum(loads), 3) + max(loads) if loads else 0.0\n"
-    tools = {tool for variant in variants(source).values() for tool in variant["tools"]}
-    assert "Add" not in tools and "Larger" in tools
+    seen = Seen({"left": FLOAT, "right": FLOAT})
+    assert not FOLD.fits(Tool(FOLD, "Add", [], [], "left + right"), seen)
+    assert FOLD.fits(Tool(FOLD, "ComesBefore", [], [], "left < right"), seen)

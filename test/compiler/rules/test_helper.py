@@ -1,6 +1,8 @@
 """Calls of the solution's own functions."""
 
-from compiled import golden, method, same, variants
+from codegym_compiler.outline.tool import Tool
+from codegym_compiler.rules.helper import HELPER
+from compiled import golden, outlined, same, variants
 
 SOLUTION = '''def toll(weight: int) -> int:
     """The toll for one cart."""
@@ -61,16 +63,24 @@ def test_golden():
     same(golden(variants(SOLUTION)["few large tools"], "helper"), GOLDEN)
 
 
-def helpers_in(helper: str, call: str = "pay(load)") -> set[str]:
-    source = f"{helper}\n\n\ndef settle(loads: list[int]) -> int:\n    total = 0\n    for load in loads:\n        total += {call} * 2\n    return total\n"
-    return {piece["tool"] for variant in variants(source).values() for piece in variant["pieces"] if piece["rule"] == "helper"}
+def helpers(before: str, **strategy) -> set[str]:
+    source = f"{before}\n\n\ndef settle(loads):\n    total = 0\n    for load in loads:\n        total += pay(load) * 2\n    return total\n"
+    return outlined(source, **strategy)[1].get("helper", set())
 
 
 def test_a_function_that_changes_something_is_no_tool():
-    assert helpers_in("def pay(load):\n    return load % 5 + 1") == {"Pay"}
-    assert helpers_in("paid = []\n\n\ndef pay(load):\n    paid.append(load)\n    return load % 5 + 1") == set()
+    assert helpers("def pay(load):\n    return load % 5 + 1") == {"pay(load)"}
+    assert helpers("paid = []\n\n\ndef pay(load):\n    paid.append(load)\n    return load % 5 + 1") == set()
+
+
+def test_only_where_the_strategy_wants_it():
+    assert helpers("def pay(load):\n    return load % 5 + 1", helpers=False) == set()
+
+
+def test_the_whole_solution_is_no_step():
+    assert outlined("def pay(load):\n    return load % 5 + 1\n\n\ndef settle(loads):\n    return pay(loads)\n")[1] == {}
 
 
 def test_without_a_docstring_the_code_is_what_is_told():
-    source = "def pay(load):\n    return load % 5 + 1\n\n\ndef settle(loads: list[int]) -> int:\n    total = 0\n    for load in loads:\n        total += pay(load) * 2\n    return total\n"
-    assert "Do the step `pay(load)` of the task." in method(variants(source)["few large tools"], "Pay")
+    tool = Tool(HELPER, "Pay", ["load"], [], "pay(load)")
+    assert HELPER.summary(tool) == "Do the step `pay(load)` of the task."

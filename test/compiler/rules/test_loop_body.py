@@ -1,6 +1,6 @@
 """A loop's body as one call."""
 
-from compiled import golden, same, variants
+from compiled import golden, outlined, same, variants
 
 SOLUTION = '''def drift(steps: list[int]) -> int:
     """Where a walk ends that turns at ten.
@@ -62,15 +62,19 @@ def test_golden():
     same(golden(variants(SOLUTION)["few large tools"], "loop-body"), GOLDEN)
 
 
-def rules_of(body: str) -> set[str]:
-    source = f"def walk(steps: list[int]) -> int:\n    place, seen = 0, []\n    for step in steps:\n{body}\n    return place\n"
-    return {piece["rule"] for piece in variants(source)["few large tools"]["pieces"]}
+def bodies(body: str) -> set[str]:
+    source = f"def walk(steps):\n    place, seen = 0, []\n    for step in steps:\n{body}\n    return place\n"
+    return outlined(source, bodies=True)[1].get("loop-body", set())
 
 
 def test_what_changes_something_in_place_stays_with_the_solver():
-    assert "loop-body" in rules_of("        place += step\n        place = place % 11")
-    assert "loop-body" not in rules_of("        seen.append(step)\n        place = place * 3 + step")
+    assert bodies("        place += step\n        place = place % 11") == {"place += step; place = place % 11"}
+    assert bodies("        seen.append(step)\n        place = place * 3 + step") == set()
 
 
 def test_a_body_of_one_step_is_no_body():
-    assert "loop-body" not in rules_of("        place = place * 3 + step")
+    assert bodies("        place = place * 3 + step") == set()
+
+
+def test_only_where_the_strategy_wants_it():
+    assert "loop-body" not in outlined("def walk(a):\n    for b in a:\n        c = b\n        d = c * 2\n    return d\n")[1]

@@ -1,6 +1,6 @@
 """Conditions."""
 
-from compiled import golden, same, variants
+from compiled import golden, outlined, same, variants
 
 SOLUTION = '''def crossings(levels: list[int], mark: int) -> int:
     """How often the level passes the mark.
@@ -62,16 +62,14 @@ def test_golden():
     same(golden(variants(SOLUTION)["steps and checks"], "predicate"), GOLDEN)
 
 
-def checks_in(test: str) -> set[str]:
-    source = f"def count(items: list[int], mark: int) -> int:\n    found = 0\n    for item in items:\n        if {test}:\n            found += item % 3\n    return found\n"
-    return {piece["text"] for variant in variants(source).values() for piece in variant["pieces"] if piece["rule"] == "predicate"}
+def checks(test: str) -> set[str]:
+    return outlined(f"def count(items, mark):\n    for item in items:\n        if {test}:\n            return item\n")[1].get("predicate", set())
 
 
 def test_comparisons_and_what_joins_them_are_checks():
-    assert checks_in("item > mark") == {"item > mark"}
-    assert "item > mark or item == 0" in checks_in("item > mark or item == 0")
+    assert checks("item > mark") == {"item > mark"}
+    assert checks("item > mark or item == 0") == {"item > mark or item == 0"}
 
 
-def test_sizes_and_identity_are_no_checks():
-    assert checks_in("item is not None") == set()
-    assert checks_in("len(items) > 2") == set()
+def test_identity_is_no_check():
+    assert checks("item is not None") == set()
