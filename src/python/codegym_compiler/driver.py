@@ -71,7 +71,7 @@ class Compilation:
         self.fuel = Fuel(self.options["deadlineMs"] / 1000)
         self.statement, self.solution, self.entry_point = statement or "", python_of(solution), entry_point
         self.warnings: list[str] = []
-        #: Of single styles; the first of them is told when none is left.
+        #: Of single strategies; the first of them is told when none is left.
         self.refusals: list[Refusal] = []
         self.script = self._is_script()
         #: What a script reads as bytes is bytes, though text would make better tools.

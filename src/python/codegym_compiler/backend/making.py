@@ -1,4 +1,4 @@
-"""One variant after another: a program cut in a style, written out, played, with the configurations that play well."""
+"""One variant after another: a program outlined by a strategy, written out, played, with the configurations that play well."""
 
 import copy
 import json

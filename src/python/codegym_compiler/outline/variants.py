@@ -1,4 +1,4 @@
-"""One variant: a style of cutting, tried until every piece is fit, then written out and played."""
+"""One variant: a strategy, tried until every piece is fit, then written out and played."""
 
 import ast
 import re
