@@ -1,9 +1,11 @@
 /**
  * `npm test`: installs what is missing, finds or gets a browser, then type check, linter, pure tests, real Python
- * in WebAssembly, and the built app in the browser. Its last line is `N passed, N failed`.
+ * in WebAssembly (the compiler's in plain CPython too, where python3 and pytest are there), and the built app in the
+ * browser. Its last line is `N passed, N failed`.
  *
  *     npm test -- --shuffle SEED     test files in the random order of that seed: none may need another's leftovers
  */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -46,9 +48,17 @@ function suite(name, projects, env = {}) {
   }
 }
 
+/** python3, if it is 3.11 or later and has pytest. With hypothesis, properties get examples made small; else fixed seeds. */
+function hasPytest() {
+  const found = spawnSync("python3", ["-c", "import sys, pytest; sys.exit(sys.version_info < (3, 11))"], { stdio: "ignore" });
+  return found.status === 0;
+}
+
 step("Type check", () => run("npx", ["tsc", "--noEmit"]));
 step("Linter", () => run("npx", ["oxlint", "--deny-warnings"]));
 step("Build", build);
+if (hasPytest()) step("The compiler in plain CPython", () => run("python3", ["-m", "pytest", "-q", "test/compiler"]));
+else console.log("\n— The compiler in plain CPython: skipped, since there is no python3 of 3.11 or later with pytest (it runs in WebAssembly below)");
 suite("Pure functions, and real Python in WebAssembly", ["unit", "python"]);
 suite("The built app in a browser", ["browser"], { CHROME_PATH: browser });
 

@@ -167,6 +167,9 @@ describe("comparison", () => {
   test("exact: by type and value", async () => {
     expect(await rewards("1", '"exact"', [1, true, "1", [1]])).toEqual([1, 0, 0, 0]);
     expect((await play(answering("1", '"exact"'), {}, ['{"name": "Done", "parameters": {"answer": 1.0}}'])).reward).toBe(0);
+    // Floats, by the one tolerance of compiled and of assembled environments.
+    expect(await rewards("[2.5]", '"exact"', [[2.5], [2.500000000001], [2.50001], [2], 2.5])).toEqual([1, 1, 0, 0, 0]);
+    expect((await play(answering("2.5", '"exact"'), {}, ['{"name": "Done", "parameters": {"answer": Infinity}}'])).reward).toBe(0);
     expect(await rewards('{"b": [1, 2], "a": None}', '"exact"', [{ a: null, b: [1, 2] }, { a: null, b: [2, 1] }])).toEqual([1, 0]);
   });
 

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { compilerPython } from "../support/compiler-python.ts";
 
 const RUNS = 24;
+/** What the programs are made for; a rule besides these has a test of its own. */
 const RULES = ["expression", "fold", "helper", "loop-body", "predicate"];
 const INPUTS = 4;
 /** Each is compiled twice. */
@@ -41,7 +42,7 @@ describe("random programs", { timeout: 300_000 }, () => {
       { numRuns: RUNS, seed: 4, endOnFailure: true },
     );
     expect(found.filter(({ refused }) => refused === null).length).toBeGreaterThanOrEqual(0.8 * RUNS);
-    expect([...new Set(found.flatMap(({ rules }) => rules))].toSorted()).toEqual(RULES);
+    expect(found.flatMap(({ rules }) => rules)).toEqual(expect.arrayContaining(RULES));
     expect(found.reduce((sum, { plays }) => sum + plays, 0)).toBeGreaterThan(INPUTS * RUNS);
   });
 

@@ -4,7 +4,7 @@ import copy
 import json
 
 import codegym_compiler
-from codegym_compiler.playing import Stage
+from codegym_compiler.backend.playing import Stage
 
 #: Room enough for a loaded machine.
 OPTIONS = {"deadlineMs": 300_000}

@@ -15,9 +15,9 @@ import tokenize
 from dataclasses import dataclass, field
 
 import codegym_compiler
-from codegym_compiler.compiling import Compilation
-from codegym_compiler.playing import Stage
-from codegym_compiler.refusal import Refusal
+from codegym_compiler.backend.playing import Stage
+from codegym_compiler.diagnostics import Refusal
+from codegym_compiler.driver import Compilation
 
 LETTERS = "abcx 7"
 #: Room enough for a loaded machine: how long it takes must not decide what comes out.
@@ -348,8 +348,8 @@ def _differences(seed: int, inputs: int, source: str, kinds: list[tuple[str, str
         compilation = Compilation("Compute.", source, entry, {"seed": seed, "deadlineMs": PATIENT_MS})
         compiled = compilation.run()
     except Refusal as refusal:
-        return json.dumps({**result, "refused": refusal.rule})
-    result["mended"] = compilation.maker.mended + sum(refusal.rule == "internal" for refusal in compilation.refusals)
+        return json.dumps({**result, "refused": refusal.diagnostic.code})
+    result["mended"] = compilation.maker.mended + sum(refusal.diagnostic.code == "internal" for refusal in compilation.refusals)
     result["rules"] = sorted({piece["rule"] for variant in compiled["variants"] for piece in variant["pieces"]})
     space: dict = {}
     exec(source, space)

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from .scopes import walk
+from .frontend.scopes import walk
 
 #: Members of an environment that a tool or attribute may not hide.
 RESERVED = frozenset(

@@ -2,12 +2,12 @@
 
 import ast
 import json
-import os
 
 from . import compact, contract
 from .compact_docs import rendered, told
 from .compact_edits import edited, edits_of, ends
 from .source import Unreadable, base_names, finding, parse
+from .template import first_line, piece, step_with
 
 #: Names that models use without importing them, and the module they come from.
 MODULES = ("bisect", "collections", "copy", "fractions", "functools", "heapq", "itertools", "math", "operator", "re", "statistics", "string")
@@ -27,30 +27,8 @@ KINDS = frozenset({"int", "float", "str", "bool", "list", "dict"})
 COMPARISONS = {"exact": "_exact", "unordered": "_unordered"}
 
 
-def _pieces():
-    """Name → lines of each function, method and block of the standard form, without the indentation of a class."""
-    with open(os.path.join(os.path.dirname(__file__), "standard_form.py"), encoding="utf-8") as file:
-        template = file.read()
-    lines, pieces = template.split("\n"), {}
-    for node in ast.parse(template).body:
-        if isinstance(node, ast.If):
-            pieces["__main__"] = lines[node.lineno - 1 : node.end_lineno]
-        for item, indent in [(node, 0)] + [(member, 4) for member in getattr(node, "body", [])]:
-            if isinstance(item, ast.FunctionDef):
-                pieces[item.name] = [line[indent:] for line in lines[_first_line(item) - 1 : item.end_lineno]]
-    return pieces
-
-
-def _first_line(node):
-    """Of a statement with its decorators."""
-    return min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))])
-
-
 def _is_docstring(node):
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
-_PIECES = _pieces()
 
 
 class _Writer:
@@ -92,10 +70,7 @@ class _Assembly:
 
     def piece(self, name, indent="", tools="{}"):
         words = {"CLASS_NAME": self.parts.name, "TOOLS": tools}
-        rows = _PIECES[name]
-        for word, value in words.items():
-            rows = [row.replace(word, value) for row in rows]
-        self.out.app(rows, indent)
+        self.out.app(step_with("_kinds_fit", words) if name == "step" else piece(name, words), indent)
         self.out.gap(1 if indent else 2)
 
     def cut(self, function):
@@ -174,9 +149,10 @@ class _Assembly:
             ["Submit the final answer and end the game."], [("answer", kind, lines)],
             ["Whether the answer is right, ending in reward=1 or reward=0."], ["The answer is right. reward=1"],
         )  # fmt: skip
-        head, *code = _PIECES["Done"]
-        call = f"{COMPARISONS.get(compare, '_close')}(answer, self.get_ref_answer(){'' if compare in COMPARISONS else f', {compare!r}'})"
-        code = [row.replace("COMPARE(answer, self.get_ref_answer())", call) for row in code]
+        head, *code = piece("Done")
+        if compare not in COMPARISONS:
+            code = [row.replace("self.get_ref_answer())))", f"self.get_ref_answer())), {compare!r})") for row in code]
+        code = [row.replace("COMPARE", COMPARISONS.get(compare, "_close")) for row in code]
         self.out.app([head.replace(": ANSWER_TYPE", f": {kind}" if kind else ""), *(f"    {row}" if row else "" for row in text), *code], self.indent)
         self.out.gap()
 
@@ -218,7 +194,7 @@ class _Assembly:
 
     def member(self, node, end):
         """One member; `end` is the line on which the one before it ends."""
-        parts, out, first = self.parts, self.out, _first_line(node)
+        parts, out, first = self.parts, self.out, first_line(node)
         for number in range(end + 1, first):
             if out.lines[number - 1].strip().startswith("#"):
                 out.own(number, number)
@@ -281,7 +257,7 @@ class _Assembly:
         out.gap(2)
         examples = [*parts.examples, parts.examples[0]][: max(2, len(parts.examples))]
         texts = [f"        {f'{parts.name}@{json.dumps(example)}'!r}," for example in examples]
-        for row in _PIECES["__main__"]:
+        for row in piece("__main__"):
             out.app(["    for env_str in (", *texts, "    ):"] if "EXAMPLES" in row else [row.replace("CLASS_NAME", parts.name)])
         return out.rows
 

@@ -1,6 +1,11 @@
-"""The standard form of an environment: what `assembly` puts around a compact reply, piece by piece.
+"""The standard form of an environment, piece by piece: `assembly` puts it around a compact reply, and the compiler around
+a solution that it cut up.
 
-It is read as text and never imported. Capital words in it (`CLASS_NAME`, `TOOLS`, …) are put in by `assembly`.
+It is read as text and never imported (see `template`). Capital words in it (`CLASS_NAME`, `TOOLS`, …) are put in.
+
+How answers are compared: by type and value, where two floats are one answer if they differ by at most 1e-9 times the
+reference answer, or by 1e-9 if that is below 1. Adding in another order is no other answer; infinity and NaN are never
+right. A compact reply can name another tolerance (`compare = 0.01`), or compare lists in any order.
 """
 
 import json
@@ -22,25 +27,47 @@ def _fits(value, kind) -> bool:
 
 
 def _exact(answer, reference) -> bool:
-    """Equal in type and value: 1, 1.0, "1" and True are four different answers."""
-    return json.dumps(answer, sort_keys=True) == json.dumps(reference, sort_keys=True)
+    """Equal in type and value: 1, 1.0, "1" and True are four different answers. Floats may differ by rounding."""
+    if type(answer) is not type(reference):
+        return False
+    if isinstance(reference, float):
+        return abs(answer - reference) <= 1e-9 * max(1.0, abs(reference))
+    if isinstance(reference, list):
+        return len(answer) == len(reference) and all(map(_exact, answer, reference))
+    if isinstance(reference, dict):
+        return answer.keys() == reference.keys() and all(_exact(answer[key], reference[key]) for key in reference)
+    return answer == reference
 
 
 def _unordered(answer, reference) -> bool:
     """Exact, but for the order of a list."""
-    if isinstance(answer, list) and isinstance(reference, (list, tuple)):
-        answer = sorted(json.dumps(item, sort_keys=True) for item in answer)
-        reference = sorted(json.dumps(item, sort_keys=True) for item in reference)
+    if isinstance(answer, list) and isinstance(reference, list):
+        answer, reference = (sorted(items, key=lambda item: json.dumps(item, sort_keys=True)) for items in (answer, reference))
     return _exact(answer, reference)
 
 
 def _close(answer, reference, tolerance) -> bool:
     """Exact, but numbers may differ by the tolerance, also within a list; a bool is no number."""
-    if isinstance(answer, list) and isinstance(reference, (list, tuple)):
+    if isinstance(answer, list) and isinstance(reference, list):
         return len(answer) == len(reference) and all(_close(*pair, tolerance) for pair in zip(answer, reference))
     if type(answer) in (int, float) and type(reference) in (int, float):
         return abs(answer - reference) <= tolerance
     return _exact(answer, reference)
+
+
+def _kinds_fit(self, name, parameters):
+    """What `step` checks where the annotations of tools say what they take."""
+    for key, kind in self.parameter_kinds.get(name, {}).items():
+        if key in parameters and not _fits(parameters[key], kind):
+            return False, f"Error: {name} cannot take this as `{key}`: {json.dumps(parameters[key])[:100]}"
+
+
+def _names_fit(self, name, parameters):
+    """What `step` checks where each tool takes all of its parameters."""
+    wanted = self.tool_parameters[name]
+    if set(parameters) != set(wanted):
+        given = ", ".join(parameters) or "none"
+        return False, f"Error: {name} takes {', '.join(wanted) or 'no parameters'}, and was given {given}."
 
 
 class CLASS_NAME(gymnasium.Env):
@@ -73,9 +100,7 @@ class CLASS_NAME(gymnasium.Env):
             name, parameters = call["name"], call.get("parameters", {})
             if name not in self.func_mapping:
                 return False, f"Error: there is no tool {name!r}."
-            for key, kind in self.parameter_kinds.get(name, {}).items():
-                if key in parameters and not _fits(parameters[key], kind):
-                    return False, f"Error: {name} cannot take this as `{key}`: {json.dumps(parameters[key])[:100]}"
+            CHECK
             return True, getattr(self, name)(**parameters)
         except Exception as error:
             return False, f"Error: this call does not work: {error}"
@@ -87,7 +112,7 @@ class CLASS_NAME(gymnasium.Env):
         return fresh.answer()
 
     def Done(self, answer: ANSWER_TYPE) -> str:
-        right = COMPARE(answer, self.get_ref_answer())
+        right = COMPARE(answer, json.loads(json.dumps(self.get_ref_answer())))
         self._reward = 1.0 if right else 0.0
         self._done = True
         return "The answer is right. reward=1" if right else "The answer is wrong. reward=0"
