@@ -37,6 +37,8 @@ export const theme = createTheme({
     // Opened, a menu gives the focus to its first item; a placeholder beside the items would be no child of a menu.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     MenuDropdown: { defaultProps: { onKeyDown: leaveMenuOnTab } },
+    // Its two buttons would be 14 px high: the arrow keys do the same.
+    NumberInput: { defaultProps: { hideControls: true } },
     Paper: { defaultProps: { radius: "lg" } },
     Card: { defaultProps: { radius: "lg", withBorder: true } },
     Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500 } },

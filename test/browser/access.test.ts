@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chooseFiles, importFiles, importReview, type OpenOptions, runIdOf, startBundled, useBrowserApp, visit, waitForPython, waitForVerified } from "../support/browser-app.ts";
 import { fillNumber, replyForBundled, setModel, testConnection } from "../support/model-app.ts";
 import { type ModelServer, startModelServer } from "../support/model-server.ts";
+import { overflowing } from "../support/page-checks.ts";
 import { PANTRY_FILE } from "../support/pantry-files.ts";
 
 /** Light and dark, wide and at 380 px, by keyboard alone, and from any sub-path. */
@@ -30,20 +31,6 @@ let source: string | null = null;
 async function axeSource(): Promise<string> {
   const { readFile } = await import("node:fs/promises");
   return (source ??= await readFile(AXE, "utf8"));
-}
-
-/** What sticks out of the page at its right edge, outside boxes that scroll by themselves. */
-async function overflowing(page: Page, where: string): Promise<string[]> {
-  const { over, culprits } = await page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    const scrolls = (element: Element): boolean => {
-      for (let up = element.parentElement; up !== null && up !== document.body; up = up.parentElement) if (getComputedStyle(up).overflowX !== "visible") return true;
-      return false;
-    };
-    const found = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element));
-    return { over: document.documentElement.scrollWidth - width, culprits: found.slice(0, 4).map((element) => `${element.tagName} ${element.className} ${element.textContent.slice(0, 40)}`) };
-  });
-  return over > 1 ? [`${where}: ${over} px too wide: ${culprits.join(" | ")}`] : [];
 }
 
 type Stop = { name: string; go(page: Page): Promise<void> };

@@ -247,7 +247,7 @@ describe.each(["native", "text"] as const)("a model's episode by the %s protocol
     await form.getByRole("button", { name: "Call Weigh" }).click();
     await turns(page).getByText("By hand", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Give back" }).click();
-    await page.getByRole("button", { name: "Go on", exact: true }).click();
+    await page.getByRole("button", { name: "Resume", exact: true }).click();
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor({ timeout: SLOW_MS });
     expect(asked()).toBe(3);
     expect(JSON.stringify(server.chats().at(-1)?.body)).toContain("A person made this call in your place");

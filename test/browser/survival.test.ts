@@ -272,7 +272,7 @@ describe("a played episode", () => {
     await visit(page, `/play/${PANTRY_ID}`);
     const past = page.getByRole("region", { name: "Past episodes" });
     await past.getByText("unfinished").waitFor();
-    await past.getByRole("button", { name: "Go on" }).click();
+    await past.getByRole("button", { name: "Resume" }).click();
     await page.getByRole("region", { name: "Calls and observations" }).getByText('{"jars": 4}').waitFor();
     const tools = page.getByRole("region", { name: "Tools" });
     await tools.getByRole("button", { name: /^Done/ }).click();

@@ -15,7 +15,7 @@ function Row({ item }: { item: EvaluationSummary }) {
     <Paper component="li" withBorder p="md">
       <Group justify="space-between" gap="sm">
         <div className={classes.listText}>
-          <Anchor component={Link} href={paths.evaluation(item.id)} fw={600} style={{ overflowWrap: "anywhere" }}>
+          <Anchor component={Link} href={paths.evaluation(item.id)} fw={600} style={{ display: "inline-block", overflowWrap: "anywhere" }}>
             {item.title}
           </Anchor>
           <Text size="sm" c="dimmed">

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -52,7 +52,7 @@ export function EpisodeList({ environment, episodes, error, current, onResume, o
               const here = shownNow.has(episode.id);
               return (
                 <li key={episode.id} className={classes.item}>
-                  <Stack gap={2} style={{ flex: "1 1 200px", minWidth: 0 }}>
+                  <Stack gap={2} style={{ flex: "1 1 150px", minWidth: 0 }}>
                     <Anchor component={Link} href={paths.trace(environment.id, episode.id)} size="sm" fw={550} style={{ overflowWrap: "anywhere" }}>
                       {taskName(episode.config)} · {whoText(episode.player, null)}
                       {episode.branchOf !== null && ", a branch"}
@@ -62,27 +62,29 @@ export function EpisodeList({ environment, episodes, error, current, onResume, o
                       {here && " · shown above"}
                     </Text>
                   </Stack>
-                  <Badge color={outcome.color}>{outcome.label}</Badge>
-                  {episode.status !== "ended" && !here && (
-                    <Button size="xs" variant="default" onClick={() => onResume(episode)}>
-                      Go on
-                    </Button>
-                  )}
-                  <ConfirmButton
-                    size="xs"
-                    variant="subtle"
-                    color="gray"
-                    aria-label={`Remove the episode of ${formatDate(episode.startedAt)}`}
-                    title="Remove this episode?"
-                    question="Its rounds and its reward are gone then. Branches of it stay."
-                    confirm="Remove"
-                    onConfirm={async () => {
-                      await remove(episode.id);
-                      onRemoved(episode.id);
-                    }}
-                  >
-                    <IconTrash size={15} aria-hidden />
-                  </ConfirmButton>
+                  <Group gap="xs" wrap="nowrap">
+                    <Badge color={outcome.color}>{outcome.label}</Badge>
+                    {episode.status !== "ended" && !here && (
+                      <Button size="xs" variant="default" onClick={() => onResume(episode)}>
+                        Resume
+                      </Button>
+                    )}
+                    <ConfirmButton
+                      size="xs"
+                      variant="subtle"
+                      color="gray"
+                      aria-label={`Remove the episode of ${formatDate(episode.startedAt)}`}
+                      title="Remove this episode?"
+                      question="Its rounds and its reward are gone then. Branches of it stay."
+                      confirm="Remove"
+                      onConfirm={async () => {
+                        await remove(episode.id);
+                        onRemoved(episode.id);
+                      }}
+                    >
+                      <IconTrash size={15} aria-hidden />
+                    </ConfirmButton>
+                  </Group>
                 </li>
               );
             })}

@@ -118,17 +118,18 @@ export function EpisodeView({ environment, episode, task, onAgain, onNext, onBra
   const idle = phase === "idle";
 
   let result: ReactNode = null;
-  if (over && idle && !back && view.why !== null) result = <ResultPanel view={view} player={player} referenceRounds={task?.rounds ?? null} onAgain={onAgain} onNext={onNext} />;
+  // For whoever has played it stays while they step back: nothing below it moves.
+  if (over && idle && (person || !back) && view.why !== null) result = <ResultPanel view={view} player={player} referenceRounds={task?.rounds ?? null} onAgain={onAgain} onNext={onNext} />;
 
   return (
     <PickingProvider open={byHand}>
       <Stack gap="md">
         <Troubles environment={environment} episode={episode} />
-        <div className={classes.columns}>
+        {person && result}
+        <div className={classes.columns} data-tools={byHand}>
           <div className={classes.left}>
             <TaskPanel text={environment.taskText} />
           </div>
-          {person && result !== null && <div className={classes.right}>{result}</div>}
           {byHand && (
             <div className={classes.right}>
               <ToolPanel tools={environment.tools} episode={episode} />
@@ -141,15 +142,15 @@ export function EpisodeView({ environment, episode, task, onAgain, onNext, onBra
                   <Title order={2} id={historyTitle} {...focusPlace("history")} style={{ overflowWrap: "anywhere" }}>
                     {person && view.head?.branch === null ? "Calls" : whoText(player, view.head?.branch ?? null)}
                   </Title>
-                  <Group gap="xs">
+                  <Group gap="4px 10px">
                     <Text size="sm" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>
                       {formatCount(view.rounds, "round")} · {over && back && !person ? "reward at the end" : `reward ${view.reward}`}
                     </Text>
                     {view.head !== null && idle && (
-                      <>
+                      <Group gap={4} wrap="nowrap" className={classes.textButtons ?? ""}>
                         <ShareButton wish={{ environmentId: environment.id, config: view.head.config, episodeId: episode.id }} label="Share" />
                         <ExportButton episode={episode} />
-                      </>
+                      </Group>
                     )}
                   </Group>
                 </Group>

@@ -30,7 +30,7 @@ export function PlayerControls({ episode, size = "xs" }: { episode: OpenEpisode;
     return (
       <Group gap={size === "xs" ? "xs" : 4}>
         <Button size={size} leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={resumed}>
-          Go on
+          Resume
         </Button>
         {!person && view.control === "player" && (
           <Button size={size} variant="default" leftSection={<IconPlayerSkipForward size={15} aria-hidden />} onClick={() => step(id)}>
@@ -53,7 +53,7 @@ export function PlayerControls({ episode, size = "xs" }: { episode: OpenEpisode;
     <Group gap={size === "xs" ? "xs" : 4}>
       {held ? (
         <Button size={size} leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => play(id)}>
-          Go on
+          Resume
         </Button>
       ) : (
         <Button size={size} variant="default" leftSection={<IconPlayerPause size={15} aria-hidden />} onClick={() => pause(id)}>

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { DEFAULT_EPISODE_LIMITS, parseConfig } from "@/domain";
 import { CodeEditor, JsonView, paths } from "../components/index.ts";
 import type { PlayerGroup } from "./players.ts";
+import classes from "./play.module.css";
 import { type TaskChoice, taskLabel } from "./tasks.ts";
 
 /** Select value of a configuration that the person writes. */
@@ -101,7 +102,7 @@ export function SetupPanel({ choices, chosen, own, groups, player, seed, limits,
           </Stack>
         )}
         <div>
-          <Group gap="xs">
+          <Group gap={4} className={classes.textButtons ?? ""}>
             {chosen !== OWN && (
               <Button size="compact-sm" variant="subtle" aria-expanded={open === "config"} aria-controls={panel} onClick={() => toggle("config")}>
                 {open === "config" ? "Hide the configuration" : "Show the configuration"}

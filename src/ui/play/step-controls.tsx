@@ -78,6 +78,7 @@ export function StepControls({ cursor, count, onMove }: StepControlsProps) {
         onChange={go}
         label={null}
         thumbLabel="Round"
+        thumbSize={24}
       />
       <span className={classes.where}>
         Round {cursor} of {count}

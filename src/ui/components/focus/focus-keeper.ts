@@ -1,7 +1,8 @@
 /**
  * Keeps the focus in the page. The browser drops it on the body when the element that has it is removed or disabled,
  * and whoever uses a keyboard or a screen reader is back at the top. Here it goes to the place that the action named
- * (`next`), else back to the element once that is no longer busy, else to the heading of what is left around it.
+ * (`next`), else back to the element once that is no longer busy, else to the heading of what is left around it, else
+ * to what had it before, else to the page's heading.
  */
 export type FocusKeeper = {
   /** After this action the focus belongs to the place of this name, as soon as that is there; the person's own move cancels it. */
@@ -15,7 +16,8 @@ type Held = { element: HTMLElement; around: readonly Element[] };
 const PLACE = "data-focus-place";
 /** A dialog that closes leads back to what opened it; more than two lie above each other nowhere. */
 const REMEMBERED = 8;
-const AREAS = "section, [role=dialog], [role=tabpanel], main";
+const AREAS = "section, [role=dialog], [role=tabpanel]";
+const PAGE = "main";
 const HEADINGS = "h1, h2, h3, h4";
 /** Below this share of the window a place is brought up, so that what belongs to it is in sight. */
 const LOW = 0.45;
@@ -36,9 +38,9 @@ function around(element: Element): Element[] {
 }
 
 /** The heading of the nearest area that is left; an area with no heading but a name takes the focus itself. */
-function leftOf({ around: outer }: Held): HTMLElement | null {
+function leftOf({ around: outer }: Held, areas: string): HTMLElement | null {
   for (const area of outer) {
-    if (!(area instanceof HTMLElement) || !area.matches(AREAS) || isGone(area)) continue;
+    if (!(area instanceof HTMLElement) || !area.matches(areas) || isGone(area)) continue;
     const heading = [...area.querySelectorAll<HTMLElement>(HEADINGS)].find((item) => !isGone(item));
     if (heading !== undefined) return heading;
     if (area.ariaLabel !== null) return area;
@@ -84,9 +86,11 @@ export function keepFocus(document: Document): FocusKeeper {
       if (!isGone(held.element) && (isBusy(held.element) || owed !== null)) return;
       // A place of the same name follows it: another episode's tools, say.
       owed ??= held.element.getAttribute(PLACE);
-      const heading = leftOf(held);
+      const heading = leftOf(held, AREAS);
       if (heading !== null) return give(heading);
     }
+    const page = trail.map((held) => leftOf(held, PAGE)).find((heading) => heading !== null);
+    if (page !== undefined) give(page);
   };
 
   const onFocusIn = (event: FocusEvent): void => {
