@@ -3,6 +3,9 @@ import { z } from "zod";
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
+/** What writes JSON and copies values calls itself level by level; no honest value is near this. */
+const MAX_DEPTH = 1000;
+
 /**
  * Walked with a list instead of calls: a value from a file or a model may be nested deeper than the stack, and one from
  * another realm may hold itself.
@@ -17,7 +20,7 @@ function isJson(value: unknown): value is Json {
     }
     const { item } = next;
     if (Array.isArray(item) || isPlainObject(item)) {
-      if (open.has(item)) return false;
+      if (open.has(item) || open.size === MAX_DEPTH) return false;
       open.add(item);
       left.push({ leaves: item });
       for (const part of Object.values(item) as unknown[]) left.push({ item: part });

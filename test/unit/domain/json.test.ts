@@ -16,9 +16,10 @@ describe("values of JSON", () => {
     expect(JSON.stringify(jsonObjectSchema.parse(own))).toBe('{"__proto__":1,"a":{"__proto__":{"b":2}}}');
   });
 
-  it("may be nested deeper than calls can be", () => {
-    const deep = JSON.parse(`${"[".repeat(200_000)}${"]".repeat(200_000)}`) as unknown;
-    expect(jsonSchema.safeParse(deep).success).toBe(true);
+  it("are nested no deeper than what writes them can go, and are refused without a throw", () => {
+    const nested = (depth: number) => JSON.parse(`${"[".repeat(depth)}${"]".repeat(depth)}`) as unknown;
+    expect(JSON.stringify(jsonSchema.parse(nested(1000)))).toHaveLength(2000);
+    for (const depth of [1001, 200_000]) expect(jsonSchema.safeParse(nested(depth)).success).toBe(false);
   });
 
   it("may hold one thing twice, and not themselves", () => {
