@@ -43,7 +43,7 @@ export async function unseenFocus(page: Page, where: string, seen: Set<string>):
   // By key, so that the browser shows the focus of what a script focuses after it.
   await page.keyboard.press("Tab");
   const { kinds, unseen } = await page.evaluate(
-    ([controls, known]) => {
+    async ([controls, known]) => {
       const kindOf = (element: Element): string => `${element.tagName} ${element.getAttribute("type") ?? ""} ${element.getAttribute("role") ?? ""} ${element.className.split(" ").filter((name) => /^mantine-[A-Z]/.test(name)).join(" ")}`;
       const outlines = (element: Element): string[] => {
         const around = [element, ...(element.parentElement?.children ?? [])];
@@ -62,6 +62,8 @@ export async function unseenFocus(page: Page, where: string, seen: Set<string>):
         const before = outlines(element);
         element.focus({ preventScroll: true });
         if (document.activeElement !== element) continue;
+        // Where nothing may move, a change of style still takes its moment.
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
         looked.push(kind);
         if (outlines(element).every((outline, index) => outline === "" || outline === before[index])) bad.push(`${kind} “${(element.ariaLabel ?? element.textContent).slice(0, 30)}”`);
       }
