@@ -63,7 +63,7 @@ export async function unseenFocus(page: Page, where: string, seen: Set<string>):
         element.focus({ preventScroll: true });
         if (document.activeElement !== element) continue;
         // Where nothing may move, a change of style still takes its moment.
-        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+        await Promise.all(element.getAnimations().map(({ finished }) => finished));
         looked.push(kind);
         if (outlines(element).every((outline, index) => outline === "" || outline === before[index])) bad.push(`${kind} “${(element.ariaLabel ?? element.textContent).slice(0, 30)}”`);
       }
