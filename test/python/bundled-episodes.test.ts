@@ -89,6 +89,8 @@ test("recorded episodes of a model play on them as they were recorded, one of th
     if (recording === undefined) throw new Error(`no recording for ${environment.id}`);
     expect(more).toEqual([]);
     const original = traceView(storedEventsOf(recording));
+    // The page offers it for this very source only: what changes the standard form takes its recordings along.
+    expect(original.head?.sourceHash).toBe(sourceHashOf(environment.source));
     expect(environment.tasks.map(({ config }) => config)).toContain(original.head?.config);
     const stage = new Stage(sandbox, environment, PATIENT_MS);
     expect(await replayTrace(stage, recording.events.map((item, seq) => ({ ...item, seq })), new AbortController().signal)).toMatchObject({ agrees: true });
