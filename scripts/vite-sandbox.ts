@@ -6,7 +6,7 @@ import { buildSandboxAssets } from "./sandbox-assets.ts";
 const VIRTUAL = "virtual:sandbox-manifest";
 
 /**
- * The page's own policy (RUNTIME.md, "Isolation that held"): scripts only ours and the frame's one, no plugins,
+ * The page's own policy (docs/runtime.md, "Isolation that held"): scripts only ours and the frame's one, no plugins,
  * no frames by address. `connect-src` is open for the model's address, which the visitor chooses freely; the
  * frame that runs judged Python has a policy of its own without any network.
  */

@@ -3,31 +3,11 @@
  * is wired in main.tsx.
  */
 import { z } from "zod";
-import { startBrowserSandbox, type StartPhase } from "@/sandbox";
+import { startEarly } from "./early-sandbox.ts";
 import { showPlainPage } from "./plain-page.ts";
 
 // zod would compile its parsers with `new Function`, which the page's policy forbids.
 z.config({ jitless: true });
-
-type Connections = { workers: Promise<number | null>; onNotice: (message: string) => void; onPhase: (phase: StartPhase) => void };
-
-/** A start whose settings and listeners come later. */
-export type EarlySandbox = { started: ReturnType<typeof startBrowserSandbox>; connect(later: Connections): void };
-
-function startEarly(): EarlySandbox {
-  let connect: EarlySandbox["connect"] = () => {};
-  const later = new Promise<Connections>((resolve) => {
-    connect = resolve;
-  });
-  const started = startBrowserSandbox({
-    workers: later.then(({ workers }) => workers),
-    onNotice: (message) => void later.then(({ onNotice }) => onNotice(message)),
-    onPhase: (phase) => void later.then(({ onPhase }) => onPhase(phase)),
-  });
-  // Reported by the system store, once there is one.
-  started.catch(() => undefined);
-  return { started, connect };
-}
 
 // Where a browser denies channels with the rest of the site data, making one throws. Dexie makes one while it is loaded.
 try {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import * as datasets from "@/datasets";
 import { type EnvironmentId, episodeIdSchema, errorData, evaluationIdSchema, runIdSchema } from "@/domain";
 import { startBrowserSandbox } from "@/sandbox";
-import type { EarlySandbox } from "./entry.ts";
+import type { EarlySandbox } from "./early-sandbox.ts";
 import { createModelPorts } from "./models.ts";
 import { showPlainPage } from "./plain-page.ts";
 import {

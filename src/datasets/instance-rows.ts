@@ -44,7 +44,7 @@ function roundsOf(info: Json | undefined): number | null {
   return typeof rounds === "number" && Number.isSafeInteger(rounds) && rounds >= 0 ? rounds : null;
 }
 
-/** One row of FORMATS.md section 4; `numbers` of it as they were written. @throws ImportError "bad-line" */
+/** One row of docs/formats.md section 4; `numbers` of it as they were written. @throws ImportError "bad-line" */
 export function instanceOfRow(row: JsonObject, numbers?: NumberTexts): Instance {
   const ability = row["ability"];
   if (typeof ability !== "string") throw new ImportError("bad-line", "the field “ability” is not a text");

@@ -22,7 +22,7 @@ function idField(row: JsonObject, numbers: NumberTexts | undefined, fallback: st
 }
 
 /**
- * One row of FORMATS.md section 1. A title and a kind, which our own exports add, are taken when they are
+ * One row of docs/formats.md section 1. A title and a kind, which our own exports add, are taken when they are
  * texts; all other fields are kept for the way out, `numbers` (of the row) as they were written.
  * @throws ImportError "bad-line"
  */

@@ -1,4 +1,4 @@
-/** The text protocol of an agent's turn (FORMATS.md section 4): in training instances, and for models that play by text. */
+/** The text protocol of an agent's turn (docs/formats.md section 4): in training instances, and for models that play by text. */
 export const CALL_BEGIN = "<|FunctionCallBegin|>";
 export const CALL_END = "<|FunctionCallEnd|>";
 

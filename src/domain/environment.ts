@@ -8,7 +8,7 @@ import { toolSchema } from "./tool.ts";
 export const CLASS_NAME = /^[A-Z][A-Za-z0-9_]*Env$/;
 
 /**
- * A task configuration (FORMATS.md section 3). `config` is the JSON text as it was written, so that big
+ * A task configuration (docs/formats.md section 3). `config` is the JSON text as it was written, so that big
  * integers and key order survive; the figures are null until they were measured here.
  */
 export const taskSchema = z.object({

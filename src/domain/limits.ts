@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a run may use and what it asks for. Defaults: FORMATS.md section 5. Times in ms, sizes in bytes. */
+/** What a run may use and what it asks for. Defaults: docs/formats.md section 5. Times in ms, sizes in bytes. */
 export const limitsSchema = z.object({
   testMs: z.number().int().min(100).max(60_000),
   testMemoryBytes: z.number().int().min(1_000_000).max(200_000_000),

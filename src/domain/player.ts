@@ -4,7 +4,7 @@ import { assertNever } from "./errors.ts";
 import { episodeIdSchema } from "./ids.ts";
 import { profileIdSchema } from "./profile.ts";
 
-/** How a model makes its calls: by its provider's own tool calling, or as text between markers (FORMATS.md section 4). */
+/** How a model makes its calls: by its provider's own tool calling, or as text between markers (docs/formats.md section 4). */
 export const callProtocolSchema = z.enum(["native", "text"]);
 export type CallProtocol = z.infer<typeof callProtocolSchema>;
 

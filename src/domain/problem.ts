@@ -2,7 +2,7 @@ import { z } from "zod";
 import { problemIdSchema } from "./ids.ts";
 import { jsonObjectSchema, numberTextsSchema } from "./json.ts";
 
-/** One coding problem (FORMATS.md section 1). `extra` keeps unknown fields for the round trip. */
+/** One coding problem (docs/formats.md section 1). `extra` keeps unknown fields for the round trip. */
 export const problemSchema = z.object({
   id: problemIdSchema,
   title: z.string(),

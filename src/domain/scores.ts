@@ -69,7 +69,7 @@ export function failureOf(result: { why: EndReason; reward: number }): Failure |
 export const DIFFICULTIES = ["unsolved", "hard", "medium", "easy"] as const;
 export type Difficulty = (typeof DIFFICULTIES)[number];
 
-/** From the share of tries that succeeded: none, at most a quarter (the filter of FORMATS.md section 5), at most three quarters, more. */
+/** From the share of tries that succeeded: none, at most a quarter (the filter of docs/formats.md section 5), at most three quarters, more. */
 export function difficultyOf({ tries, successes }: { tries: number; successes: number }): Difficulty | null {
   if (tries === 0) return null;
   if (successes === 0) return "unsolved";
@@ -77,12 +77,12 @@ export function difficultyOf({ tries, successes }: { tries: number; successes: n
   return share <= 0.25 ? "hard" : share <= 0.75 ? "medium" : "easy";
 }
 
-/** "At most 25 % success over 4 tries of a reference model" (FORMATS.md section 5); null while there are fewer tries. */
+/** "At most 25 % success over 4 tries of a reference model" (docs/formats.md section 5); null while there are fewer tries. */
 export function isHardEnough({ tries, successes }: { tries: number; successes: number }, { over = 4, most = 0.25 } = {}): boolean | null {
   return tries < over ? null : successes / tries <= most;
 }
 
-/** `<model>_Bo<k>_score` (FORMATS.md section 4): the model's name without its vendor, in letters, digits and underscores. */
+/** `<model>_Bo<k>_score` (docs/formats.md section 4): the model's name without its vendor, in letters, digits and underscores. */
 export function scoreField(model: string, tries: number): string {
   const name = (model.split("/").at(-1) ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
   return `${name === "" ? "model" : name}_Bo${tries}_score`;

@@ -12,7 +12,7 @@ function cleandoc(docstring: string): string[] {
   return withoutBlankEnds(cleaned);
 }
 
-/** What an agent is told about its tools (FORMATS.md section 4): signature and docstring, no `Example Output`. */
+/** What an agent is told about its tools (docs/formats.md section 4): signature and docstring, no `Example Output`. */
 export function toolDocs(tools: readonly Pick<Tool, "signature" | "docstring">[]): string {
   const blocks = tools.map((tool) => {
     const body = cleandoc(tool.docstring).map((line) => (line === "" ? "" : `    ${line}`));

@@ -23,7 +23,7 @@ export const toolSchema = z.object({
   summary: z.string(),
   parameters: z.array(toolParameterSchema),
   returns: z.string(),
-  /** Docstring as written, without its `Example Output` section (FORMATS.md section 4). */
+  /** Docstring as written, without its `Example Output` section (docs/formats.md section 4). */
   docstring: z.string(),
   /** 1-based line of the method in the environment's source. */
   line: z.number().int(),

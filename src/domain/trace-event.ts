@@ -45,7 +45,7 @@ export const FAULT_LABEL: Record<FaultKind, string> = {
 
 /** How an episode may go. Times in ms. */
 export const episodeLimitsSchema = z.object({
-  /** `step` calls, and turns that came to none: plugin_call_max_round of FORMATS.md section 4. */
+  /** `step` calls, and turns that came to none: plugin_call_max_round of docs/formats.md section 4. */
   rounds: z.number().int().min(1).max(10_000),
   /** Longer observations are cut, for whoever plays. */
   observationChars: z.number().int().min(100).max(200_000),

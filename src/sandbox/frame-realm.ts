@@ -42,7 +42,7 @@ function frameDocument(manifest: SandboxManifest): string {
   return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><script>${manifest.frameScript}</script>`;
 }
 
-/** Interpreters in workers of one opaque-origin frame without network (RUNTIME.md, "Isolation that held"). */
+/** Interpreters in workers of one opaque-origin frame without network (docs/runtime.md, "Isolation that held"). */
 export class FrameRealm implements Realm {
   readonly #manifest: SandboxManifest;
   readonly #load: AssetLoader;

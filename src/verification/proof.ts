@@ -5,7 +5,7 @@ import { MAX_STEPS, type SolverTest, type Traces } from "./solvability.ts";
 import type { Candidate } from "./tests-gate.ts";
 
 /**
- * Gate 7, "A verdict that code cannot forge" (RUNTIME.md). Neither interpreter that runs here ran anything before,
+ * Gate 7 (docs/runtime.md, "A verdict that code cannot forge"). Neither interpreter that runs here ran anything before,
  * and neither holds both sides:
  *
  *   E  the environment and recorded actions  → same observations, reward 1; a wrong answer gets 0; reference answers

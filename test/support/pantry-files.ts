@@ -5,7 +5,7 @@ import type { TestFile } from "./browser-app.ts";
 export const PANTRY_ID = "pantry__PantryEnv";
 export const PANTRY_FILE: TestFile = { name: `${PANTRY_ID}.py`, text: PANTRY };
 
-/** Training instances (FORMATS.md section 4) of an environment, with nothing measured. */
+/** Training instances (docs/formats.md section 4) of an environment, with nothing measured. */
 export function instancesFile(name: string, configs: readonly string[], className = "PantryEnv", codeId = name): TestFile {
   const rows = configs.map((config, index) => ({
     ability: `codegym_v1@${codeId}__${className}@${config}`,

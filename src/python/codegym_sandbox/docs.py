@@ -35,7 +35,7 @@ def sections(docstring: str) -> dict[str, list[str]]:
 
 
 def without_example_output(docstring: str) -> str:
-    """The docstring as an agent gets it (FORMATS.md section 4)."""
+    """The docstring as an agent gets it (docs/formats.md section 4)."""
     kept, skipping = [], False
     for line, match in _headed(docstring):
         if match:

@@ -5,7 +5,8 @@ It is read as text and never imported (see `template`). Capital words in it (`CL
 
 How answers are compared: by type and value, where two floats are one answer if they differ by at most 1e-9 times the
 reference answer, or by 1e-9 if that is below 1. Adding in another order is no other answer; infinity and NaN are never
-right. A compact reply can name another tolerance (`compare = 0.01`), or compare lists in any order.
+right. A compact reply can name another tolerance (`compare = 0.01`), or compare lists in any order. docs/formats.md section 2
+says the same for people.
 """
 
 import json

@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 
 /**
  * The browser's worker script in a Node worker thread: the few globals by which it knows a web worker, and its
- * first message. There is no boundary in Node (RUNTIME.md): only trusted files run here.
+ * first message. There is no boundary in Node (docs/runtime.md, "Isolation that held"): only trusted files run here.
  */
 const BOOTSTRAP = `"use strict";
 const { parentPort, workerData } = require("node:worker_threads");

@@ -1,6 +1,6 @@
 import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
-import type { CodeMark } from "./code-editor.tsx";
+import type { CodeMark } from "./code-editor-types.ts";
 
 /** Line backgrounds beside the lint marks: a whole line stands out, and one is flashed when it is revealed. */
 export const setMarkedLines = StateEffect.define<readonly CodeMark[]>();

@@ -1,7 +1,7 @@
 import { type EditorState, type Extension, type Range, StateEffect, StateField, type Text } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
 import { segmentsOf, type Span } from "@/domain";
-import type { CodeSpan, PointedBy } from "./code-editor.tsx";
+import type { CodeSpan, PointedBy } from "./code-editor-types.ts";
 
 /** Marked stretches of the text, each in the colour of what it belongs to, with its name behind the line where it begins. */
 type Shown = { spans: readonly CodeSpan[]; active: string | null };

@@ -18,7 +18,7 @@ import { tags } from "@lezer/highlight";
 import { useMediaQuery } from "@mantine/hooks";
 import { useEffect, useEffectEvent, useRef } from "react";
 import classes from "./code-editor.module.css";
-import type { CodeEditorProps, CodeMark, CodeSpan, PointedBy } from "./code-editor.tsx";
+import type { CodeEditorProps, CodeMark, CodeSpan, PointedBy } from "./code-editor-types.ts";
 import { flashedLine, flashLine, markedLines, setMarkedLines } from "./code-mirror-marks.ts";
 import { showSpans, spansExtension } from "./code-mirror-spans.ts";
 

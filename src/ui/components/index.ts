@@ -4,6 +4,7 @@
  * list of unreadable records alone do.
  */
 export * from "./address-text.ts";
+export * from "./code-editor-types.ts";
 export * from "./code-editor.tsx";
 export * from "./confirm-button.tsx";
 export * from "./copy-text.tsx";

@@ -1,7 +1,8 @@
 import { Button, Code, Group, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import type { CandidateView, Finding, GateResult, RunId } from "@/domain";
-import { CodeEditor, type CodeMark } from "../components/code-editor.tsx";
+import type { CodeMark } from "../components/code-editor-types.ts";
+import { CodeEditor } from "../components/code-editor.tsx";
 import { formatCount } from "../components/format.ts";
 import { GateList } from "../components/gate-list.tsx";
 import { Markdown } from "../components/markdown/markdown.tsx";
