@@ -226,7 +226,9 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
   }
 
   async function load(id: EvaluationId): Promise<EvaluationView> {
-    return opened.get(id) ?? evaluationView((await (await ports.storage).evaluations.read(id)).items);
+    // One that is being read says nothing yet: not even that it has a beginning.
+    const known = reading.has(id) ? undefined : opened.get(id);
+    return known ?? evaluationView(await eventsFrom(id, 0));
   }
 
   async function planOf(id: EvaluationId): Promise<EvaluationPlan> {

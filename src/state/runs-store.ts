@@ -269,7 +269,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   }
 
   async function problemOf(id: RunId): Promise<Problem> {
-    const { problem } = openedView?.id === id ? openedView.view : await load(id);
+    const { problem } = openedView?.id === id && openedView.reading !== true ? openedView.view : await load(id);
     if (problem === null) throw new PlaygroundError("no-run", "Nothing of this run is stored on this device.", { hint: "Start another one from its problem." });
     return problem;
   }
@@ -300,7 +300,13 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       streaming = {};
       waiting = {};
       store.setState({ opened: null, streaming, waiting });
-      for (const event of await eventsFrom(id, 0)) applyRunEvent(watched.view, event);
+      try {
+        for (const event of await eventsFrom(id, 0)) applyRunEvent(watched.view, event);
+      } catch (error) {
+        // Asked for again, it is read again.
+        if (openedView === watched) openedView = null;
+        throw error;
+      }
       watched.reading = false;
       publish();
     },

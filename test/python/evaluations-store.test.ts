@@ -104,6 +104,35 @@ describe("the store of evaluations", () => {
     expect(interrupted.ids).toEqual([]);
   });
 
+  it("goes on by itself though its page is open and has not been read yet", async () => {
+    const storage = await open(freshName());
+    const id = "cut-off" as EvaluationId;
+    await storage.evaluations.append(id, { type: "evaluation-started", plan });
+    const read = storage.evaluations.read.bind(storage.evaluations);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let reads = 0;
+    storage.evaluations.read = async (which, from) => {
+      reads += 1;
+      const wait = reads === 1 ? held : undefined;
+      const result = await read(which, from);
+      await wait;
+      return result;
+    };
+    const reloaded = tab(storage, { ids: [id] });
+    const opening = reloaded.state().open(id);
+    await reloaded.ready;
+    await vi.waitFor(() => expect(reloaded.state().active.has(id)).toBe(true));
+    release();
+    await opening;
+    await reloaded.settled(id);
+    await vi.waitFor(() => expect(reloaded.state().views[id]).toMatchObject({ status: "finished", plan: { tries: 3 } }));
+    expect(reloaded.state().views[id]?.results.size).toBe(EPISODES);
+    expect(reloaded.notices).toEqual([]);
+  });
+
   it("says which environment is gone, and plays the others' tries", async () => {
     const storage = await open(freshName());
     const one = tab(storage, undefined, []);

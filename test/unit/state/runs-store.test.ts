@@ -103,32 +103,66 @@ describe("a run that a reload cut off in mid-reply", () => {
   });
 });
 
-describe("a run that is opened while its log is written", () => {
-  it("shows all of it: what comes before it is read waits for what comes before that", async () => {
+/** The first read of a log comes back when it is let go: what happens meanwhile meets a page that has nothing yet. */
+function holdFirstRead(): { letGo: () => void; read: PlaygroundStorage["runs"]["read"] } {
+  const read = storage.runs.read.bind(storage.runs);
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  let reads = 0;
+  storage.runs.read = async (id, from) => {
+    reads += 1;
+    const wait = reads === 1 ? held : undefined;
+    const result = await read(id, from);
+    await wait;
+    return result;
+  };
+  return { letGo: () => letGo(), read };
+}
+
+describe("a run whose page is opened", () => {
+  it("while its log is written is shown whole: what comes before it is read waits for what comes before that", async () => {
     await cutOff({ usd: 0.02, source: "table" });
-    // Read late: the reload's estimate is in the log, and has been told, before the page has the log's beginning.
-    const read = storage.runs.read.bind(storage.runs);
-    let held: (() => void) | null = null;
-    const whenHeld = new Promise<void>((resolve) => {
-      held = resolve;
-    });
-    let reads = 0;
-    storage.runs.read = async (id, from) => {
-      reads += 1;
-      const result = await read(id, from);
-      if (reads === 1) await whenHeld;
-      return result;
-    };
-    const { store, ready } = page({ interrupted: [] });
+    // The reload's estimate is in the log, and has been told, before the page has the log's beginning.
+    const { letGo, read } = holdFirstRead();
+    const { store, ready } = page();
     const opening = store.getState().open(ID);
     await ready;
     await expect.poll(async () => (await read(ID)).items.length).toBe(3);
     expect(store.getState().opened).toBeNull();
-    held!();
+    letGo();
     await opening;
     await expect.poll(() => store.getState().opened?.view.lastSeq).toBe(2);
     expect(viewed(store.getState()).problem?.title).toBeDefined();
     expect(spendOfRun(viewed(store.getState())).total.estimated).toBe(1);
+  });
+
+  it("resumes though it has not been read yet", async () => {
+    await cutOff({ usd: 0.02, source: "table" });
+    const { letGo } = holdFirstRead();
+    const { store, ready } = page();
+    const opening = store.getState().open(ID);
+    await ready;
+    void store.getState().resume(ID);
+    await expect.poll(() => server.chats().length).toBe(1);
+    letGo();
+    await opening;
+    store.getState().cancel(ID);
+    await expect.poll(() => store.getState().active.size).toBe(0);
+    expect(viewed(store.getState()).problem?.title).toBeDefined();
+  });
+
+  it("is read again after its log could not be read", async () => {
+    await cutOff({ usd: 0.02, source: "table" });
+    const read = storage.runs.read.bind(storage.runs);
+    storage.runs.read = () => Promise.reject(new Error("the disk is busy"));
+    const { store, ready } = page();
+    await expect(store.getState().open(ID)).rejects.toThrow("the disk is busy");
+    await ready;
+    storage.runs.read = read;
+    await store.getState().open(ID);
+    await expect.poll(() => store.getState().opened?.view.problem?.title).toBeDefined();
   });
 });
 
