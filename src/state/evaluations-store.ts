@@ -30,6 +30,7 @@ import { runEvaluation } from "@/episodes";
 import type { PlaygroundStorage } from "@/storage";
 import { type EarlierTurn, estimateEvaluation } from "./evaluation-estimate.ts";
 import { takeInOrder } from "./log-order.ts";
+import { notResumed } from "./not-resumed.ts";
 import type { SettingsHandle } from "./settings-store.ts";
 import { storeWithPatience } from "./store-with-patience.ts";
 import type { EvaluationsState, EvaluationSummary } from "./types.ts";
@@ -339,7 +340,7 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
   async function begin(): Promise<void> {
     const before = ports.interrupted.read();
     await Promise.all([refresh(), ports.ready]);
-    for (const id of before) goOn(id).catch(() => {});
+    for (const id of before) goOn(id).catch(notResumed(ports.notify, "evaluation"));
   }
 
   /** The tab was reloaded while it was driving: it goes on by itself where that needs nothing of the person. */

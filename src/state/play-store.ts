@@ -30,6 +30,7 @@ import { createEpisodeArchive, type EpisodeRecords } from "./episode-archive.ts"
 import { createEpisodeChecks } from "./episode-checks.ts";
 import { openEpisodeOf, type Table, watchedMover } from "./episode-table.ts";
 import { takeInOrder } from "./log-order.ts";
+import { notResumed } from "./not-resumed.ts";
 import type { EpisodeStart, PlayState } from "./play-types.ts";
 import type { SettingsHandle } from "./settings-store.ts";
 import { storeWithPatience } from "./store-with-patience.ts";
@@ -358,7 +359,7 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
   async function start(): Promise<void> {
     const before = ports.interrupted.read();
     await ports.ready;
-    for (const id of before) goOn(id).catch(() => {});
+    for (const id of before) goOn(id).catch(notResumed(ports.notify, "episode"));
   }
 
   function reset(): void {

@@ -26,6 +26,7 @@ import {
 import { runPipeline } from "@/pipeline";
 import type { PlaygroundStorage } from "@/storage";
 import { takeInOrder } from "./log-order.ts";
+import { notResumed } from "./not-resumed.ts";
 import { storeWithPatience } from "./store-with-patience.ts";
 import type { RunsState, RunSummary } from "./types.ts";
 
@@ -343,7 +344,7 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   async function begin(): Promise<void> {
     const before = ports.interrupted.read();
     await Promise.all([refresh(), ports.ready]);
-    for (const id of before) goOn(id).catch(() => {});
+    for (const id of before) goOn(id).catch(notResumed(ports.notify, "run"));
     // What was cut off with another tab is known before anybody asks what the run cost.
     // A storage that cannot be read says so where its content would stand.
     const cut = await ports.storage.then(({ replies }) => replies.withOpenLines()).catch(() => new Set<string>());

@@ -93,6 +93,15 @@ describe("a run that a reload cut off in mid-reply", () => {
     await expect.poll(() => store.getState().active.size).toBe(0);
   });
 
+  it("says so where it could not go on", async () => {
+    await cutOff({ usd: 0, source: "free" });
+    storage.runs.read = () => Promise.reject(new Error("the disk is busy"));
+    const { ready } = page({ interrupted: [ID] });
+    await ready;
+    await expect.poll(() => notices).toEqual(["The run was not resumed"]);
+    expect(server.chats()).toHaveLength(0);
+  });
+
   it("of a tab that is gone has its estimate before anybody opens it", async () => {
     await cutOff({ usd: 0.02, source: "table" });
     const { ready } = page();
