@@ -37,14 +37,16 @@ export function ImportItems({
   };
   return (
     <div>
-      <Checkbox
-        size="sm"
-        mb={6}
-        label={`All ${formatCount(changes.length, "item")}`}
-        checked={without.size === 0}
-        indeterminate={without.size > 0 && without.size < changes.length}
-        onChange={() => onWithout(without.size === 0 ? new Set(changes.map(({ key }) => key)) : new Set())}
-      />
+      {changes.length > 1 && (
+        <Checkbox
+          size="sm"
+          mb={6}
+          label={`All ${formatCount(changes.length, "item")}`}
+          checked={without.size === 0}
+          indeterminate={without.size > 0 && without.size < changes.length}
+          onChange={() => onWithout(without.size === 0 ? new Set(changes.map(({ key }) => key)) : new Set())}
+        />
+      )}
       <div ref={scroller} className={classes.items}>
         <VirtualRows rows={rows} items={changes} label="Items to import">
           {(change) => (
