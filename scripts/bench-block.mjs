@@ -8,7 +8,10 @@ const WAIT_MS = 60_000;
 /** Long tasks end up in a list of the page; before it is loaded. */
 const watch = () => {
   window.longTasks = [];
-  new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask", buffered: true });
+  new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+    type: "longtask",
+    buffered: true,
+  });
 };
 
 const longest = (page) =>
@@ -49,7 +52,8 @@ export async function measureBlocks(browser, url, { texts, codes, links }) {
   };
   const text = page.locator('main [data-text-state="shown"]');
   for (const [index, name] of Object.keys(texts).entries()) await visit(`text: ${name}`, `/problems/text-${index}`, text);
-  for (const [index, name] of Object.keys(codes).entries()) await visit(`code: ${name}`, `/problems/code-${index}`, page.getByRole("textbox", { name: "Solution" }));
+  for (const [index, name] of Object.keys(codes).entries())
+    await visit(`code: ${name}`, `/problems/code-${index}`, page.getByRole("textbox", { name: "Solution" }));
   for (const [name, payload] of Object.entries(links)) await visit(`link: ${name}`, `/open/${payload}`, text);
   await context.close();
   return blocks.toSorted((a, b) => b.ms - a.ms);

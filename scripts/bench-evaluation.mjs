@@ -49,14 +49,25 @@ async function rendererMemory(browser) {
   await session.detach();
   const ids = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
   const { status, stdout } = spawnSync("ps", ["-o", "rss=", "-p", ids.join(",")], { encoding: "utf8" });
-  return status === 0 ? megabytes(stdout.trim().split(/\s+/).reduce((sum, kib) => sum + Number(kib) * 1024, 0)) : null;
+  return status === 0
+    ? megabytes(
+        stdout
+          .trim()
+          .split(/\s+/)
+          .reduce((sum, kib) => sum + Number(kib) * 1024, 0),
+      )
+    : null;
 }
 
 /** Numbers of the page itself after a forced collection: its JavaScript heap and elements, and the renderers. */
 async function memoryOf(browser, page, cdp) {
   await cdp.send("HeapProfiler.collectGarbage");
   const { usedSize } = await cdp.send("Runtime.getHeapUsage");
-  return { heap_mb: megabytes(usedSize), elements: await page.evaluate(() => document.querySelectorAll("*").length), renderers_mb: await rendererMemory(browser) };
+  return {
+    heap_mb: megabytes(usedSize),
+    elements: await page.evaluate(() => document.querySelectorAll("*").length),
+    renderers_mb: await rendererMemory(browser),
+  };
 }
 
 async function verified(page, title) {
@@ -81,12 +92,19 @@ async function plan(page, episodes) {
   const tries = page.getByRole("textbox", { name: "Tries of each task" });
   await tries.fill(String(Math.ceil(episodes / Number(tasks.replaceAll(",", "")))));
   await tries.blur();
-  await page.waitForFunction((least) => Number(/([\d,]+) episodes/.exec(document.body.innerText)?.[1].replaceAll(",", "")) >= least, episodes);
+  await page.waitForFunction(
+    (least) => Number(/([\d,]+) episodes/.exec(document.body.innerText)?.[1].replaceAll(",", "")) >= least,
+    episodes,
+  );
   return Number(/ = ([\d,]+) episodes$/.exec(await size.innerText())[1].replaceAll(",", ""));
 }
 
 const episodesDone = (page, least) =>
-  page.waitForFunction((wanted) => Number(/([\d,]+) of [\d,]+ episodes/.exec(document.body.innerText)?.[1].replaceAll(",", "")) >= wanted, least, { timeout: WAIT_MS, polling: 500 });
+  page.waitForFunction(
+    (wanted) => Number(/([\d,]+) of [\d,]+ episodes/.exec(document.body.innerText)?.[1].replaceAll(",", "")) >= wanted,
+    least,
+    { timeout: WAIT_MS, polling: 500 },
+  );
 
 /**
  * Plays an evaluation of at least `episodes` episodes with the reference solver, its page being shown. The frames of
@@ -112,7 +130,11 @@ export async function measureEvaluation(browser, url, episodes) {
   const began = performance.now();
   let frames = await recordFrames(page);
   await page.getByRole("button", { name: "Start", exact: true }).click();
-  for (const [name, share] of [["tenth", 0.1], ["half", 0.5], ["end", 1]]) {
+  for (const [name, share] of [
+    ["tenth", 0.1],
+    ["half", 0.5],
+    ["end", 1],
+  ]) {
     await episodesDone(page, Math.ceil(total * share));
     if (share === 1) await page.getByText("Finished", { exact: true }).waitFor({ timeout: WAIT_MS });
     recordings.push(await frames.stop());

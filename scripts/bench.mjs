@@ -43,7 +43,18 @@ async function repeat(work) {
 const benchDir = path.join(ROOT, ".cache/bench");
 if (only === null) {
   console.log("Building the benchmark's page …");
-  const built = run("npx", ["vite", "build", "test/bench", "--config", "vite.config.ts", "--outDir", benchDir, "--emptyOutDir", "--logLevel", "error"]);
+  const built = run("npx", [
+    "vite",
+    "build",
+    "test/bench",
+    "--config",
+    "vite.config.ts",
+    "--outDir",
+    benchDir,
+    "--emptyOutDir",
+    "--logLevel",
+    "error",
+  ]);
   if (built !== 0) process.exit(built);
   const pyodide = path.dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
   mkdirSync(path.join(benchDir, "pyodide"), { recursive: true });
@@ -53,7 +64,13 @@ if (only === null) {
   cpSync(path.join(ROOT, "test/bench/plain.html"), path.join(benchDir, "plain.html"));
 }
 
-const vite = await createServer({ root: ROOT, logLevel: "error", server: { middlewareMode: true, hmr: false, ws: false, watch: null }, appType: "custom", optimizeDeps: { noDiscovery: true } });
+const vite = await createServer({
+  root: ROOT,
+  logLevel: "error",
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  appType: "custom",
+  optimizeDeps: { noDiscovery: true },
+});
 const { serveFiles } = await vite.ssrLoadModule("/test/support/file-server.ts");
 const app = await serveFiles(path.join(ROOT, "dist"));
 const bench = only === null ? await serveFiles(benchDir) : null;
@@ -77,7 +94,9 @@ function nativePython() {
 
 function spawnOne(python, job) {
   return new Promise((resolve) => {
-    const child = spawn(python, [path.join(ROOT, "test/bench/native.py")], { env: { ...process.env, PYTHONPATH: path.join(ROOT, "src/python") } });
+    const child = spawn(python, [path.join(ROOT, "test/bench/native.py")], {
+      env: { ...process.env, PYTHONPATH: path.join(ROOT, "src/python") },
+    });
     let output = "";
     child.stdout.on("data", (data) => {
       output += data;
@@ -104,7 +123,14 @@ async function hostileInputs() {
   const { CODE_STRESS, linksUnderStress, MARKDOWN_STRESS } = await vite.ssrLoadModule("/test/fixtures/stress.ts");
   const loadAverage = load();
   const blocks = await measureBlocks(browser, app.url, { texts: MARKDOWN_STRESS, codes: CODE_STRESS, links: linksUnderStress() });
-  return { worstMs: round(blocks[0].ms, 0), details: { inputs: blocks.length, load_average: loadAverage, worst: blocks.slice(0, 10).map(({ name, ms }) => ({ name, ms: round(ms, 0) })) } };
+  return {
+    worstMs: round(blocks[0].ms, 0),
+    details: {
+      inputs: blocks.length,
+      load_average: loadAverage,
+      worst: blocks.slice(0, 10).map(({ name, ms }) => ({ name, ms: round(ms, 0) })),
+    },
+  };
 }
 
 async function measureAll() {
@@ -194,8 +220,23 @@ async function measureAll() {
     },
   };
   writeFileSync(path.join(ROOT, "bench-results.json"), `${JSON.stringify(results, null, 2)}\n`);
-  const aims = { start_ratio: "≤ 0.35", tests_per_second: "", speedup_vs_spawn: "≥ 10", respawn_ms: "≤ 350", step_ms: "≤ 3", agent_step_ms: "≤ 3", agent_step_p95_ms: "", episodes_per_second: "", evaluation_fps: "≥ 30", evaluation_worst_second_fps: "≥ 30", evaluation_heap_growth_mb: "flat", reply_tokens_ratio: "≤ 0.5", worst_input_block_ms: "≤ 200" };
-  for (const [name, aim] of Object.entries(aims)) console.log(`${name.padEnd(28)} ${String(results[name] ?? "no python3").padStart(10)}  ${aim && `aim ${aim}`}`);
+  const aims = {
+    start_ratio: "≤ 0.35",
+    tests_per_second: "",
+    speedup_vs_spawn: "≥ 10",
+    respawn_ms: "≤ 350",
+    step_ms: "≤ 3",
+    agent_step_ms: "≤ 3",
+    agent_step_p95_ms: "",
+    episodes_per_second: "",
+    evaluation_fps: "≥ 30",
+    evaluation_worst_second_fps: "≥ 30",
+    evaluation_heap_growth_mb: "flat",
+    reply_tokens_ratio: "≤ 0.5",
+    worst_input_block_ms: "≤ 200",
+  };
+  for (const [name, aim] of Object.entries(aims))
+    console.log(`${name.padEnd(28)} ${String(results[name] ?? "no python3").padStart(10)}  ${aim && `aim ${aim}`}`);
 }
 
 try {

@@ -78,6 +78,8 @@ export function findBrowser() {
       if (packaged !== undefined) return packaged;
     }
   }
-  console.error("The browser tests need Chrome or Chromium, and none could be found or installed.\nInstall one (for example from https://www.google.com/chrome) or set CHROME_PATH to its program, then run the command again.");
+  console.error(
+    "The browser tests need Chrome or Chromium, and none could be found or installed.\nInstall one (for example from https://www.google.com/chrome) or set CHROME_PATH to its program, then run the command again.",
+  );
   return process.exit(1);
 }

@@ -5,7 +5,13 @@ import { ensureInstalled, ROOT } from "./install.mjs";
 export async function runHeadless(command) {
   ensureInstalled();
   const { createServer } = await import("vite");
-  const server = await createServer({ root: ROOT, logLevel: "error", server: { middlewareMode: true, hmr: false, ws: false, watch: null }, appType: "custom", optimizeDeps: { noDiscovery: true } });
+  const server = await createServer({
+    root: ROOT,
+    logLevel: "error",
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+    appType: "custom",
+    optimizeDeps: { noDiscovery: true },
+  });
   let code = 1;
   try {
     const { main } = await server.ssrLoadModule("/src/headless/index.ts");

@@ -14,7 +14,9 @@ const STAMP = path.join(ROOT, "node_modules/.installed-for");
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19)) return;
-  console.error(`Node ${process.versions.node} is too old. CodeGym Playground needs Node 20.19+, 22.12+ or 24: install it and run the command again.`);
+  console.error(
+    `Node ${process.versions.node} is too old. CodeGym Playground needs Node 20.19+, 22.12+ or 24: install it and run the command again.`,
+  );
   process.exit(1);
 }
 
@@ -27,7 +29,9 @@ export function run(command, args, options = {}) {
 
 export function ensureInstalled() {
   checkNode();
-  const lock = createHash("sha256").update(readFileSync(path.join(ROOT, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(path.join(ROOT, "package-lock.json")))
+    .digest("hex");
   const wanted = `${lock}:${process.versions.node.split(".")[0]}`;
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return;
   console.log("Installing dependencies …");

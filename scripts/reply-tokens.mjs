@@ -30,6 +30,7 @@ export function replyTokens() {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { ratio, compact, full, problems } = replyTokens();
-  for (const [name, item] of Object.entries(problems)) console.log(`${name.padEnd(18)} ${String(item.compact).padStart(6)} of ${String(item.full).padStart(6)}  ${item.ratio}`);
+  for (const [name, item] of Object.entries(problems))
+    console.log(`${name.padEnd(18)} ${String(item.compact).padStart(6)} of ${String(item.full).padStart(6)}  ${item.ratio}`);
   console.log(`reply_tokens_ratio ${String(compact).padStart(6)} of ${String(full).padStart(6)}  ${ratio}  aim ≤ 0.5`);
 }

@@ -33,7 +33,7 @@ export function limitMemory(wasm: Uint8Array, maxPages: number): Uint8Array {
       if (byte < 0x80) return [value >>> 0, at];
     }
   };
-  for (let at = 8; at < bytes.length; ) {
+  for (let at = 8; at < bytes.length;) {
     const section = bytes[at];
     const [size, body] = leb(at + 1);
     if (section !== 5) {
@@ -94,7 +94,10 @@ async function bundle(entry: string): Promise<string> {
     // One script for browsers and Node threads: nothing may find out that it runs in Node.
     define: {
       __PYODIDE_LOCK_INFO__: JSON.stringify(lock.info),
-      process: "undefined", "globalThis.process": "undefined", "import.meta.url": '"blob:sandbox"', "import.meta": "{}",
+      process: "undefined",
+      "globalThis.process": "undefined",
+      "import.meta.url": '"blob:sandbox"',
+      "import.meta": "{}",
     },
     logLevel: "error",
   });
@@ -200,7 +203,13 @@ export async function buildSandboxAssets(): Promise<SandboxManifest> {
       stdlib: await put(parts.stdlib.name, parts.stdlib.data),
       python: await put(parts.python.name, parts.python.data),
     },
-    sizes: { script: size(parts.script), wasm: size(parts.wasm), snapshot: size(parts.snapshot), stdlib: size(parts.stdlib), python: size(parts.python) },
+    sizes: {
+      script: size(parts.script),
+      wasm: size(parts.wasm),
+      snapshot: size(parts.snapshot),
+      stdlib: size(parts.stdlib),
+      python: size(parts.python),
+    },
     frameScript,
     frameHash: `sha256-${sha256(frameScript).digest("base64")}`,
   };

@@ -35,9 +35,12 @@ async function startOwnModel() {
     if (request.method === "OPTIONS") return response.writeHead(204, headers).end();
     response.writeHead(200, { ...headers, "content-type": request.method === "GET" ? "application/json" : "text/event-stream" });
     if (request.method === "GET") return response.end(JSON.stringify({ object: "list", data: [{ id: "qwen3:8b", object: "model" }] }));
-    const part = (choice, usage) => `data: ${JSON.stringify({ id: "reply", object: "chat.completion.chunk", created: 0, model: "qwen3:8b", choices: choice === null ? [] : [{ index: 0, ...choice }], usage })}\n\n`;
+    const part = (choice, usage) =>
+      `data: ${JSON.stringify({ id: "reply", object: "chat.completion.chunk", created: 0, model: "qwen3:8b", choices: choice === null ? [] : [{ index: 0, ...choice }], usage })}\n\n`;
     const usage = { prompt_tokens: 14, completion_tokens: 2, total_tokens: 16 };
-    return response.end(`${part({ delta: { role: "assistant", content: "ready" }, finish_reason: null })}${part({ delta: {}, finish_reason: "stop" })}${part(null, usage)}data: [DONE]\n\n`);
+    return response.end(
+      `${part({ delta: { role: "assistant", content: "ready" }, finish_reason: null })}${part({ delta: {}, finish_reason: "stop" })}${part(null, usage)}data: [DONE]\n\n`,
+    );
   });
   const listen = (port) =>
     new Promise((resolve, reject) => {
@@ -50,7 +53,8 @@ async function startOwnModel() {
 
 const HARBOUR = {
   title: "The Harbour Stacks",
-  statement: "Ships bring crates to a harbour. Each crate goes onto the lowest stack; a stack that reaches its limit is taken away. Tell how many stacks were taken away, and how many crates still stand there.",
+  statement:
+    "Ships bring crates to a harbour. Each crate goes onto the lowest stack; a stack that reaches its limit is taken away. Tell how many stacks were taken away, and how many crates still stand there.",
   solution: `def lowest(stacks):
     """Index of the stack with the fewest crates; the first of them."""
     best = 0
@@ -104,7 +108,10 @@ async function shootCompiler() {
 
 async function addModel(provider, name) {
   await page.getByRole("button", { name: "Add a model" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: new RegExp(`^${provider}`) }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: new RegExp(`^${provider}`) })
+    .click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
   const field = page.getByRole("combobox", { name: "Model name" });
   await field.fill(name);
@@ -145,10 +152,20 @@ async function shootRace() {
   await second.selectOption((await second.locator("option", { hasText: "recorded: task" }).first().getAttribute("value")) ?? "");
   await page.getByRole("button", { name: "Another player" }).click();
   await page.getByRole("button", { name: "Start the race" }).click();
-  for (const lane of [1, 2]) await page.getByRole("region", { name: new RegExp(`^Lane ${lane}`) }).getByText("reward", { exact: false }).first().waitFor();
+  for (const lane of [1, 2])
+    await page
+      .getByRole("region", { name: new RegExp(`^Lane ${lane}`) })
+      .getByText("reward", { exact: false })
+      .first()
+      .waitFor();
   await page.waitForFunction((count) => document.querySelectorAll('section[aria-label^="Lane"]').length === count, 3);
   for (const state of ["Starting", "Playing"]) {
-    await page.waitForFunction((text) => ![...document.querySelectorAll('section[aria-label^="Lane"] .mantine-Badge-label')].some((badge) => badge.textContent === text), state, { timeout: 120_000 });
+    await page.waitForFunction(
+      (text) =>
+        ![...document.querySelectorAll('section[aria-label^="Lane"] .mantine-Badge-label')].some((badge) => badge.textContent === text),
+      state,
+      { timeout: 120_000 },
+    );
   }
   await page.evaluate(() => window.scrollTo(0, 0));
   await shoot("race-light", { height: 1160 });
@@ -189,12 +206,19 @@ try {
   await play.click();
   await page.getByRole("button", { name: "Play", exact: true }).click();
   for (const [index, tool] of ["Observe", "OpenFrame", "SlideFrame"].entries()) {
-    const opener = page.getByRole("region", { name: "Tools", exact: true }).getByRole("button", { name: new RegExp(`^${tool}`) }).first();
+    const opener = page
+      .getByRole("region", { name: "Tools", exact: true })
+      .getByRole("button", { name: new RegExp(`^${tool}`) })
+      .first();
     await opener.waitFor();
     if ((await opener.getAttribute("aria-expanded")) !== "true") await opener.click();
     const call = page.getByRole("button", { name: `Call ${tool}` });
     await call.click();
-    await page.getByText(new RegExp(`^${index + 1} round`)).or(page.getByText(`${tool}()`)).first().waitFor();
+    await page
+      .getByText(new RegExp(`^${index + 1} round`))
+      .or(page.getByText(`${tool}()`))
+      .first()
+      .waitFor();
   }
   await page.getByRole("button", { name: "Hint" }).click();
   await page.getByText(/^The reference solver calls/).waitFor();

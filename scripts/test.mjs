@@ -1,5 +1,5 @@
 /**
- * `npm test`: installs what is missing, finds or gets a browser, then type check, linter, pure tests, real Python
+ * `npm test`: installs what is missing, finds or gets a browser, then type check, formatter, linter, pure tests, real Python
  * in WebAssembly (the compiler's in plain CPython too, where python3 and pytest are there), and the built app in the
  * browser. Its last line is `N passed, N failed`.
  *
@@ -35,7 +35,15 @@ function step(name, work) {
 function suite(name, projects, env = {}) {
   console.log(`\n— ${name}`);
   const file = path.join(results, `${projects.join("-")}.json`);
-  const args = ["vitest", "run", ...order, ...projects.map((project) => `--project=${project}`), "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const args = [
+    "vitest",
+    "run",
+    ...order,
+    ...projects.map((project) => `--project=${project}`),
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ];
   const status = run("npx", args, { env: { ...process.env, ...env } });
   try {
     const report = JSON.parse(readFileSync(file, "utf8"));
@@ -55,10 +63,14 @@ function hasPytest() {
 }
 
 step("Type check", () => run("npx", ["tsc", "--noEmit"]));
+step("Formatter", () => run("node", ["scripts/format.mjs", "--check"]));
 step("Linter", () => run("npx", ["oxlint", "--deny-warnings"]));
 step("Build", build);
 if (hasPytest()) step("The compiler in plain CPython", () => run("python3", ["-m", "pytest", "-q", "test/compiler"]));
-else console.log("\n— The compiler in plain CPython: skipped, since there is no python3 of 3.11 or later with pytest (it runs in WebAssembly below)");
+else
+  console.log(
+    "\n— The compiler in plain CPython: skipped, since there is no python3 of 3.11 or later with pytest (it runs in WebAssembly below)",
+  );
 suite("Pure functions, and real Python in WebAssembly", ["unit", "python"]);
 suite("The built app in a browser", ["browser"], { CHROME_PATH: browser });
 

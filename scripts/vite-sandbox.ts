@@ -63,7 +63,10 @@ export function sandboxPlugin(): Plugin {
         if (serving) return [];
         const current = await ready();
         const policy = { tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy(current) } };
-        const chunks = mainChunks(bundle ?? {}).map((name) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `./${name}` } }));
+        const chunks = mainChunks(bundle ?? {}).map((name) => ({
+          tag: "link",
+          attrs: { rel: "modulepreload", crossorigin: true, href: `./${name}` },
+        }));
         return [
           { ...policy, injectTo: "head-prepend" as const },
           { tag: "script", attrs: { async: true, src: `./${earlyScript(current).fileName}` }, injectTo: "head-prepend" as const },

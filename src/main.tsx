@@ -57,10 +57,19 @@ export function start(firstSandbox: EarlySandbox | null): void {
   const storage = openStorage();
   // Each store reports a storage that cannot be opened in its own `load`.
   storage.catch(() => undefined);
-  const models = createModelPorts({ storage, settings: () => settings.store.getState().settings, onBooked: () => spend.booked(), onUnstored: (error) => tellUnstored(error) });
+  const models = createModelPorts({
+    storage,
+    settings: () => settings.store.getState().settings,
+    onBooked: () => spend.booked(),
+    onUnstored: (error) => tellUnstored(error),
+  });
   const settings: SettingsHandle = createSettingsStore({ storage, models, notify: (notice) => system.notify(notice) });
   const tellUnstored = (error: unknown): void =>
-    system.notify({ level: "error", title: "A reply was not put into the store of replies", message: `${errorData(error).message} The run has it; its cost counts until this page is closed.` });
+    system.notify({
+      level: "error",
+      title: "A reply was not put into the store of replies",
+      message: `${errorData(error).message} The run has it; its cost counts until this page is closed.`,
+    });
   const workers = settings.ready.then(() => settings.store.getState().settings.workers);
   let early = firstSandbox;
   const system = createSystemStore({
@@ -126,7 +135,14 @@ export function start(firstSandbox: EarlySandbox | null): void {
     notify: system.notify,
     interrupted: interruptedIds("active-episodes", episodeIdSchema),
   });
-  const share = createShareStore({ storage, sandbox: system.sandbox, stepMs: () => limits().testMs + STEP_SLACK_MS, library, datasets, notify: system.notify });
+  const share = createShareStore({
+    storage,
+    sandbox: system.sandbox,
+    stepMs: () => limits().testMs + STEP_SLACK_MS,
+    library,
+    datasets,
+    notify: system.notify,
+  });
   const spend: SpendHandle = createSpendStore({
     storage,
     models,
@@ -153,7 +169,20 @@ export function start(firstSandbox: EarlySandbox | null): void {
       });
     },
   }).render(
-    <StoresProvider value={{ library: library.store, runs: runs.store, evaluations: evaluations.store, verify, play: play.store, share: share.store, guests: share.guests, settings: settings.store, spend: spend.store, system: system.store }}>
+    <StoresProvider
+      value={{
+        library: library.store,
+        runs: runs.store,
+        evaluations: evaluations.store,
+        verify,
+        play: play.store,
+        share: share.store,
+        guests: share.guests,
+        settings: settings.store,
+        spend: spend.store,
+        system: system.store,
+      }}
+    >
       <App />
     </StoresProvider>,
   );

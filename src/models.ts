@@ -62,8 +62,14 @@ export function createModelPorts({ storage, settings, onBooked, onUnstored }: Mo
 
   return {
     language,
-    chat: (profile, getKey, { role, runId, reuse, patience }) => booked(createChatModel(profile, getKey, { patience }), { role, runId, reuse: () => reuse === "any" }),
-    check: (profile, getKey, signal) => checkConnection(profile, getKey, { signal, prices, book: (chat) => booked(chat, { role: "check", runId: null, reuse: () => false }) }),
+    chat: (profile, getKey, { role, runId, reuse, patience }) =>
+      booked(createChatModel(profile, getKey, { patience }), { role, runId, reuse: () => reuse === "any" }),
+    check: (profile, getKey, signal) =>
+      checkConnection(profile, getKey, {
+        signal,
+        prices,
+        book: (chat) => booked(chat, { role: "check", runId: null, reuse: () => false }),
+      }),
     list: (profile, getKey, signal) => listModels(profile, getKey, { signal }),
     signIn: (profile) => beginSignIn(profile),
     finishSignIn: () => signedIn,

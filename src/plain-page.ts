@@ -1,5 +1,13 @@
 /** A page of one heading and one button, for when the app itself must not or cannot start. Uses nothing of the app. */
-export function showPlainPage({ title, text, action }: { title: string; text: string; action: { name: string; href: string } | { name: string; act: () => void } }): void {
+export function showPlainPage({
+  title,
+  text,
+  action,
+}: {
+  title: string;
+  text: string;
+  action: { name: string; href: string } | { name: string; act: () => void };
+}): void {
   const main = document.createElement("main");
   main.className = "plain-page";
   const heading = document.createElement("h1");

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { checkedForWriting, type Environment, environmentIdSchema, environmentSchema, ImportError, issueText, problemIdSchema, type Task } from "@/domain";
+import {
+  checkedForWriting,
+  type Environment,
+  environmentIdSchema,
+  environmentSchema,
+  ImportError,
+  issueText,
+  problemIdSchema,
+  type Task,
+} from "@/domain";
 import { isJsonObject, parseSyntax, unreadableIn } from "./json-text.ts";
 import { shownName, wellFormed } from "./names.ts";
 
@@ -56,9 +65,13 @@ export function readMeta(text: string): { entries: ArchiveEntry[]; faults: strin
   const meta = parseSyntax(text);
   if (!isJsonObject(meta) || meta["format"] !== ARCHIVE_FORMAT) return null;
   const { version, environments } = meta;
-  if (typeof version !== "number" || !Array.isArray(environments)) throw new ImportError("bad-line", "version or list of environments is missing");
+  if (typeof version !== "number" || !Array.isArray(environments))
+    throw new ImportError("bad-line", "version or list of environments is missing");
   if (version > ARCHIVE_VERSION) {
-    throw new ImportError("newer-version", `the archive was written by a newer version of the playground (${version}); reload the page to get it`);
+    throw new ImportError(
+      "newer-version",
+      `the archive was written by a newer version of the playground (${version}); reload the page to get it`,
+    );
   }
   const entries: ArchiveEntry[] = [];
   const faults: string[] = [];
@@ -94,7 +107,12 @@ export function environmentOfEntry(entry: ArchiveEntry, fileSource: string | nul
     tasks: same ? rest.tasks : rest.tasks.map(unmeasured),
     status: "unverified",
     report: null,
-    provenance: { ...origin, ...(problemId === undefined ? {} : { problemId: problemIdSchema.parse(wellFormed(problemId)) }), source: "imported", fileName: shownName(archiveName) },
+    provenance: {
+      ...origin,
+      ...(problemId === undefined ? {} : { problemId: problemIdSchema.parse(wellFormed(problemId)) }),
+      source: "imported",
+      fileName: shownName(archiveName),
+    },
     addedAt: now,
   };
 }

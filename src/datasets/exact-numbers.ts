@@ -26,7 +26,7 @@ export function numberTexts(json: string): NumberTexts | undefined {
   const found = new Map<string, string>();
   const path: (string | number)[] = [];
   let keyExpected = false;
-  for (let at = 0; at < json.length; ) {
+  for (let at = 0; at < json.length;) {
     const char = json[at] ?? "";
     if (char === '"') {
       const end = quoteEnd(json, at, json.length);
@@ -69,7 +69,9 @@ function tooLarge(text: string): ImportError {
 /** What belongs to the fields that are kept. */
 export function textsOfFields(texts: NumberTexts | undefined, isKept: (field: string) => boolean): NumberTexts | undefined {
   if (texts === undefined) return undefined;
-  const kept = Object.entries(texts).filter(([pointer]) => isKept((pointer.split("/")[1] ?? "").replaceAll("~1", "/").replaceAll("~0", "~")));
+  const kept = Object.entries(texts).filter(([pointer]) =>
+    isKept((pointer.split("/")[1] ?? "").replaceAll("~1", "/").replaceAll("~0", "~")),
+  );
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 

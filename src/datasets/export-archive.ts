@@ -88,7 +88,11 @@ function sourceFiles(environments: readonly Environment[]): { files: ArchiveFile
 }
 
 /** Everything about environments, and the problems they came from, in one zip. @throws CancelledError */
-export async function exportArchive(environments: readonly Environment[], problems: readonly Problem[], signal?: AbortSignal): Promise<Download> {
+export async function exportArchive(
+  environments: readonly Environment[],
+  problems: readonly Problem[],
+  signal?: AbortSignal,
+): Promise<Download> {
   const encoder = new TextEncoder();
   const { files, entries } = sourceFiles(environments);
   const contents: ArchiveFile[] = [

@@ -11,7 +11,8 @@ const MAX_ROUND = 256;
 function instanceRow(environment: Environment, task: Task, docs: string, index: number): JsonObject {
   if (task.instance !== undefined) {
     const info = task.instance["extra_info"];
-    const own = task.scores === undefined ? task.instance : { ...task.instance, extra_info: { ...(isJsonObject(info) ? info : {}), ...task.scores } };
+    const own =
+      task.scores === undefined ? task.instance : { ...task.instance, extra_info: { ...(isJsonObject(info) ? info : {}), ...task.scores } };
     if (namesEnvironment(own, environment)) return own;
     return { ...own, ability: abilityOf(environment, task.config), code_id: environment.codeId };
   }
@@ -54,7 +55,8 @@ function* instanceRows(environments: readonly Environment[]): Generator<Line> {
   let index = 0;
   for (const environment of environments) {
     const docs = toolDocs(environment.tools);
-    for (const task of environment.tasks) if (task.kept) yield { row: instanceRow(environment, task, docs, index++), numbers: task.numbers };
+    for (const task of environment.tasks)
+      if (task.kept) yield { row: instanceRow(environment, task, docs, index++), numbers: task.numbers };
   }
 }
 
@@ -65,7 +67,10 @@ export async function instanceLines(environments: readonly Environment[], signal
 }
 
 export async function problemLines(problems: readonly Problem[], signal?: AbortSignal): Promise<Uint8Array> {
-  return await linesOf(problems.map((problem) => ({ row: rowOfProblem(problem), numbers: problem.numbers })), signal);
+  return await linesOf(
+    problems.map((problem) => ({ row: rowOfProblem(problem), numbers: problem.numbers })),
+    signal,
+  );
 }
 
 /** Training instances of the kept tasks, JSONL. @throws CancelledError */

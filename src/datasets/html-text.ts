@@ -26,5 +26,7 @@ export function rawHtml(text: string): Html {
 
 /** Data inside a page, which no reader of HTML mistakes for markup. */
 export function jsonBlock(id: string, value: unknown): Html {
-  return new Html(`<script type="application/json" id="${id}">${JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}</script>`);
+  return new Html(
+    `<script type="application/json" id="${id}">${JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}</script>`,
+  );
 }

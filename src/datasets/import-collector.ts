@@ -74,7 +74,10 @@ export class ImportCollector {
   }
 
   #add(environment: Environment): Draft {
-    const draft = { environment: { ...environment, tasks: [...environment.tasks] }, configs: new Set(environment.tasks.map((task) => task.config)) };
+    const draft = {
+      environment: { ...environment, tasks: [...environment.tasks] },
+      configs: new Set(environment.tasks.map((task) => task.config)),
+    };
     this.#drafts.push(draft);
     const key = codeKeyOf(environment);
     if (!this.#byKey.has(key)) this.#byKey.set(key, draft);
@@ -96,6 +99,11 @@ export class ImportCollector {
     const more = [...this.#faultsOf]
       .filter(([, count]) => count > this.faultsPerFile)
       .map(([file, count]) => ({ file: shownName(file), line: null, message: `and ${count - this.faultsPerFile} more faults` }));
-    return { problems: this.#problems, environments: this.#drafts.map((draft) => draft.environment), faults: [...this.#faults, ...more], notes: this.#notes };
+    return {
+      problems: this.#problems,
+      environments: this.#drafts.map((draft) => draft.environment),
+      faults: [...this.#faults, ...more],
+      notes: this.#notes,
+    };
   }
 }

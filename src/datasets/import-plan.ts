@@ -22,8 +22,13 @@ function bringsNothing(known: Environment, read: Environment): boolean {
 }
 
 function sameProblem(known: Problem, read: Problem): boolean {
-  const essence = ({ title, statement, solution, subset, extra, numbers, kind }: Problem): string => JSON.stringify([title, statement, solution, subset, extra, numbers, kind]);
-  return known.statement === read.statement && known.solution === read.solution && (known.origin === "bundled" || essence(known) === essence(read));
+  const essence = ({ title, statement, solution, subset, extra, numbers, kind }: Problem): string =>
+    JSON.stringify([title, statement, solution, subset, extra, numbers, kind]);
+  return (
+    known.statement === read.statement &&
+    known.solution === read.solution &&
+    (known.origin === "bundled" || essence(known) === essence(read))
+  );
 }
 
 class Writer {
@@ -133,7 +138,9 @@ class Writer {
     const kept = known.tasks.map((task) => {
       const better = incoming.get(task.config);
       if (better === undefined) return task;
-      return better.instance !== undefined || task.instance === undefined ? better : { ...better, instance: task.instance, ...(task.numbers === undefined ? {} : { numbers: task.numbers }) };
+      return better.instance !== undefined || task.instance === undefined
+        ? better
+        : { ...better, instance: task.instance, ...(task.numbers === undefined ? {} : { numbers: task.numbers }) };
     });
     const tasks = joinTasks(kept, read.tasks);
     const added = tasks.length - known.tasks.length;
@@ -168,7 +175,13 @@ class Writer {
       },
       read.tasks.length,
     );
-    return { action: "replace", asked: true, target: { id: known.id, name: nameOf(known) }, tasks: tasks.length, unverifies: known.status === "verified" };
+    return {
+      action: "replace",
+      asked: true,
+      target: { id: known.id, name: nameOf(known) },
+      tasks: tasks.length,
+      unverifies: known.status === "verified",
+    };
   }
 
   #copy(read: Environment): Done {
@@ -203,7 +216,12 @@ class Writer {
  * Turns what was read and the person's choice into what is to be stored, given what the library holds now, and says of
  * each item what becomes of it: what is shown before is what is done. @throws CancelledError
  */
-export async function planWrites(parsed: Pick<ParsedImport, "problems" | "environments">, { policy, without }: ImportChoice, library: Library, signal?: AbortSignal): Promise<ImportWrites> {
+export async function planWrites(
+  parsed: Pick<ParsedImport, "problems" | "environments">,
+  { policy, without }: ImportChoice,
+  library: Library,
+  signal?: AbortSignal,
+): Promise<ImportWrites> {
   const writer = new Writer(library, policy);
   const pace = createPace(signal);
   const changes: ImportChange[] = [];

@@ -14,7 +14,16 @@ export { openShared, readSharedFile } from "./open-shared.ts";
 export { parseFiles } from "./parse-files.ts";
 export { problemOfRow, rowOfProblem } from "./problem-rows.ts";
 export { readFiles, readPaste } from "./read-files.ts";
-export { decodeShared, encodeShared, environmentOfShared, exportShared, linkAdvice, MAX_SHARED_CHARS, type Shared, sharedOf } from "./share-link.ts";
+export {
+  decodeShared,
+  encodeShared,
+  environmentOfShared,
+  exportShared,
+  linkAdvice,
+  MAX_SHARED_CHARS,
+  type Shared,
+  sharedOf,
+} from "./share-link.ts";
 export { evaluationTable, exportTrace, exportTracePage, readTraceFile } from "./trace-files.ts";
 export {
   type Download,

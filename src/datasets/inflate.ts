@@ -15,7 +15,12 @@ const SLICE = 16_384;
 type Stream = { push(chunk: Uint8Array, final: boolean): void };
 
 /** Unpacks and counts at the same time. @throws BombError past `room` bytes; errors of fflate (a numeric `code`) */
-async function unpack(packed: Uint8Array, room: number, pace: Pace, streamOf: (take: (chunk: Uint8Array) => void) => Stream): Promise<Uint8Array> {
+async function unpack(
+  packed: Uint8Array,
+  room: number,
+  pace: Pace,
+  streamOf: (take: (chunk: Uint8Array) => void) => Stream,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const stream = streamOf((chunk) => {

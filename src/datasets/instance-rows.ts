@@ -10,7 +10,12 @@ export type Instance = { codeId: string; className: string; taskText: string; ta
 /** `codegym_v1@<code_id>__<Name>Env@<JSON>`; the source before the first `@` may be missing. */
 function splitAbility(ability: string): { name: string; config: string } {
   const first = ability.indexOf("@");
-  const bare = first > 0 && ability.slice(first + 1).trimStart().startsWith("{");
+  const bare =
+    first > 0 &&
+    ability
+      .slice(first + 1)
+      .trimStart()
+      .startsWith("{");
   const start = bare ? 0 : first + 1;
   const second = bare ? first : ability.indexOf("@", start);
   if (first < 0 || second < 0) {
@@ -26,7 +31,10 @@ function splitName(name: string, codeIdField: Json | undefined): { codeId: strin
   }
   const cut = name.lastIndexOf("__");
   if (cut > 0) return { codeId: safeCodeId(name.slice(0, cut)), className: name.slice(cut + 2) };
-  return { codeId: safeCodeId(typeof codeIdField === "string" && codeIdField !== "" ? codeIdField : name.replace(/Env$/, "")), className: name };
+  return {
+    codeId: safeCodeId(typeof codeIdField === "string" && codeIdField !== "" ? codeIdField : name.replace(/Env$/, "")),
+    className: name,
+  };
 }
 
 /** The task text: what the user message says behind its line `Question:`. */

@@ -4,7 +4,10 @@ import type { ImportWorkerApi } from "./import-worker.ts";
 import { decodeShared, decodeSharedFile, type Opened, type Shared } from "./share-link.ts";
 import { callWorker, importWorker } from "./worker-call.ts";
 
-async function openInWorker<T>(call: (api: Remote<ImportWorkerApi>) => PromiseLike<Opened<T>>, signal: AbortSignal | undefined): Promise<T> {
+async function openInWorker<T>(
+  call: (api: Remote<ImportWorkerApi>) => PromiseLike<Opened<T>>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
   const opened = await callWorker<ImportWorkerApi, Opened<T>>(importWorker, call, signal);
   if (signal?.aborted === true) throw new CancelledError();
   if ("value" in opened) return opened.value;

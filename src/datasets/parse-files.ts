@@ -40,7 +40,8 @@ async function readRowFile(text: string, name: string, { collector, pace }: Cont
         const problem = problemOfRow(value, numbers, `${stem || "problem"}-${number}`.slice(-200), collector.now);
         collector.problem(problem);
         const given = value["question_id"];
-        if (typeof given === "string" && given !== "" && given !== problem.id) collector.note(name, line, `the id holds half a character, which was replaced: it is now “${problem.id}”`);
+        if (typeof given === "string" && given !== "" && given !== problem.id)
+          collector.note(name, line, `the id holds half a character, which was replaced: it is now “${problem.id}”`);
       },
       fault: (line, message) => collector.fault(name, line, message),
     },
@@ -82,7 +83,9 @@ async function readAnyText(text: string, name: string, context: Context): Promis
   const split = splitPaste(text);
   if (split !== null) {
     const { collector } = context;
-    return collector.problem(problemOf(split.statement, split.solution, titleOf({ ...split, extra: {} }, "problem").slice(0, 60), collector.now));
+    return collector.problem(
+      problemOf(split.statement, split.solution, titleOf({ ...split, extra: {} }, "problem").slice(0, 60), collector.now),
+    );
   }
   if (/^\s*[[{]/.test(text)) return await readRowFile(text, name, context);
   throw new ImportError("wrong-kind", "neither JSONL, nor Python, nor a statement followed by a Python solution");
@@ -91,13 +94,20 @@ async function readAnyText(text: string, name: string, context: Context): Promis
 /** @throws ImportError "too-large" */
 function checkPythonSize(bytes: number, { pythonBytes }: ImportLimits): void {
   if (bytes <= pythonBytes) return;
-  throw new ImportError("too-large", `${megabytes(bytes)} of Python is no environment and no solution, of which at most ${megabytes(pythonBytes)} are read; rows of data belong in a .jsonl file`);
+  throw new ImportError(
+    "too-large",
+    `${megabytes(bytes)} of Python is no environment and no solution, of which at most ${megabytes(pythonBytes)} are read; rows of data belong in a .jsonl file`,
+  );
 }
 
 const ROW_EXTENSIONS = ["jsonl", "json", "ndjson"];
 
 async function readText(bytes: Uint8Array, name: string, context: Context): Promise<void> {
-  if (isGzip(bytes)) return await readText(await gunzip(bytes, context.limits.fileBytes, context.pace), name.replace(/\.gz(?:ip)?$/i, ""), { ...context, limits: { ...context.limits, fileBytes: 0 } });
+  if (isGzip(bytes))
+    return await readText(await gunzip(bytes, context.limits.fileBytes, context.pace), name.replace(/\.gz(?:ip)?$/i, ""), {
+      ...context,
+      limits: { ...context.limits, fileBytes: 0 },
+    });
   if (isTar(bytes)) throw new ImportError("wrong-kind", "a tar archive, which is not read here; pack the files as .zip");
   const extension = extensionOf(name);
   const rows = ROW_EXTENSIONS.includes(extension);
@@ -127,7 +137,8 @@ function readOwnArchive(entries: readonly ZipEntry[], name: string, context: Con
       const text = file === undefined || item.source !== undefined ? null : decodeText(file.bytes);
       const environment = environmentOfEntry(item, text, name, collector.now);
       collector.environment(environment);
-      if (environment.id !== item.id) collector.note(name, null, `the id of an environment holds half a character, which was replaced: it is now “${environment.id}”`);
+      if (environment.id !== item.id)
+        collector.note(name, null, `the id of an environment holds half a character, which was replaced: it is now “${environment.id}”`);
     } catch (error) {
       if (!(error instanceof ImportError)) throw error;
       collector.fault(`${name}/${item.file ?? item.id}`, null, error.message);
@@ -144,8 +155,12 @@ async function readArchive(bytes: Uint8Array, name: string, context: Context): P
   const { entries, faults } = await readZip(bytes, limits, pace);
   for (const fault of faults) collector.fault(`${name}/${fault.name}`, null, fault.message);
   const used = readOwnArchive(entries, name, context);
-  const rest = entries.filter((entry) => !used.has(entry) && isWanted(entry.name) && ["py", ...ROW_EXTENSIONS].includes(extensionOf(entry.name.replace(/\.gz$/i, ""))));
-  if (used.size === 0 && rest.length === 0 && faults.length === 0) throw new ImportError("wrong-kind", "the archive holds no .py, .jsonl or .json file");
+  const rest = entries.filter(
+    (entry) =>
+      !used.has(entry) && isWanted(entry.name) && ["py", ...ROW_EXTENSIONS].includes(extensionOf(entry.name.replace(/\.gz$/i, ""))),
+  );
+  if (used.size === 0 && rest.length === 0 && faults.length === 0)
+    throw new ImportError("wrong-kind", "the archive holds no .py, .jsonl or .json file");
   for (const entry of rest) {
     await pace.step();
     const entryName = `${name}/${entry.name}`;
@@ -166,7 +181,11 @@ async function reported(name: string, { collector }: Context, work: () => Promis
 async function readFile(file: File, name: string, context: Context): Promise<void> {
   const { limits } = context;
   if (extensionOf(name) === "py") checkPythonSize(file.size, limits);
-  if (file.size > limits.fileBytes) throw new ImportError("too-large", `the file has ${megabytes(file.size)}, of which at most ${megabytes(limits.fileBytes)} are read; split it into smaller ones`);
+  if (file.size > limits.fileBytes)
+    throw new ImportError(
+      "too-large",
+      `the file has ${megabytes(file.size)}, of which at most ${megabytes(limits.fileBytes)} are read; split it into smaller ones`,
+    );
   if (file.size === 0) throw new ImportError("empty", "empty");
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (isZip(bytes)) return await readArchive(bytes, name, context);

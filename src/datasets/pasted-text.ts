@@ -28,12 +28,17 @@ export function splitPaste(text: string): { statement: string; solution: string 
   const lines = text.split("\n");
   const fences = fencesOf(lines);
   const python = fences.filter((fence) => /^(?:py|python3?)$/.test(fence.language));
-  const untagged = fences.filter((fence) => fence.language === "" && lines.slice(fence.start + 1, fence.end).some((line) => PYTHON_LINE.test(line)));
+  const untagged = fences.filter(
+    (fence) => fence.language === "" && lines.slice(fence.start + 1, fence.end).some((line) => PYTHON_LINE.test(line)),
+  );
   const block = python.at(-1) ?? untagged.at(-1);
   if (block !== undefined) {
     const around = [lines.slice(0, block.start), lines.slice(block.end + 1)].map((part) => part.join("\n").trim());
     const statement = around.filter((part) => part !== "").join("\n\n");
-    const solution = `${lines.slice(block.start + 1, block.end).join("\n").trim()}\n`;
+    const solution = `${lines
+      .slice(block.start + 1, block.end)
+      .join("\n")
+      .trim()}\n`;
     return statement === "" || solution.trim() === "" ? null : { statement, solution };
   }
   const first = lines.findIndex((line) => PYTHON_LINE.test(line));

@@ -1,6 +1,19 @@
 import { deflateSync } from "fflate";
 import { z } from "zod";
-import { base64Url, checkedForWriting, CLASS_NAME, type Environment, fromBase64Url, ImportError, type Inspection, issueText, parseConfig, publicTrace, type Trace, traceSchema } from "@/domain";
+import {
+  base64Url,
+  checkedForWriting,
+  CLASS_NAME,
+  type Environment,
+  fromBase64Url,
+  ImportError,
+  type Inspection,
+  issueText,
+  parseConfig,
+  publicTrace,
+  type Trace,
+  traceSchema,
+} from "@/domain";
 import { joinTasks } from "./import-collector.ts";
 import { inflate, isDamage } from "./inflate.ts";
 import { unreadableIn } from "./json-text.ts";
@@ -33,8 +46,16 @@ export const MAX_SHARED_CHARS = 2_000_000;
 const MAX_UNPACKED_BYTES = 16_000_000;
 
 /** What is shared of an environment and a trace: no address or profile of whoever let a model play. @throws UnwritableError */
-export function sharedOf({ codeId, className, taskText, source }: Pick<Environment, "codeId" | "className" | "taskText" | "source">, config: string, trace: Trace | null): Shared {
-  return checkedForWriting(sharedSchema, { version: VERSION, codeId, className, taskText, source, config, trace: trace === null ? null : publicTrace(trace) }, `link to ${className}`);
+export function sharedOf(
+  { codeId, className, taskText, source }: Pick<Environment, "codeId" | "className" | "taskText" | "source">,
+  config: string,
+  trace: Trace | null,
+): Shared {
+  return checkedForWriting(
+    sharedSchema,
+    { version: VERSION, codeId, className, taskText, source, config, trace: trace === null ? null : publicTrace(trace) },
+    `link to ${className}`,
+  );
 }
 
 /** Letters for the `#` part of an address; its length is its size. */
@@ -49,16 +70,31 @@ export function linkAdvice(chars: number): "short" | "long" | "file" {
 
 /** The same as a file, for what is too long for a link. */
 export function exportShared(shared: Shared): Download {
-  return { fileName: safeFileName(`${shared.className}-shared.json`), mime: "application/json", bytes: new TextEncoder().encode(JSON.stringify(shared)) };
+  return {
+    fileName: safeFileName(`${shared.className}-shared.json`),
+    mime: "application/json",
+    bytes: new TextEncoder().encode(JSON.stringify(shared)),
+  };
 }
 
 /**
  * The environment in it, as one that nobody verified. `inspected`: what its source says of itself, once Python has
  * read it. @throws ImportError "bad-line" for a name that cannot be one
  */
-export function environmentOfShared({ codeId, className, taskText, source, config }: Shared, inspected: Pick<Inspection, "tools" | "configs"> | null, addedAt: number): Environment {
+export function environmentOfShared(
+  { codeId, className, taskText, source, config }: Shared,
+  inspected: Pick<Inspection, "tools" | "configs"> | null,
+  addedAt: number,
+): Environment {
   const name = { codeId: safeCodeId(codeId), className };
-  const taskOf = (text: string): Environment["tasks"][number] => ({ config: text, answer: null, answerMs: null, answerBytes: null, rounds: null, kept: false });
+  const taskOf = (text: string): Environment["tasks"][number] => ({
+    config: text,
+    answer: null,
+    answerMs: null,
+    answerBytes: null,
+    rounds: null,
+    kept: false,
+  });
   return {
     id: environmentIdOf(name),
     ...name,
@@ -73,11 +109,15 @@ export function environmentOfShared({ codeId, className, taskText, source, confi
   };
 }
 
-const wrong = (message: string): ImportError => new ImportError("wrong-kind", message, { hint: "Ask for the link again, or for a file in its place." });
+const wrong = (message: string): ImportError =>
+  new ImportError("wrong-kind", message, { hint: "Ask for the link again, or for a file in its place." });
 
 /** @throws ImportError "too-large", "newer-version", "wrong-kind"; CancelledError */
 export async function decodeShared(text: string, signal?: AbortSignal): Promise<Shared> {
-  if (text.length > MAX_SHARED_CHARS) throw new ImportError("too-large", `The link has ${text.length} characters, more than ${MAX_SHARED_CHARS}.`, { hint: "Ask for a file in its place." });
+  if (text.length > MAX_SHARED_CHARS)
+    throw new ImportError("too-large", `The link has ${text.length} characters, more than ${MAX_SHARED_CHARS}.`, {
+      hint: "Ask for a file in its place.",
+    });
   const packed = fromBase64Url(text);
   if (packed === null || packed.length === 0) throw wrong("The link is damaged: it holds what no link of ours holds.");
   return parseShared(await unpack(packed, signal), "link");
@@ -99,7 +139,9 @@ export async function opened<T>(reading: Promise<T>): Promise<Opened<T>> {
 function parseShared(value: unknown, what: "link" | "file"): Shared {
   const version: unknown = Reflect.get(Object(value), "version");
   if (typeof version === "number" && version > VERSION) {
-    throw new ImportError("newer-version", `The ${what} was made by a newer version of the playground.`, { hint: "Reload the page to get the newest version." });
+    throw new ImportError("newer-version", `The ${what} was made by a newer version of the playground.`, {
+      hint: "Reload the page to get the newest version.",
+    });
   }
   const unreadable = unreadableIn(value);
   if (unreadable !== null) throw wrong(`The ${what} cannot be read: ${unreadable}.`);
@@ -113,7 +155,10 @@ function parseShared(value: unknown, what: "link" | "file"): Shared {
  * @throws ImportError "too-large", "newer-version", "wrong-kind"
  */
 export async function decodeSharedFile(file: Blob): Promise<Shared | Trace> {
-  if (file.size > MAX_UNPACKED_BYTES) throw new ImportError("too-large", `The file has ${file.size} bytes, more than ${MAX_UNPACKED_BYTES}.`, { hint: "Choose a file that was saved by “Share”." });
+  if (file.size > MAX_UNPACKED_BYTES)
+    throw new ImportError("too-large", `The file has ${file.size} bytes, more than ${MAX_UNPACKED_BYTES}.`, {
+      hint: "Choose a file that was saved by “Share”.",
+    });
   const text = await file.text();
   let value: unknown = null;
   try {
@@ -129,8 +174,12 @@ async function unpack(packed: Uint8Array, signal: AbortSignal | undefined): Prom
     const bytes = await inflate(packed, MAX_UNPACKED_BYTES, createPace(signal));
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    if (error instanceof ImportError) throw new ImportError("too-large", "The link unpacks to far more than any episode needs.", { hint: "Do not trust where it came from." });
-    if (isDamage(error) || error instanceof SyntaxError || error instanceof TypeError) throw wrong("The link is damaged: it was cut or changed on its way.");
+    if (error instanceof ImportError)
+      throw new ImportError("too-large", "The link unpacks to far more than any episode needs.", {
+        hint: "Do not trust where it came from.",
+      });
+    if (isDamage(error) || error instanceof SyntaxError || error instanceof TypeError)
+      throw wrong("The link is damaged: it was cut or changed on its way.");
     throw error;
   }
 }

@@ -44,7 +44,7 @@ export const NO_TEXT = "\uFFFE";
 /** Line by line, so that bytes which are no text cost their own line only. CR and LF are never a part of another character. */
 function decodeLines(bytes: Uint8Array): string {
   const lines: string[] = [];
-  for (let start = 0; start <= bytes.length; ) {
+  for (let start = 0; start <= bytes.length;) {
     let end = start;
     while (end < bytes.length && bytes[end] !== 10 && bytes[end] !== 13) end += 1;
     lines.push(decoded(bytes.subarray(start, end), "utf-8") ?? NO_TEXT);
@@ -56,7 +56,8 @@ function decodeLines(bytes: Uint8Array): string {
 /** @throws ImportError "binary" for what as a whole is no text */
 function decodeWhole(bytes: Uint8Array): string {
   for (const [name, start] of PACKED) {
-    if (startsWith(bytes, start)) throw new ImportError("binary", `packed with ${name}, which is not read here; unpack it, or pack it with gzip or zip`);
+    if (startsWith(bytes, start))
+      throw new ImportError("binary", `packed with ${name}, which is not read here; unpack it, or pack it with gzip or zip`);
   }
   const encoding = encodingOf(bytes);
   const text = decoded(bytes, encoding);

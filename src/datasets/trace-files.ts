@@ -1,4 +1,24 @@
-import { assertNever, callOf, checkedForWriting, csvText, END_LABEL, type Environment, type EvaluationView, FAULT_LABEL, ImportError, parseTrace, playerName, publicTrace, type ShownCall, storedEventsOf, type Trace, type TraceEntry, traceSchema, type TraceView, traceView } from "@/domain";
+import {
+  assertNever,
+  callOf,
+  checkedForWriting,
+  csvText,
+  END_LABEL,
+  type Environment,
+  type EvaluationView,
+  FAULT_LABEL,
+  ImportError,
+  parseTrace,
+  playerName,
+  publicTrace,
+  type ShownCall,
+  storedEventsOf,
+  type Trace,
+  type TraceEntry,
+  traceSchema,
+  type TraceView,
+  traceView,
+} from "@/domain";
 import { html, jsonBlock, rawHtml } from "./html-text.ts";
 import { unreadableIn } from "./json-text.ts";
 import { safeFileName } from "./names.ts";
@@ -22,7 +42,8 @@ function faultsOf(entry: Extract<TraceEntry, { type: "call-answered" }>): string
 }
 
 function replyPiece(reply: Extract<TraceEntry, { type: "reply-received" }>["reply"]): Piece {
-  const thinking = reply.reasoning === "" ? null : html`<details><summary class="note">Thinking</summary><pre>${reply.reasoning}</pre></details>`;
+  const thinking =
+    reply.reasoning === "" ? null : html`<details><summary class="note">Thinking</summary><pre>${reply.reasoning}</pre></details>`;
   return html`${thinking}${reply.text === "" ? null : html`<pre>${reply.text}</pre>`}`;
 }
 
@@ -103,7 +124,11 @@ ${jsonBlock(DATA_ID, shown)}
 
 /** The trace as it is, for files. */
 export function exportTrace({ className }: Pick<Environment, "className">, trace: Trace): Download {
-  return { fileName: safeFileName(`${className}-episode.json`), mime: "application/json", bytes: new TextEncoder().encode(JSON.stringify(checkedTrace(trace))) };
+  return {
+    fileName: safeFileName(`${className}-episode.json`),
+    mime: "application/json",
+    bytes: new TextEncoder().encode(JSON.stringify(checkedTrace(trace))),
+  };
 }
 
 /** A trace from its file, or from a page that shows one. @throws ImportError "wrong-kind", "newer-version" */
@@ -122,7 +147,21 @@ export function readTraceFile(text: string): Trace {
 
 /** One line for each try, in the plan's order, as CSV. Money in US dollars, times in ms. */
 export function evaluationTable({ plan, results }: EvaluationView): Download {
-  const head = ["environment", "task", "player", "try", "outcome", "reward", "rounds", "reference_rounds", "bad_turns", "input_tokens", "output_tokens", "usd", "ms"];
+  const head = [
+    "environment",
+    "task",
+    "player",
+    "try",
+    "outcome",
+    "reward",
+    "rounds",
+    "reference_rounds",
+    "bad_turns",
+    "input_tokens",
+    "output_tokens",
+    "usd",
+    "ms",
+  ];
   const lines = [...results.values()]
     .toSorted((one, other) => one.task - other.task || one.player - other.player || one.try - other.try)
     .map((result) => {
@@ -130,7 +169,21 @@ export function evaluationTable({ plan, results }: EvaluationView): Download {
       const player = plan?.players[result.player];
       const bad = Object.values(result.faults).reduce((sum, count) => sum + count, 0);
       const usd = result.unknownCosts > 0 ? "" : result.usd;
-      return [task?.environmentId ?? "", result.task + 1, player === undefined ? "" : playerName(player), result.try + 1, result.why, result.reward, result.rounds, task?.referenceRounds ?? "", bad, result.inputTokens, result.outputTokens, usd, result.ms];
+      return [
+        task?.environmentId ?? "",
+        result.task + 1,
+        player === undefined ? "" : playerName(player),
+        result.try + 1,
+        result.why,
+        result.reward,
+        result.rounds,
+        task?.referenceRounds ?? "",
+        bad,
+        result.inputTokens,
+        result.outputTokens,
+        usd,
+        result.ms,
+      ];
     });
   return { fileName: "codegym-evaluation.csv", mime: "text/csv", bytes: new TextEncoder().encode(csvText([head, ...lines])) };
 }

@@ -33,7 +33,9 @@ export async function callWorker<Api, T>(
     const death = new Promise<never>((_resolve, reject) => {
       const lose = (event: Event): void => {
         const reason = "message" in event && typeof event.message === "string" ? event.message : "";
-        reject(new WorkerLostError("worker-lost", reason === "" ? "The worker ended." : `The worker ended: ${reason}`, { retryable: true }));
+        reject(
+          new WorkerLostError("worker-lost", reason === "" ? "The worker ended." : `The worker ended: ${reason}`, { retryable: true }),
+        );
       };
       worker.addEventListener("error", lose, { signal: ended.signal });
       worker.addEventListener("messageerror", lose, { signal: ended.signal });

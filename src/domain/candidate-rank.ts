@@ -13,7 +13,8 @@ export type Standing = {
 
 export function standingOf(candidate: CandidateView, limits: Pick<Limits, "minRounds" | "maxRounds">): Standing {
   const winner = candidate.solvers.find((solver) => solver.proven);
-  const own = winner === undefined ? [] : [...candidate.cells.values()].filter((cell) => cell.solver === winner.solver && cell.verdict === "solved");
+  const own =
+    winner === undefined ? [] : [...candidate.cells.values()].filter((cell) => cell.solver === winner.solver && cell.verdict === "solved");
   return {
     tests: own.length,
     inWindow: own.filter(({ rounds }) => rounds >= limits.minRounds && rounds <= limits.maxRounds).length,
@@ -46,7 +47,8 @@ export function contestOf(view: Pick<RunView, "candidates" | "limits" | "synthes
   const ranked = rankVerified(view);
   const model = ranked.find(({ candidate }) => candidate.variant === null) ?? null;
   const compiler = ranked.find(({ candidate }) => candidate.variant !== null) ?? null;
-  if (model === null || compiler === null) return { winner: model === null ? (compiler === null ? "neither" : "compiler") : "model", model, compiler };
+  if (model === null || compiler === null)
+    return { winner: model === null ? (compiler === null ? "neither" : "compiler") : "model", model, compiler };
   const order = compareStandings(model.standing, compiler.standing);
   return { winner: order < 0 ? "model" : order > 0 ? "compiler" : "neither", model, compiler };
 }

@@ -45,20 +45,16 @@ export class MissingPartError extends PlaygroundError<"missing-part"> {
   override readonly name = "MissingPartError";
 
   constructor(message: string, options: { cause?: unknown } = {}) {
-    super("missing-part", message, { ...options, hint: "A newer version was probably put online since this tab was opened: reload the app." });
+    super("missing-part", message, {
+      ...options,
+      hint: "A newer version was probably put online since this tab was opened: reload the app.",
+    });
   }
 }
 
 /** What the isolated Python did to its host. `interpreter-lost`: an innocent bystander of a rebuilt frame. */
 export type SandboxErrorCode =
-  | "boot-failed"
-  | "time-limit"
-  | "memory-limit"
-  | "crashed"
-  | "interpreter-lost"
-  | "size-limit"
-  | "protocol-violation"
-  | "closed";
+  "boot-failed" | "time-limit" | "memory-limit" | "crashed" | "interpreter-lost" | "size-limit" | "protocol-violation" | "closed";
 export class SandboxError extends PlaygroundError<SandboxErrorCode> {
   override readonly name = "SandboxError";
 }
@@ -78,7 +74,9 @@ const SANDBOX_BLAME = {
   closed: "host",
 } as const satisfies Record<SandboxErrorCode, "judged" | "host">;
 
-export type JudgedSandboxCode = { [Code in SandboxErrorCode]: (typeof SANDBOX_BLAME)[Code] extends "judged" ? Code : never }[SandboxErrorCode];
+export type JudgedSandboxCode = {
+  [Code in SandboxErrorCode]: (typeof SANDBOX_BLAME)[Code] extends "judged" ? Code : never;
+}[SandboxErrorCode];
 export type JudgedError = PythonError | (SandboxError & { readonly code: JudgedSandboxCode });
 
 /** Whether the judged code did it, and not what happened around it: the one place that decides so. */
@@ -124,7 +122,11 @@ export class ModelError extends PlaygroundError<ModelErrorCode> {
   /** A reply that was paid for and is of no use (refused, empty); with its price once it was booked. */
   readonly paid: RawReply | ChatReply | null;
 
-  constructor(code: ModelErrorCode, message: string, options: { hint?: string; retryable?: boolean; cause?: unknown; paid?: RawReply | ChatReply | null } = {}) {
+  constructor(
+    code: ModelErrorCode,
+    message: string,
+    options: { hint?: string; retryable?: boolean; cause?: unknown; paid?: RawReply | ChatReply | null } = {},
+  ) {
     super(code, message, options);
     this.paid = options.paid ?? null;
   }

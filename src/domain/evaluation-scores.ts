@@ -1,7 +1,18 @@
 import type { Environment } from "./environment.ts";
 import type { EvaluationPlan, TryResult } from "./evaluation.ts";
 import type { EvaluationView } from "./evaluation-view.ts";
-import { type Difficulty, difficultyOf, type Failure, failureOf, type Interval, isHardEnough, isSolved, meanPassAtK, scoreField, wilsonInterval } from "./scores.ts";
+import {
+  type Difficulty,
+  difficultyOf,
+  type Failure,
+  failureOf,
+  type Interval,
+  isHardEnough,
+  isSolved,
+  meanPassAtK,
+  scoreField,
+  wilsonInterval,
+} from "./scores.ts";
 import { sourceHashOf } from "./trace-file.ts";
 
 /** What some tries say together. Money and tokens are sums; `ratio`: mean of rounds against the reference's, over solved tries. */
@@ -20,7 +31,8 @@ export type Score = {
   ms: number;
 };
 
-const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
+const mean = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export function scoreOf(plan: EvaluationPlan, results: readonly TryResult[]): Score {
   const solved = results.filter(isSolved);
@@ -83,7 +95,14 @@ export function playerScores(view: EvaluationView): PlayerScore[] {
       const value = meanPassAtK(own, k);
       return value === null ? [] : [{ k, value }];
     });
-    return { ...scoreOf(plan, [...view.results.values()].filter((result) => result.player === player)), player, passAt };
+    return {
+      ...scoreOf(
+        plan,
+        [...view.results.values()].filter((result) => result.player === player),
+      ),
+      player,
+      passAt,
+    };
   });
 }
 

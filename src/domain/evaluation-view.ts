@@ -32,7 +32,17 @@ export function sampleOf({ tasks, tries }: Pick<EvaluationPlan, "tasks" | "tries
 }
 
 export function emptyEvaluationView(): EvaluationView {
-  return { plan: null, startedAt: null, resumedAt: null, results: new Map(), sitting: 0, failures: new Map(), status: "open", error: null, lastSeq: -1 };
+  return {
+    plan: null,
+    startedAt: null,
+    resumedAt: null,
+    results: new Map(),
+    sitting: 0,
+    failures: new Map(),
+    status: "open",
+    error: null,
+    lastSeq: -1,
+  };
 }
 
 /** Takes one event into `view`, in place. */
@@ -85,7 +95,9 @@ export function triesOf(plan: EvaluationPlan): TryPlace[] {
   const rank = (task: number): number => first.get(plan.tasks[task]?.environmentId ?? "") ?? task;
   return order
     .toSorted((one, other) => rank(one) - rank(other) || one - other)
-    .flatMap((task) => plan.players.flatMap((_, player) => Array.from({ length: plan.tries }, (_unused, number) => ({ task, player, try: number }))));
+    .flatMap((task) =>
+      plan.players.flatMap((_, player) => Array.from({ length: plan.tries }, (_unused, number) => ({ task, player, try: number }))),
+    );
 }
 
 /** `msLeft` null: nothing has ended in this sitting that a guess could rest on. */
@@ -93,6 +105,9 @@ export function evaluationProgress(view: EvaluationView, now: number): { done: n
   const { plan } = view;
   const total = plan === null ? 0 : plan.tasks.length * plan.players.length * plan.tries;
   const done = view.results.size;
-  const msLeft = view.status !== "open" || view.sitting === 0 || view.resumedAt === null ? null : ((now - view.resumedAt) / view.sitting) * (total - done);
+  const msLeft =
+    view.status !== "open" || view.sitting === 0 || view.resumedAt === null
+      ? null
+      : ((now - view.resumedAt) / view.sitting) * (total - done);
   return { done, total, msLeft };
 }

@@ -18,7 +18,10 @@ export const evaluationPlanSchema = z.object({
   title: z.string().max(200),
   tasks: z.array(evaluationTaskSchema).min(1).max(10_000),
   /** Everybody but a person, who would have to be there. */
-  players: z.array(playerSchema.refine(({ kind }) => kind !== "person")).min(1).max(16),
+  players: z
+    .array(playerSchema.refine(({ kind }) => kind !== "person"))
+    .min(1)
+    .max(16),
   /** How often each player plays each task: k. */
   tries: z.number().int().min(1).max(100),
   /** Episodes at once. */

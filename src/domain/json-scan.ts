@@ -80,9 +80,7 @@ function respaced(json: string, space: (run: string, before: string, after: stri
 /** On one line, otherwise as it was written: numbers and the order of keys stay what they are. */
 export function onOneLine(json: string): string {
   if (!json.includes("\n")) return json;
-  return respaced(json, (run, before, after) =>
-    !run.includes("\n") ? run : "{[".includes(before) || "}],:".includes(after) ? "" : " ",
-  );
+  return respaced(json, (run, before, after) => (!run.includes("\n") ? run : "{[".includes(before) || "}],:".includes(after) ? "" : " "));
 }
 
 /** The same text for the same JSON, however it is spaced. */

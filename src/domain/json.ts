@@ -37,7 +37,10 @@ function isPlainObject(value: unknown): value is object {
 
 /** Zod's own schemas for these copy the value and leave out an entry called "__proto__", which Python may well send. */
 export const jsonSchema: z.ZodType<Json> = z.custom<Json>(isJson, "Invalid JSON value");
-export const jsonObjectSchema: z.ZodType<JsonObject> = z.custom<JsonObject>((value) => isPlainObject(value) && isJson(value), "Invalid JSON object");
+export const jsonObjectSchema: z.ZodType<JsonObject> = z.custom<JsonObject>(
+  (value) => isPlainObject(value) && isJson(value),
+  "Invalid JSON object",
+);
 
 /**
  * Numbers as they were written, by JSON pointer, where JavaScript's own would be written otherwise: integers beyond

@@ -5,7 +5,9 @@ import { COMPILER_PROFILE } from "./profile.ts";
 /** The built-in compiler in a model's place: it writes whole candidates, so a role that has to ask a model needs one. */
 export function createNoModel(): LanguageModel {
   const refuse = async (): Promise<never> => {
-    throw new ModelError("bad-request", "The built-in compiler answers no requests.", { hint: "Choose a model for this role in Settings." });
+    throw new ModelError("bad-request", "The built-in compiler answers no requests.", {
+      hint: "Choose a model for this role in Settings.",
+    });
   };
   return { label: COMPILER_PROFILE.name, recorded: false, concurrency: 1, generate: refuse };
 }

@@ -21,7 +21,10 @@ export type Problem = z.infer<typeof problemSchema>;
 
 /** `question_id` made safe for file names and `ability` strings: no `@`, no `__`, no path characters. */
 export function codeIdOf(id: string): string {
-  const safe = id.replace(/[^A-Za-z0-9_.-]+/g, "_").replace(/_{2,}/g, "_").replace(/^[_.]+|_+$/g, "");
+  const safe = id
+    .replace(/[^A-Za-z0-9_.-]+/g, "_")
+    .replace(/_{2,}/g, "_")
+    .replace(/^[_.]+|_+$/g, "");
   return safe === "" ? "problem" : safe;
 }
 
@@ -37,7 +40,30 @@ export function assertionsOf({ extra }: Pick<Problem, "extra">): { entryPoint: s
 
 const TITLE_CHARS = 80;
 /** Names that tell nothing of what a solution is about. */
-const COLOURLESS = new Set(["main", "solve", "solution", "run", "f", "func", "function", "answer", "helper", "check", "test", "candidate", "read_input", "input", "inp", "read", "ints", "mp", "go", "work", "dfs", "bfs"]);
+const COLOURLESS = new Set([
+  "main",
+  "solve",
+  "solution",
+  "run",
+  "f",
+  "func",
+  "function",
+  "answer",
+  "helper",
+  "check",
+  "test",
+  "candidate",
+  "read_input",
+  "input",
+  "inp",
+  "read",
+  "ints",
+  "mp",
+  "go",
+  "work",
+  "dfs",
+  "bfs",
+]);
 
 function shortened(text: string): string {
   return text.length > TITLE_CHARS ? `${text.slice(0, TITLE_CHARS - 3).trimEnd()}…` : text;

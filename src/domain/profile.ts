@@ -52,7 +52,13 @@ export const RECORDED_PROFILE: ModelProfile = {
   effort: null,
 };
 
-export const COMPILER_PROFILE: ModelProfile = { ...RECORDED_PROFILE, id: profileIdSchema.parse("compiler"), name: "Built-in compiler", provider: "compiler", model: "compiler" };
+export const COMPILER_PROFILE: ModelProfile = {
+  ...RECORDED_PROFILE,
+  id: profileIdSchema.parse("compiler"),
+  name: "Built-in compiler",
+  provider: "compiler",
+  model: "compiler",
+};
 
 /** Those that need no setting up and cannot be removed. */
 export function isBuiltIn({ provider }: Pick<ModelProfile, "provider">): boolean {
@@ -67,7 +73,10 @@ export function profilesOf(own: readonly ModelProfile[]): ModelProfile[] {
 }
 
 /** The profile with which a role asks, its own wishes put in. A profile that is gone falls back to the one in use. */
-export function profileFor(settings: { profiles: readonly ModelProfile[]; profile: ProfileId; roles: Record<ModelRole, RoleSettings> }, role: ModelRole): ModelProfile {
+export function profileFor(
+  settings: { profiles: readonly ModelProfile[]; profile: ProfileId; roles: Record<ModelRole, RoleSettings> },
+  role: ModelRole,
+): ModelProfile {
   const wishes = settings.roles[role];
   const find = (id: ProfileId | null) => profilesOf(settings.profiles).find((profile) => profile.id === id);
   const base = find(wishes.profile) ?? find(settings.profile) ?? RECORDED_PROFILE;

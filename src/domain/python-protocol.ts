@@ -120,7 +120,14 @@ export const pythonMethods = {
   },
   /** runs a row's assertions on a compiled environment's reference answers; `failure` null: all hold */
   check_reference: {
-    params: z.object({ test: z.string(), solution: z.string(), entryPoint: z.string(), source: z.string(), className: z.string(), shape: jsonSchema }),
+    params: z.object({
+      test: z.string(),
+      solution: z.string(),
+      entryPoint: z.string(),
+      source: z.string(),
+      className: z.string(),
+      shape: jsonSchema,
+    }),
     result: z.object({ asked: z.number().int(), failure: z.string().nullable() }),
   },
   /** runs the module as `__main__` (gate 3) */

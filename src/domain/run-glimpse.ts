@@ -43,14 +43,21 @@ export function gateReason({ gate, findings }: Pick<GateResult, "gate" | "findin
 const at = (stage: RunStage, candidate: number): Partial<RunGlimpse> => ({ stage, candidate, count: null });
 
 function changeOf({ count, stage }: RunGlimpse, event: RunEvent): Partial<RunGlimpse> {
-  const counted = (into: RunStage): Partial<RunGlimpse> => ({ stage: into, count: { total: null, ...(stage === into ? count : null), done: (stage === into ? (count?.done ?? 0) : 0) + 1 } });
+  const counted = (into: RunStage): Partial<RunGlimpse> => ({
+    stage: into,
+    count: { total: null, ...(stage === into ? count : null), done: (stage === into ? (count?.done ?? 0) : 0) + 1 },
+  });
   switch (event.type) {
     case "run-started":
       return { model: event.model, stage: "design" };
     case "run-resumed":
       return { model: event.model, reason: "" };
     case "reply-requested":
-      return { stage: event.role === "designer" ? "design" : event.role === "tester" ? "tests" : "solvers", candidate: event.candidate, count: null };
+      return {
+        stage: event.role === "designer" ? "design" : event.role === "tester" ? "tests" : "solvers",
+        candidate: event.candidate,
+        count: null,
+      };
     case "solution-compiled":
       return "refused" in event.compilation ? { reason: event.compilation.refused.message } : {};
     case "candidate-parsed":
@@ -66,7 +73,9 @@ function changeOf({ count, stage }: RunGlimpse, event: RunEvent): Partial<RunGli
     case "solver-decided":
       return event.proven ? { stage: "proof", count: null } : {};
     case "gate-decided":
-      return event.result.passed ? {} : { stage: STAGE_OF_GATE[event.result.gate], candidate: event.candidate, count: null, reason: gateReason(event.result) };
+      return event.result.passed
+        ? {}
+        : { stage: STAGE_OF_GATE[event.result.gate], candidate: event.candidate, count: null, reason: gateReason(event.result) };
     case "candidate-verified":
       return { ...at("verified", event.candidate), reason: "" };
     case "run-finished":

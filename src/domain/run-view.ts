@@ -139,13 +139,8 @@ function candidateOf(view: RunView, index: number): CandidateView {
   return made;
 }
 
-function replyOf(
-  view: RunView,
-  place: { role: Role; sample: number; attempt: number; candidate: number | null },
-): ReplyView {
-  const known = view.replies.find(
-    (item) => replyKeyOf(item) === replyKeyOf(place) && item.candidate === place.candidate,
-  );
+function replyOf(view: RunView, place: { role: Role; sample: number; attempt: number; candidate: number | null }): ReplyView {
+  const known = view.replies.find((item) => replyKeyOf(item) === replyKeyOf(place) && item.candidate === place.candidate);
   if (known !== undefined) return known;
   const made: ReplyView = {
     key: replyKeyOf(place),
@@ -183,7 +178,18 @@ export function applyRunEvent(view: RunView, stored: StoredRunEvent): void {
   };
   switch (event.type) {
     case "run-started":
-      Object.assign(view, { problem: event.problem, limits: event.limits, prompts: event.prompts, model: event.model, recorded: event.recorded, form: event.form, fresh: event.fresh, synthesizer: event.synthesizer, choices: event.choices, startedAt: at });
+      Object.assign(view, {
+        problem: event.problem,
+        limits: event.limits,
+        prompts: event.prompts,
+        model: event.model,
+        recorded: event.recorded,
+        form: event.form,
+        fresh: event.fresh,
+        synthesizer: event.synthesizer,
+        choices: event.choices,
+        startedAt: at,
+      });
       log(`Run started with ${event.model}`);
       return;
     case "run-resumed":
@@ -197,7 +203,9 @@ export function applyRunEvent(view: RunView, stored: StoredRunEvent): void {
       return;
     case "reply-received":
       Object.assign(replyOf(view, event), { reply: event.reply, status: "received", error: null });
-      log(`The ${event.role} replied with ${event.reply.text.length} characters${event.reply.reusedFrom === null ? "" : ", from the stored replies"}`);
+      log(
+        `The ${event.role} replied with ${event.reply.text.length} characters${event.reply.reusedFrom === null ? "" : ", from the stored replies"}`,
+      );
       return;
     case "reply-failed":
       fail(replyOf(view, event), event);
@@ -283,7 +291,10 @@ export function applyRunEvent(view: RunView, stored: StoredRunEvent): void {
       return;
     case "run-finished":
       view.status = event.outcome;
-      log(event.outcome === "verified" ? "Run finished: verified" : "Run finished: no candidate was accepted", event.outcome === "verified" ? "good" : "bad");
+      log(
+        event.outcome === "verified" ? "Run finished: verified" : "Run finished: no candidate was accepted",
+        event.outcome === "verified" ? "good" : "bad",
+      );
       return;
     case "run-cancelled":
       view.status = "cancelled";

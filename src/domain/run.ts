@@ -66,7 +66,10 @@ export const runEventSchema = z.discriminatedUnion("type", [
     taskText: z.string(),
     source: z.string(),
     /** What a compact reply said before the rest of the file was put around it; `lines[i]`: its line that became line i + 1 (0: none). */
-    compact: z.object({ source: z.string(), lines: z.array(z.number().int()) }).nullable().default(null),
+    compact: z
+      .object({ source: z.string(), lines: z.array(z.number().int()) })
+      .nullable()
+      .default(null),
     /** Which of the compiler's variants it is; null: a model wrote it. */
     variant: z.number().int().nullable().default(null),
   }),
@@ -76,7 +79,12 @@ export const runEventSchema = z.discriminatedUnion("type", [
     tools: z.array(toolSchema),
     configs: z.array(z.string()),
   }),
-  z.object({ type: z.literal("tests-proposed"), candidate: z.number().int(), configs: z.array(z.string()), findings: z.array(findingSchema) }),
+  z.object({
+    type: z.literal("tests-proposed"),
+    candidate: z.number().int(),
+    configs: z.array(z.string()),
+    findings: z.array(findingSchema),
+  }),
   z.object({ type: z.literal("test-decided"), candidate: z.number().int(), test: testResultSchema }),
   z.object({
     type: z.literal("solver-proposed"),
@@ -88,10 +96,21 @@ export const runEventSchema = z.discriminatedUnion("type", [
     findings: z.array(findingSchema),
   }),
   z.object({ type: z.literal("cell-decided"), candidate: z.number().int(), cell: cellSchema }),
-  z.object({ type: z.literal("solver-decided"), candidate: z.number().int(), solver: z.number().int(), solvedAll: z.boolean(), proven: z.boolean() }),
+  z.object({
+    type: z.literal("solver-decided"),
+    candidate: z.number().int(),
+    solver: z.number().int(),
+    solvedAll: z.boolean(),
+    proven: z.boolean(),
+  }),
   z.object({ type: z.literal("gate-decided"), candidate: z.number().int(), result: gateResultSchema }),
   z.object({ type: z.literal("candidate-rejected"), candidate: z.number().int(), report: reportSchema }),
-  z.object({ type: z.literal("candidate-verified"), candidate: z.number().int(), environmentId: environmentIdSchema, report: reportSchema }),
+  z.object({
+    type: z.literal("candidate-verified"),
+    candidate: z.number().int(),
+    environmentId: environmentIdSchema,
+    report: reportSchema,
+  }),
   /** The person wants one more repair of a rejected candidate, past the configured number. */
   z.object({ type: z.literal("repair-requested"), candidate: z.number().int() }),
   z.object({ type: z.literal("sandbox-noticed"), message: z.string() }),

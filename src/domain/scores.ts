@@ -84,6 +84,9 @@ export function isHardEnough({ tries, successes }: { tries: number; successes: n
 
 /** `<model>_Bo<k>_score` (docs/formats.md section 4): the model's name without its vendor, in letters, digits and underscores. */
 export function scoreField(model: string, tries: number): string {
-  const name = (model.split("/").at(-1) ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
+  const name = (model.split("/").at(-1) ?? "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "");
   return `${name === "" ? "model" : name}_Bo${tries}_score`;
 }

@@ -38,7 +38,14 @@ export function spendOfRun(view: RunView): RunSpend {
   const spend: RunSpend = {
     total: NO_SPEND,
     byRole: { designer: NO_SPEND, tester: NO_SPEND, solver: NO_SPEND },
-    byStage: { design: NO_SPEND, "design-repair": NO_SPEND, tests: NO_SPEND, "tests-repair": NO_SPEND, solvers: NO_SPEND, "solvers-repair": NO_SPEND },
+    byStage: {
+      design: NO_SPEND,
+      "design-repair": NO_SPEND,
+      tests: NO_SPEND,
+      "tests-repair": NO_SPEND,
+      solvers: NO_SPEND,
+      "solvers-repair": NO_SPEND,
+    },
     byCandidate: [],
   };
   const candidates = new Map<number, Tally>();

@@ -6,7 +6,10 @@ import type { HiddenState } from "./trace.ts";
  * What a step changed in the hidden state: places and their new values, so that an episode of hundreds of steps does
  * not hold hundreds of states. `length`: a list became shorter. `gone`: an entry was taken away.
  */
-const placeSchema = z.array(z.union([z.string(), z.number().int().min(0)])).min(1).max(64);
+const placeSchema = z
+  .array(z.union([z.string(), z.number().int().min(0)]))
+  .min(1)
+  .max(64);
 export const stateChangeSchema = z.array(
   z.union([
     z.object({ at: placeSchema, to: jsonSchema }),
@@ -25,7 +28,10 @@ function equal(one: Json, other: Json): boolean {
   if (one === other) return true;
   if (!isContainer(one) || !isContainer(other) || Array.isArray(one) !== Array.isArray(other)) return false;
   const keys = Object.keys(one);
-  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && equal(valueAt(one, key) ?? null, valueAt(other, key) ?? null));
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && equal(valueAt(one, key) ?? null, valueAt(other, key) ?? null))
+  );
 }
 
 /** Own entries only: a state from a link may name its attributes like parts of every object. */

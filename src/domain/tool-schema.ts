@@ -84,7 +84,10 @@ function schemaOf(type: string): z.ZodType {
     case "tuple": {
       if (parts[1] === "...") return z.array(first);
       // Not every provider knows lists whose places have types of their own.
-      return z.array(union(parts.map(schemaOf))).min(parts.length).max(parts.length);
+      return z
+        .array(union(parts.map(schemaOf)))
+        .min(parts.length)
+        .max(parts.length);
     }
     case "dict":
     case "mapping":

@@ -33,7 +33,10 @@ export type Tool = z.infer<typeof toolSchema>;
 export type FieldKind = "integer" | "number" | "boolean" | "text" | "json";
 
 export function fieldKindOf(type: string): FieldKind {
-  const plain = type.replace(/\s/g, "").replace(/^Optional\[(.*)\]$/, "$1").replace(/\|None$/, "");
+  const plain = type
+    .replace(/\s/g, "")
+    .replace(/^Optional\[(.*)\]$/, "$1")
+    .replace(/\|None$/, "");
   if (/^(int|integer)$/i.test(plain)) return "integer";
   if (/^(float|number)$/i.test(plain)) return "number";
   if (/^(bool|boolean)$/i.test(plain)) return "boolean";

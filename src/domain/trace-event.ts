@@ -57,10 +57,26 @@ export const episodeLimitsSchema = z.object({
   usd: z.number().min(0).nullable(),
 });
 export type EpisodeLimits = z.infer<typeof episodeLimitsSchema>;
-export const DEFAULT_EPISODE_LIMITS: EpisodeLimits = { rounds: 256, observationChars: 8000, badTurns: 3, stepMs: 5000, tokens: null, usd: null };
+export const DEFAULT_EPISODE_LIMITS: EpisodeLimits = {
+  rounds: 256,
+  observationChars: 8000,
+  badTurns: 3,
+  stepMs: 5000,
+  tokens: null,
+  usd: null,
+};
 
 /** Why an episode is over. "finished": the environment says so, after `Done`. */
-export const END_REASONS = ["finished", "gave-up", "bad-calls", "refused", "round-limit", "token-cap", "cost-cap", "environment-failed"] as const;
+export const END_REASONS = [
+  "finished",
+  "gave-up",
+  "bad-calls",
+  "refused",
+  "round-limit",
+  "token-cap",
+  "cost-cap",
+  "environment-failed",
+] as const;
 export const endReasonSchema = z.enum(END_REASONS);
 export type EndReason = z.infer<typeof endReasonSchema>;
 

@@ -36,12 +36,17 @@ export function storedEventsOf({ id, events }: Trace): StoredTraceEvent[] {
 export function parseTrace(value: unknown): Trace {
   const version: unknown = Reflect.get(Object(value), "version");
   if (typeof version === "number" && version > TRACE_VERSION) {
-    throw new ImportError("newer-version", "The trace was written by a newer version of the playground.", { hint: "Reload the page to get the newest version." });
+    throw new ImportError("newer-version", "The trace was written by a newer version of the playground.", {
+      hint: "Reload the page to get the newest version.",
+    });
   }
   const parsed = traceSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new ImportError("wrong-kind", `This is no trace: ${issue === undefined ? "wrong shape" : `${issue.path.join(".")}: ${issue.message}`}`);
+  throw new ImportError(
+    "wrong-kind",
+    `This is no trace: ${issue === undefined ? "wrong shape" : `${issue.path.join(".")}: ${issue.message}`}`,
+  );
 }
 
 /** SHA-256 of an environment's source, in hex: what a trace was played on. */
@@ -52,8 +57,16 @@ export function sourceHashOf(source: string): string {
 /** Without the address and the profile of whoever let a model play: what others may see of a trace. */
 export function publicTrace(trace: Trace): Trace {
   const unnamed = (player: Player): Player =>
-    player.kind === "model" ? { ...player, label: player.settings.model, profileId: SHARED_PROFILE, settings: { ...player.settings, baseUrl: "" } } : player;
-  return { ...trace, events: trace.events.map(({ at, event }) => ({ at, event: event.type === "episode-started" ? { ...event, player: unnamed(event.player) } : event })) };
+    player.kind === "model"
+      ? { ...player, label: player.settings.model, profileId: SHARED_PROFILE, settings: { ...player.settings, baseUrl: "" } }
+      : player;
+  return {
+    ...trace,
+    events: trace.events.map(({ at, event }) => ({
+      at,
+      event: event.type === "episode-started" ? { ...event, player: unnamed(event.player) } : event,
+    })),
+  };
 }
 
 /** Without hidden states and thinking: what a link carries when the whole would be too long. */
@@ -63,7 +76,8 @@ export function slimTrace(trace: Trace): Trace {
     events: trace.events.map(({ at, event }) => {
       if (event.type === "episode-started") return { at, event: { ...event, state: null } };
       if (event.type === "call-answered") return { at, event: { ...event, change: null } };
-      if (event.type === "reply-received" || event.type === "reply-failed") return { at, event: { ...event, reply: { ...event.reply, reasoning: "" } } };
+      if (event.type === "reply-received" || event.type === "reply-failed")
+        return { at, event: { ...event, reply: { ...event.reply, reasoning: "" } } };
       return { at, event };
     }),
   };

@@ -26,7 +26,7 @@ export type TraceView = {
   entries: TraceEntry[];
   calls: TraceCall[];
   /** A reply whose call was not made yet. */
-  pending: TraceEntry & { type: "reply-received" } | null;
+  pending: (TraceEntry & { type: "reply-received" }) | null;
   control: "player" | "person";
   /** The one count of an episode, see `isRound`. */
   rounds: number;

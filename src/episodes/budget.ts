@@ -67,7 +67,10 @@ export class Budget {
 
   #passes(sum: Amount, more: Amount): boolean {
     const { usd, tokens } = this.#caps;
-    return (usd !== null && (sum.usd >= usd || sum.usd + more.usd > usd)) || (tokens !== null && (sum.tokens >= tokens || sum.tokens + more.tokens > tokens));
+    return (
+      (usd !== null && (sum.usd >= usd || sum.usd + more.usd > usd)) ||
+      (tokens !== null && (sum.tokens >= tokens || sum.tokens + more.tokens > tokens))
+    );
   }
 
   /** Resolves when a request under way has ended; those are stopped by the same signal. */

@@ -1,4 +1,14 @@
-import { assertNever, type ChatModel, type EpisodeLimits, type ModelPlayer, nativeCallObstacle, type Player, PlaygroundError, type PythonSandbox, type Trace } from "@/domain";
+import {
+  assertNever,
+  type ChatModel,
+  type EpisodeLimits,
+  type ModelPlayer,
+  nativeCallObstacle,
+  type Player,
+  PlaygroundError,
+  type PythonSandbox,
+  type Trace,
+} from "@/domain";
 import { createModelPlayer, type Watch } from "./players/model.ts";
 import type { Mover } from "./players/mover.ts";
 import { createRecordedPlayer } from "./players/recorded.ts";
@@ -43,7 +53,8 @@ export async function castPlayer(
     }
     case "recorded": {
       const trace = await ports.recorded(player);
-      if (trace === null) throw new CastError("no-recording", "The recorded episode is not here any more.", { hint: "Choose another player." });
+      if (trace === null)
+        throw new CastError("no-recording", "The recorded episode is not here any more.", { hint: "Choose another player." });
       return createRecordedPlayer(trace);
     }
     default:

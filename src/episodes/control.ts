@@ -1,7 +1,8 @@
 import { CancelledError } from "@/domain";
 
 /** What the referee does next: the player's move (at most so many calls), a person's call, or a change of hands. */
-export type ControlTurn = { type: "player"; most: number } | { type: "person"; action: string } | { type: "change"; to: "player" | "person" };
+export type ControlTurn =
+  { type: "player"; most: number } | { type: "person"; action: string } | { type: "change"; to: "player" | "person" };
 
 /**
  * The person's hand on an episode: pause, one step, take over, give back. All of it holds from the next turn on; a reply

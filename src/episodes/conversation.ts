@@ -1,4 +1,18 @@
-import { actionAround, CALL_BEGIN, CALL_END, type CallProtocol, type ChatMessage, isUndone, NATIVE_RULES, textProtocolMessage, type ToolCall, toolDocs, type TraceCall, type TraceEntry, type TraceReply } from "@/domain";
+import {
+  actionAround,
+  CALL_BEGIN,
+  CALL_END,
+  type CallProtocol,
+  type ChatMessage,
+  isUndone,
+  NATIVE_RULES,
+  textProtocolMessage,
+  type ToolCall,
+  toolDocs,
+  type TraceCall,
+  type TraceEntry,
+  type TraceReply,
+} from "@/domain";
 import { cleanCall } from "./reading/call-form.ts";
 import { FORM, isToolOf } from "./reading/read-turn.ts";
 import type { PlayableEnvironment } from "./stage.ts";
@@ -33,12 +47,19 @@ export function conversationOf(environment: PlayableEnvironment, protocol: CallP
   const native = protocol === "native";
   const isTool = isToolOf(environment.tools);
   const messages: ChatMessage[] = native
-    ? [{ role: "system", text: NATIVE_RULES }, { role: "user", text: environment.taskText }]
-    : [{ role: "system", text: toolDocs(environment.tools) }, { role: "user", text: textProtocolMessage(environment.taskText) }];
+    ? [
+        { role: "system", text: NATIVE_RULES },
+        { role: "user", text: environment.taskText },
+      ]
+    : [
+        { role: "system", text: toolDocs(environment.tools) },
+        { role: "user", text: textProtocolMessage(environment.taskText) },
+      ];
   /** Calls that providers want an answer to before anything else is said. */
   let open: readonly ToolCall[] = [];
   const answerOpen = (first: string): void => {
-    for (const [index, { id, name }] of open.entries()) messages.push({ role: "tool", callId: id, name, text: index === 0 ? first : NOT_RUN });
+    for (const [index, { id, name }] of open.entries())
+      messages.push({ role: "tool", callId: id, name, text: index === 0 ? first : NOT_RUN });
     open = [];
   };
   const answer = (text: string): void => {

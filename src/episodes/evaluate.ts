@@ -171,10 +171,21 @@ class EvaluationRun {
     const mover = await castPlayer(player, part, this.#ports);
     const whole: StoredTraceEvent[] = [];
     // What a scripted player does costs nothing and comes again: it is stored in one piece.
-    const append = isScripted(player) && prior.length === 0 ? keptInMemory(whole, id) : (events: readonly TraceEvent[]) => traces.append(id, events);
+    const append =
+      isScripted(player) && prior.length === 0 ? keptInMemory(whole, id) : (events: readonly TraceEvent[]) => traces.append(id, events);
     const view = await this.#stages.use(environment, (stage) =>
       playEpisode(
-        { id, evaluationId: this.#input.id, config: task.config, player, limits: this.#plan.limits, sample, states: false, prior, signal: this.#input.signal },
+        {
+          id,
+          evaluationId: this.#input.id,
+          config: task.config,
+          player,
+          limits: this.#plan.limits,
+          sample,
+          states: false,
+          prior,
+          signal: this.#input.signal,
+        },
         { stage, mover: mover === null ? null : this.#capped(mover, place, player), append },
       ),
     );
@@ -182,7 +193,11 @@ class EvaluationRun {
       if (view.error !== null) await this.#fail(place, view.error);
       return null;
     }
-    if (whole.length > 0) await traces.append(id, whole.map(({ event }) => event));
+    if (whole.length > 0)
+      await traces.append(
+        id,
+        whole.map(({ event }) => event),
+      );
     return resultOf(place, id, view);
   }
 
@@ -190,9 +205,14 @@ class EvaluationRun {
     const known = this.#environments.get(environmentId) ?? this.#ports.environment(environmentId);
     this.#environments.set(environmentId, known);
     const environment = await known;
-    if (environment === null) throw new EvaluationError("no-environment", "An environment of this evaluation is not here any more.", { hint: "Import it again and press Resume." });
+    if (environment === null)
+      throw new EvaluationError("no-environment", "An environment of this evaluation is not here any more.", {
+        hint: "Import it again and press Resume.",
+      });
     if (sourceHashOf(environment.source) !== sourceHash) {
-      throw new EvaluationError("other-source", `${environment.className} was changed since the evaluation was planned.`, { hint: "Plan a new evaluation with it." });
+      throw new EvaluationError("other-source", `${environment.className} was changed since the evaluation was planned.`, {
+        hint: "Plan a new evaluation with it.",
+      });
     }
     return environment;
   }
@@ -206,18 +226,27 @@ class EvaluationRun {
         this.#underWay.set(tryKey(place), view.took);
         // What was paid for is played.
         if (view.pending !== null) return await mover.move(context);
-        const move = await this.#budget.spend(place.player, () => amountOf(view.took), signal, async () => {
-          if (this.#broken !== null) throw new CancelledError();
-          return await mover.move(context);
-        });
+        const move = await this.#budget.spend(
+          place.player,
+          () => amountOf(view.took),
+          signal,
+          async () => {
+            if (this.#broken !== null) throw new CancelledError();
+            return await mover.move(context);
+          },
+        );
         if (move !== "capped") return move;
-        throw new EvaluationError("capped", "The evaluation's cap is reached: another request could pass it.", { hint: "Raise it and press Resume; what was played stays." });
+        throw new EvaluationError("capped", "The evaluation's cap is reached: another request could pass it.", {
+          hint: "Raise it and press Resume; what was played stays.",
+        });
       },
     };
   }
 
   #spent(): Amount {
-    return [...this.#view.results.values(), ...this.#underWay.values()].map(amountOf).reduce((sum, { usd, tokens }) => ({ usd: sum.usd + usd, tokens: sum.tokens + tokens }), { usd: 0, tokens: 0 });
+    return [...this.#view.results.values(), ...this.#underWay.values()]
+      .map(amountOf)
+      .reduce((sum, { usd, tokens }) => ({ usd: sum.usd + usd, tokens: sum.tokens + tokens }), { usd: 0, tokens: 0 });
   }
 }
 

@@ -65,7 +65,8 @@ export async function playEpisode(input: EpisodeInput, ports: EpisodePorts): Pro
     await referee.play();
   } catch (error) {
     const fresh = input.prior.length === 0;
-    if (fresh && error instanceof EpisodeError && error.code === "will-not-start") await log.emit({ type: "episode-ended", why: "environment-failed" });
+    if (fresh && error instanceof EpisodeError && error.code === "will-not-start")
+      await log.emit({ type: "episode-ended", why: "environment-failed" });
     else if (input.signal.aborted || isAbort(error)) await log.emit({ type: "episode-halted", error: null });
     else await log.emit({ type: "episode-halted", error: errorData(error) });
   }
@@ -112,7 +113,19 @@ class Referee {
       failure = error;
     }
     const { id: environmentId, className, source } = environment;
-    await this.#log.emit({ type: "episode-started", environmentId, className, sourceHash: sourceHashOf(source), config, player, limits, sample, branch: null, evaluationId: evaluationId ?? null, state: this.#state });
+    await this.#log.emit({
+      type: "episode-started",
+      environmentId,
+      className,
+      sourceHash: sourceHashOf(source),
+      config,
+      player,
+      limits,
+      sample,
+      branch: null,
+      evaluationId: evaluationId ?? null,
+      state: this.#state,
+    });
     if (failure !== null) throw failure;
   }
 
@@ -177,7 +190,9 @@ class Referee {
       answer = await stage.step(actions, this.#states, signal);
     }
     const { steps, hung } = answer;
-    await this.#log.emit(...steps.flatMap((step, index): TraceEvent[] => (calls[index] === undefined ? [] : [this.#answered(calls[index], by, step)])));
+    await this.#log.emit(
+      ...steps.flatMap((step, index): TraceEvent[] => (calls[index] === undefined ? [] : [this.#answered(calls[index], by, step)])),
+    );
     if (hung === null) return;
     // In a batch nobody knows which call it was: those that came back are made again one by one.
     await this.#restore();
@@ -191,7 +206,19 @@ class Referee {
     const { reward, finished } = this.#view;
     const observation = `The environment did not come back (${hung.message}) The call was undone.`;
     const change = this.#states ? [] : null;
-    await this.#log.emit({ type: "call-answered", by, ...first, ok: false, observation, cut: 0, faults: [...first.faults, "environment-hung"], ms: 0, reward, finished, change });
+    await this.#log.emit({
+      type: "call-answered",
+      by,
+      ...first,
+      ok: false,
+      observation,
+      cut: 0,
+      faults: [...first.faults, "environment-hung"],
+      ms: 0,
+      reward,
+      finished,
+      change,
+    });
   }
 
   #answered({ action, callId, faults }: PlannedCall, by: "player" | "person", step: StagedStep): TraceEvent {

@@ -9,7 +9,12 @@ import { keptInMemory } from "./trace-log.ts";
  * `stepMs`: for one step, and for the solver as a whole.
  * @throws NoSolverError, PythonError, SandboxError, CancelledError, PlaygroundError: whatever halted it
  */
-export async function referenceTrace(sandbox: PythonSandbox, environment: PlayableEnvironment, config: string, { stepMs, signal }: { stepMs: number; signal: AbortSignal }): Promise<TraceView> {
+export async function referenceTrace(
+  sandbox: PythonSandbox,
+  environment: PlayableEnvironment,
+  config: string,
+  { stepMs, signal }: { stepMs: number; signal: AbortSignal },
+): Promise<TraceView> {
   // Before the episode: a solver that fails is no path, and its error says more than "gave up".
   const actions = await solverActions(sandbox, environment, config, stepMs, signal);
   const id = episodeIdSchema.parse(randomId());

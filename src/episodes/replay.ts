@@ -4,8 +4,7 @@ import { EpisodeError, type Stage, type StagedStep } from "./stage.ts";
 
 /** Steps are counted from 1. `states`: before the first and after each step that was not undone; null unless asked for. */
 export type ReplayOutcome = { reward: number; finished: boolean; states: HiddenState[] | null } & (
-  | { agrees: true }
-  | { agrees: false; step: number; recorded: string; got: string }
+  { agrees: true } | { agrees: false; step: number; recorded: string; got: string }
 );
 
 /** What the environment's answer looks like in a trace: an error of its own is its observation. */
@@ -33,15 +32,20 @@ export async function replayCalls(stage: Stage, view: TraceView, states: boolean
   let finished = false;
   const outcome = (): Pick<ReplayOutcome, "reward" | "finished" | "states"> => ({ reward, finished, states: states ? seen : null });
 
-  for (let done = 0; done < calls.length; ) {
-    const { steps, hung } = await stage.step(calls.slice(done).map(({ action }) => action), states, signal);
+  for (let done = 0; done < calls.length;) {
+    const { steps, hung } = await stage.step(
+      calls.slice(done).map(({ action }) => action),
+      states,
+      signal,
+    );
     for (const step of steps) {
       const call = calls[done];
       if (call === undefined) break;
       const answer = answerOf(step, head.limits.observationChars);
       const outcomeParts = step.raised === null && (step.reward !== call.reward || step.finished !== call.finished);
       if (answer.ok !== call.ok || answer.observation !== call.observation || answer.cut !== call.cut || outcomeParts) {
-        const told = (one: { reward: number; finished: boolean }): string => (outcomeParts ? ` [reward ${one.reward}${one.finished ? ", finished" : ""}]` : "");
+        const told = (one: { reward: number; finished: boolean }): string =>
+          outcomeParts ? ` [reward ${one.reward}${one.finished ? ", finished" : ""}]` : "";
         return { ...outcome(), agrees: false, step: done + 1, recorded: describe(call) + told(call), got: describe(answer) + told(step) };
       }
       if (step.raised === null) ({ reward, finished } = step);
@@ -58,6 +62,10 @@ export async function replayCalls(stage: Stage, view: TraceView, states: boolean
 }
 
 /** The same for a whole trace, of whatever origin. @throws as `replayCalls` */
-export async function replayTrace(stage: Stage, events: readonly Omit<StoredTraceEvent, "traceId">[], signal: AbortSignal): Promise<ReplayOutcome> {
+export async function replayTrace(
+  stage: Stage,
+  events: readonly Omit<StoredTraceEvent, "traceId">[],
+  signal: AbortSignal,
+): Promise<ReplayOutcome> {
   return await replayCalls(stage, traceView(events), true, signal);
 }

@@ -12,11 +12,15 @@ export type WayOn = { kind: "call"; action: string; detour: boolean } | { kind: 
 async function succeeds(stage: Stage, view: TraceView, actions: readonly string[], signal: AbortSignal): Promise<boolean> {
   const before = await replayCalls(stage, view, false, signal);
   if (!before.agrees) {
-    throw new EpisodeError("not-repeatable", `Step ${before.step} gives another observation than before, so nothing can be said about the next.`, {
-      hint: "Start over. The environment was changed, or depends on chance or time.",
-    });
+    throw new EpisodeError(
+      "not-repeatable",
+      `Step ${before.step} gives another observation than before, so nothing can be said about the next.`,
+      {
+        hint: "Start over. The environment was changed, or depends on chance or time.",
+      },
+    );
   }
-  for (let made = 0; made < actions.length; ) {
+  for (let made = 0; made < actions.length;) {
     const { steps, hung } = await stage.step(actions.slice(made), false, signal);
     const last = steps.at(-1);
     if (hung !== null || last === undefined || last.raised !== null) return false;

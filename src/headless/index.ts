@@ -9,7 +9,11 @@ import { yieldOf } from "./yield-command.ts";
 
 type Command = { usage: string; run(argv: readonly string[], assetsDir: string): Promise<number | "help"> };
 
-function command<T extends object>(usage: string, parse: (argv: readonly string[]) => T | "help", work: (options: T, assetsDir: string) => Promise<number>): Command {
+function command<T extends object>(
+  usage: string,
+  parse: (argv: readonly string[]) => T | "help",
+  work: (options: T, assetsDir: string) => Promise<number>,
+): Command {
   return {
     usage,
     async run(argv, assetsDir) {

@@ -71,10 +71,17 @@ async function playGroup(sandbox: PythonSandbox, group: Group, file: SourceFile 
   if (!passesContract(solver) || solver.solver === null) {
     return fail(`solver contract: ${solver.findings.find((finding) => finding.severity === "error")?.message ?? "no solve"}`);
   }
-  await runSolver(context, { source: file.source, className: group.className }, { index: 0, source: solver.solver }, group.tests, [], (cell) => {
-    const test = group.tests.find((item) => item.index === cell.test);
-    if (test !== undefined) report(resultOf(group, test.config, cell));
-  });
+  await runSolver(
+    context,
+    { source: file.source, className: group.className },
+    { index: 0, source: solver.solver },
+    group.tests,
+    [],
+    (cell) => {
+      const test = group.tests.find((item) => item.index === cell.test);
+      if (test !== undefined) report(resultOf(group, test.config, cell));
+    },
+  );
 }
 
 /** Plays each instance with its environment's own `solve`. A line that is no instance is a result too. */

@@ -18,7 +18,8 @@ async function readProblems(file: string): Promise<{ problems: Problem[]; faults
 }
 
 function line({ question_id, status, reason, tests, inWindow, tools, coverage, seconds }: YieldResult): string {
-  const figures = status === "refused" ? "" : `  ${tests} tests  ${inWindow} in ${WINDOW}  ${tools} tools  coverage ${Math.round(coverage * 100)} %`;
+  const figures =
+    status === "refused" ? "" : `  ${tests} tests  ${inWindow} in ${WINDOW}  ${tools} tools  coverage ${Math.round(coverage * 100)} %`;
   return `${status.padEnd(8)}  ${question_id}${figures}  ${seconds.toFixed(2)} s${reason === undefined ? "" : `\n          ${reason}`}`;
 }
 
@@ -68,7 +69,9 @@ export async function yieldOf(options: YieldArguments, assetsDir: string): Promi
     withTasks: verified.filter(({ inWindow }) => inWindow > 0).length,
   };
   const share = (count: number): string => `${count} (${Math.round((100 * count) / summary.total)} %)`;
-  console.log(`\n${summary.total} problems: ${share(summary.compiled)} compiled, ${share(summary.verified)} verified, ${share(summary.withTasks)} with tasks of ${WINDOW}`);
+  console.log(
+    `\n${summary.total} problems: ${share(summary.compiled)} compiled, ${share(summary.verified)} verified, ${share(summary.withTasks)} with tasks of ${WINDOW}`,
+  );
   for (const text of countsOf(done)) console.log(text);
   console.log(`median ${medianOf(results.map(({ seconds }) => seconds)).toFixed(2)} s a problem, ${wallSeconds.toFixed(1)} s in all`);
   await writeJson(options.json, { results, summary });

@@ -53,7 +53,17 @@ async function run(sandbox: PythonSandbox, problem: Problem, number: number): Pr
   let environment: Run["environment"] = null;
   const model = createNoModel();
   await runPipeline(
-    { runId, problem, limits: DEFAULT_LIMITS, prompts: {}, form: "compact", synthesizer: "compiler", choices: NO_CHOICES, prior: [], signal: new AbortController().signal },
+    {
+      runId,
+      problem,
+      limits: DEFAULT_LIMITS,
+      prompts: {},
+      form: "compact",
+      synthesizer: "compiler",
+      choices: NO_CHOICES,
+      prior: [],
+      signal: new AbortController().signal,
+    },
     {
       models: { designer: model, tester: model, solver: model },
       sandbox,
@@ -74,7 +84,8 @@ async function run(sandbox: PythonSandbox, problem: Problem, number: number): Pr
 
 /** The verified candidate, or the one that passed most gates. */
 function bestOf({ candidates }: RunView): CandidateView | null {
-  const passed = ({ status, gates }: CandidateView): number => (status === "verified" ? GATES.length + 1 : gates.filter((gate) => gate.passed).length);
+  const passed = ({ status, gates }: CandidateView): number =>
+    status === "verified" ? GATES.length + 1 : gates.filter((gate) => gate.passed).length;
   return candidates.toSorted((a, b) => passed(b) - passed(a)).at(0) ?? null;
 }
 
@@ -86,7 +97,12 @@ function firstFailure({ gates }: CandidateView): { kind: string; reason: string 
 }
 
 /** What the row's own assertions say of the environment's reference answers; null when they hold, or there are none. */
-async function assertionFailure(sandbox: PythonSandbox, problem: Problem, { view, environment }: Run, candidate: CandidateView): Promise<string | null> {
+async function assertionFailure(
+  sandbox: PythonSandbox,
+  problem: Problem,
+  { view, environment }: Run,
+  candidate: CandidateView,
+): Promise<string | null> {
   const { entryPoint, test } = assertionsOf(problem);
   const { compilation } = view;
   if (entryPoint === null || test === null || environment === null || compilation === null || "refused" in compilation) return null;
@@ -97,7 +113,9 @@ async function assertionFailure(sandbox: PythonSandbox, problem: Problem, { view
   const { signal } = new AbortController();
   const ask = async (purpose: "search" | "proof"): Promise<string | null> => {
     try {
-      const { failure } = await withInterpreter(sandbox, purpose, signal, (python) => python.call("check_reference", params, { deadlineMs: ASSERTIONS_MS, signal }));
+      const { failure } = await withInterpreter(sandbox, purpose, signal, (python) =>
+        python.call("check_reference", params, { deadlineMs: ASSERTIONS_MS, signal }),
+      );
       return failure;
     } catch (error) {
       return `they could not be run: ${errorData(error).message}`;
@@ -113,7 +131,8 @@ async function judge(sandbox: PythonSandbox, problem: Problem, made: Run, candid
     const { rule, line, message } = compilation.refused;
     return { status: "refused", reason: `${rule}${line === null ? "" : `, line ${line}`}: ${message}`, kind: rule, failed: false };
   }
-  if (status === "failed") return { status: "rejected", reason: `the run stopped: ${error?.message ?? status}`, kind: "stopped", failed: true };
+  if (status === "failed")
+    return { status: "rejected", reason: `the run stopped: ${error?.message ?? status}`, kind: "stopped", failed: true };
   if (candidate === null) return { status: "rejected", reason: "no candidate was made", kind: "stopped", failed: true };
   if (status !== "verified") return { status: "rejected", failed: false, ...firstFailure(candidate) };
   const failure = await assertionFailure(sandbox, problem, made, candidate);

@@ -1,4 +1,13 @@
-import { CancelledError, FREE, type LanguageModel, ModelError, type ModelReply, type ModelRequest, normaliseNewlines, replyKeyOf } from "@/domain";
+import {
+  CancelledError,
+  FREE,
+  type LanguageModel,
+  ModelError,
+  type ModelReply,
+  type ModelRequest,
+  normaliseNewlines,
+  replyKeyOf,
+} from "@/domain";
 import { sleep } from "./chat/retry.ts";
 
 export type RecordedModelOptions = {

@@ -1,19 +1,5 @@
-import {
-  type CandidateView,
-  type Finding,
-  GATES,
-  type GateName,
-  type GateResult,
-  type Report,
-  type Tool,
-} from "@/domain";
-import {
-  buildReport,
-  checkContract,
-  checkRun,
-  solvabilityResult,
-  solverContractResult,
-} from "@/verification";
+import { type CandidateView, type Finding, GATES, type GateName, type GateResult, type Report, type Tool } from "@/domain";
+import { buildReport, checkContract, checkRun, solvabilityResult, solverContractResult } from "@/verification";
 import { type CandidateContext, gateContext, type Parsed, viewOf } from "./candidate-context.ts";
 import { trySolvers } from "./solvers.ts";
 import { decideTests } from "./tests.ts";
@@ -40,7 +26,13 @@ function reportOf(context: CandidateContext): Report {
   return buildReport({
     gates,
     tests: tests.toSorted((a, b) => a.index - b.index),
-    solvers: solvers.map(({ solver, source, findings, solvedAll, proven }) => ({ solver, source, findings, solvedAll: solvedAll ?? false, proven })),
+    solvers: solvers.map(({ solver, source, findings, solvedAll, proven }) => ({
+      solver,
+      source,
+      findings,
+      solvedAll: solvedAll ?? false,
+      proven,
+    })),
     cells: [...cells.values()],
     limits: context.limits,
     runtime: context.sandbox.runtime,
@@ -107,4 +99,3 @@ export async function verifyCandidate(context: CandidateContext, parsed: Parsed 
   if (!report.verified) return reject(context);
   return { kind: "verified", made: { ...parsed, source: winner.source, tools: winner.tools, report }, settled };
 }
-

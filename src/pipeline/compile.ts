@@ -42,7 +42,19 @@ export async function proposeVariant(context: CandidateContext, variant: Variant
   if (log.view.candidates.some((item) => item.candidate === index && item.gates.some(({ gate }) => gate === "format"))) return;
   const { className, taskText, source } = variant;
   const startedAt = performance.now();
-  await log.emit({ type: "candidate-parsed", candidate: index, repairOf: null, className, taskText, source, compact: null, variant: number });
-  await log.emit({ type: "gate-decided", candidate: index, result: gateResult("format", [], { pieces: variant.pieces.length }, startedAt) });
+  await log.emit({
+    type: "candidate-parsed",
+    candidate: index,
+    repairOf: null,
+    className,
+    taskText,
+    source,
+    compact: null,
+    variant: number,
+  });
+  await log.emit({
+    type: "gate-decided",
+    candidate: index,
+    result: gateResult("format", [], { pieces: variant.pieces.length }, startedAt),
+  });
 }
-

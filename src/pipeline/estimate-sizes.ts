@@ -1,4 +1,14 @@
-import { type Limits, type ModelRequest, type Spender, type Problem, type PromptEdits, type ReplyForm, type Role, type Tool, type Usage } from "@/domain";
+import {
+  type Limits,
+  type ModelRequest,
+  type Spender,
+  type Problem,
+  type PromptEdits,
+  type ReplyForm,
+  type Role,
+  type Tool,
+  type Usage,
+} from "@/domain";
 import { designerRequest, repairRequest, solverRequest, testerRequest } from "@/synthesis";
 
 /** What an estimate knows of a reply that was paid for on this device, newest first. */
@@ -54,7 +64,12 @@ type Asking = { problem: Problem; limits: Limits; prompts: PromptEdits; replyFor
 /** From the prompts as they will be sent, with typical texts where a part is still to be written. */
 export function requestSizes({ problem, limits, prompts, replyForm }: Asking): Record<Role, RequestSize> {
   const common = { problem, limits, edits: prompts };
-  const environment = { taskText: text(TASK_CHARS), source: text(FRAME_CHARS + problem.solution.length), className: "ProblemEnv", tools: TYPICAL_TOOLS };
+  const environment = {
+    taskText: text(TASK_CHARS),
+    source: text(FRAME_CHARS + problem.solution.length),
+    className: "ProblemEnv",
+    tools: TYPICAL_TOOLS,
+  };
   return {
     designer: sizeOf((sample) => designerRequest({ ...common, sample, form: replyForm }), USUAL_OUTPUT[replyForm]),
     tester: sizeOf((sample) => testerRequest({ ...common, ...environment, sample }), USUAL_OUTPUT.tester),
@@ -66,7 +81,12 @@ function sizeOf(requestOf: (sample: number) => ModelRequest, reply: number): Req
   const words = ({ system, user }: ModelRequest): string => system + user;
   const request = requestOf(0);
   const finding = { severity: "error", code: "typical", message: text(FINDING_CHARS), line: null } as const;
-  const repair = repairRequest(request, { previousReply: text(reply * TOKEN_CHARS), findings: Array.from({ length: FINDINGS }, () => finding), gate: "tests", attempt: 1 });
+  const repair = repairRequest(request, {
+    previousReply: text(reply * TOKEN_CHARS),
+    findings: Array.from({ length: FINDINGS }, () => finding),
+    gate: "tests",
+    attempt: 1,
+  });
   const first = words(request);
   return {
     first: tokensOf(first.length),
@@ -84,7 +104,13 @@ function samePrefix(one: string, other: string): number {
 }
 
 /** Output tokens of one reply of a role, with what its model thinks before it writes. */
-export function replyLengths(role: Role, replyForm: ReplyForm, model: string, thinks: boolean, history: readonly EarlierReply[]): Lengths & { known: boolean } {
+export function replyLengths(
+  role: Role,
+  replyForm: ReplyForm,
+  model: string,
+  thinks: boolean,
+  history: readonly EarlierReply[],
+): Lengths & { known: boolean } {
   const earlier = history
     .filter((reply) => reply.role === role && reply.model === model)
     .slice(0, MOST_EARLIER)
@@ -96,5 +122,7 @@ export function replyLengths(role: Role, replyForm: ReplyForm, model: string, th
   }
   const usual = USUAL_OUTPUT[role === "designer" ? replyForm : role];
   // Thoughts are paid as output, and may be several times what is written.
-  return thinks ? { low: usual, likely: usual * 2, high: usual * 6, known: false } : { low: usual * 0.6, likely: usual, high: usual * 2, known: false };
+  return thinks
+    ? { low: usual, likely: usual * 2, high: usual * 6, known: false }
+    : { low: usual * 0.6, likely: usual, high: usual * 2, known: false };
 }

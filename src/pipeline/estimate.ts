@@ -1,4 +1,14 @@
-import { type Limits, type Price, type Problem, type PromptEdits, type Range, type ReplyForm, type Role, ROLES, type RunEstimate } from "@/domain";
+import {
+  type Limits,
+  type Price,
+  type Problem,
+  type PromptEdits,
+  type Range,
+  type ReplyForm,
+  type Role,
+  ROLES,
+  type RunEstimate,
+} from "@/domain";
 import { type EarlierReply, type Lengths, replyLengths, requestSizes, type RequestSize } from "./estimate-sizes.ts";
 
 export type RoleCost = {
@@ -92,7 +102,11 @@ function askedOf(role: Role, which: Case, limits: Limits, concurrency: number): 
   }
 }
 
-function add(sum: Sum, { first, repair, hits }: Asked, { size, lengths, which, price }: { size: RequestSize; lengths: Lengths; which: Case; price: Price | null }): void {
+function add(
+  sum: Sum,
+  { first, repair, hits }: Asked,
+  { size, lengths, which, price }: { size: RequestSize; lengths: Lengths; which: Case; price: Price | null },
+): void {
   const input = first * size.first + repair * size.repair;
   const output = (first + repair) * lengths[which];
   sum.requests += first + repair;

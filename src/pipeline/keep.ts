@@ -1,4 +1,13 @@
-import { codeIdOf, type Environment, type EnvironmentId, type Problem, type Provenance, type RunId, spendOfRun, type Variant } from "@/domain";
+import {
+  codeIdOf,
+  type Environment,
+  type EnvironmentId,
+  type Problem,
+  type Provenance,
+  type RunId,
+  spendOfRun,
+  type Variant,
+} from "@/domain";
 import { builtInPromptsFor } from "@/synthesis";
 import { tasksOf } from "@/verification";
 import type { Made } from "./candidate.ts";

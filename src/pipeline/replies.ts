@@ -1,4 +1,17 @@
-import { CancelledError, type Cost, errorData, isAbort, ModelError, type ModelReply, type ModelRequest, replyKeyOf, type RoleModels, UNKNOWN_COST, type Usage, type Waiting } from "@/domain";
+import {
+  CancelledError,
+  type Cost,
+  errorData,
+  isAbort,
+  ModelError,
+  type ModelReply,
+  type ModelRequest,
+  replyKeyOf,
+  type RoleModels,
+  UNKNOWN_COST,
+  type Usage,
+  type Waiting,
+} from "@/domain";
 import type { RunLog } from "./run-log.ts";
 
 /** A reply under way, for the screen: its text so far, or why it waits (null: it waits no longer). */

@@ -131,7 +131,8 @@ async function compiledCandidates(input: PipelineInput, ports: Ports, log: RunLo
     await proposeVariant(context, variant, number);
     const { className, taskText, source } = variant;
     const outcome = await verifyCandidate(context, { className, taskText, source });
-    if (outcome.kind === "verified") await keepVerified({ ...ports, log, index: place.index, runId: input.runId, problem: input.problem, variant }, outcome.made);
+    if (outcome.kind === "verified")
+      await keepVerified({ ...ports, log, index: place.index, runId: input.runId, problem: input.problem, variant }, outcome.made);
     if (outcome.kind !== "rejected" && input.limits.stopEarly) break;
   }
   return index;
@@ -151,7 +152,12 @@ async function modelCandidates(input: PipelineInput, ports: Ports, log: RunLog, 
       if (outcome.kind === "none") break;
       const index = next++;
       const text = outcome.kind === "reply" ? outcome.reply.text : "";
-      const rejection = await judge({ input, ports, log, index }, text, repairOf, outcome.kind === "useless" ? outcome.error.message : null);
+      const rejection = await judge(
+        { input, ports, log, index },
+        text,
+        repairOf,
+        outcome.kind === "useless" ? outcome.error.message : null,
+      );
       verified ||= rejection === null;
       if (rejection === null || attempt >= repairsFor(input, log, index)) break;
       repairOf = index;
@@ -163,7 +169,7 @@ async function modelCandidates(input: PipelineInput, ports: Ports, log: RunLog, 
 /** How many repairs the chain that ends in candidate `index` may have: as set, and those the person asked for. */
 function repairsFor({ limits }: PipelineInput, { view }: RunLog, index: number): number {
   const chain = new Set<number>();
-  for (let at: number | null = index; at !== null; ) {
+  for (let at: number | null = index; at !== null;) {
     chain.add(at);
     at = view.candidates.find((candidate) => candidate.candidate === at)?.repairOf ?? null;
   }
@@ -190,7 +196,16 @@ async function read({ input, ports, log, index }: Place, reply: string, repairOf
     const failed = made.source === "";
     const source = failed ? parsed.source : made.source;
     const compact = { source: parsed.source, lines: failed ? [] : made.lines };
-    await log.emit({ type: "candidate-parsed", candidate: index, repairOf, className: made.className, taskText, source, compact, variant: null });
+    await log.emit({
+      type: "candidate-parsed",
+      candidate: index,
+      repairOf,
+      className: made.className,
+      taskText,
+      source,
+      compact,
+      variant: null,
+    });
     if (failed) {
       await log.emit({ type: "gate-decided", candidate: index, result: gateResult("format", [], { characters: reply.length }, startedAt) });
       await log.emit({ type: "gate-decided", candidate: index, result: gateResult("contract", made.findings, {}, startedAt) });
@@ -198,7 +213,11 @@ async function read({ input, ports, log, index }: Place, reply: string, repairOf
     }
     findings.push(...made.findings.map((finding): Finding => ({ ...finding, severity: "warning", line: null })));
   }
-  await log.emit({ type: "gate-decided", candidate: index, result: gateResult("format", findings, { characters: reply.length }, startedAt) });
+  await log.emit({
+    type: "gate-decided",
+    candidate: index,
+    result: gateResult("format", findings, { characters: reply.length }, startedAt),
+  });
 }
 
 /** The evidence as the reply's writer can use it: lines of what was written, not of what was put around it. */

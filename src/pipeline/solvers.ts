@@ -74,7 +74,11 @@ export async function trySolvers(context: CandidateContext, parsed: Parsed): Pro
     const best = bestOf(context);
     if (best === null) break;
     const first = requestOf(best.sample);
-    const previousReply = context.log.view.replies.find((reply) => reply.role === "solver" && reply.candidate === context.index && reply.sample === best.sample && reply.attempt === best.attempt)?.reply?.text ?? best.source;
+    const previousReply =
+      context.log.view.replies.find(
+        (reply) =>
+          reply.role === "solver" && reply.candidate === context.index && reply.sample === best.sample && reply.attempt === best.attempt,
+      )?.reply?.text ?? best.source;
     const request = repairRequest(first, { previousReply, ...evidenceOn(context, best), attempt: best.attempt + 1 });
     const asked = await askModel(context, request, context.index);
     if (asked.kind === "none") break;
@@ -104,7 +108,9 @@ async function trySolver(context: CandidateContext, parsed: Parsed, { sample, at
     return null;
   }
 
-  const tests = viewOf(context).tests.filter((test) => test.passed).toSorted((a, b) => a.index - b.index);
+  const tests = viewOf(context)
+    .tests.filter((test) => test.passed)
+    .toSorted((a, b) => a.index - b.index);
   const prior: Cell[] = [...viewOf(context).cells.values()].filter((cell) => cell.solver === number);
   const run = await runSolver(gates, parsed, { index: number, source: solver.source }, tests, prior, (cell) =>
     log.emit({ type: "cell-decided", candidate: index, cell }),
@@ -154,7 +160,10 @@ function bestOf(context: CandidateContext): SolverView | null {
   return solvers.toSorted((a, b) => solved(b) - solved(a) || b.attempt - a.attempt).at(0) ?? null;
 }
 
-function evidenceOn(context: CandidateContext, solver: SolverView): { gate: "solver-contract" | "solvability" | "proof"; findings: Finding[] } {
+function evidenceOn(
+  context: CandidateContext,
+  solver: SolverView,
+): { gate: "solver-contract" | "solvability" | "proof"; findings: Finding[] } {
   if (solver.findings.some((finding) => finding.severity === "error")) return { gate: "solver-contract", findings: solver.findings };
   const view = viewOf(context);
   const proof = view.gates.find((gate) => gate.gate === "proof");

@@ -9,7 +9,7 @@ type Proposal = { configs: string[]; findings: Finding[]; reply: string };
 /** Replies are the environment's: a repair of the same class takes over what was proposed for the one before. */
 function inherited({ log }: CandidateContext, context: CandidateContext): { owner: number; configs: string[] } {
   const view = viewOf(context);
-  for (let at = view.repairOf; at !== null; ) {
+  for (let at = view.repairOf; at !== null;) {
     const earlier = log.view.candidates.find((candidate) => candidate.candidate === at);
     if (earlier === undefined || earlier.className !== view.className) break;
     if (earlier.proposed.length > 0) return { owner: earlier.candidate, configs: earlier.proposed };
@@ -50,14 +50,18 @@ export async function decideTests(context: CandidateContext, parsed: Parsed): Pr
       const samples = Array.from({ length: limits.testerReplies }, (_, sample) => sample);
       const proposals: (Proposal | null)[] = [];
       // It may fall meanwhile: a provider that says "too many" is asked for less at once.
-      for (let at = 0; at < samples.length; ) {
+      for (let at = 0; at < samples.length;) {
         const part = samples.slice(at, at + models.tester.concurrency);
         at += part.length;
         proposals.push(...(await Promise.all(part.map((sample) => ask(context, parsed, requestOf(sample))))));
       }
       const given = proposals.filter((proposal) => proposal !== null);
       last = given.at(0) ?? null;
-      await propose(context, given.flatMap((proposal) => proposal.configs), given.flatMap((proposal) => proposal.findings));
+      await propose(
+        context,
+        given.flatMap((proposal) => proposal.configs),
+        given.flatMap((proposal) => proposal.findings),
+      );
     }
   }
 
@@ -68,7 +72,8 @@ export async function decideTests(context: CandidateContext, parsed: Parsed): Pr
     );
     const notes: Finding[] = viewOf(context).proposalFindings.map((finding) => ({ ...finding, severity: "warning" }));
     const decided: GateResult = { ...result, findings: [...result.findings, ...notes] };
-    const repaired = decided.passed || variant !== null || attempt > limits.repairs || !testerAtFault(context) ? null : await repair(attempt, decided);
+    const repaired =
+      decided.passed || variant !== null || attempt > limits.repairs || !testerAtFault(context) ? null : await repair(attempt, decided);
     if (repaired === null) {
       await log.emit({ type: "gate-decided", candidate: context.index, result: decided });
       return decided;
@@ -78,7 +83,8 @@ export async function decideTests(context: CandidateContext, parsed: Parsed): Pr
 
   async function repair(attempt: number, { findings }: GateResult): Promise<Proposal | null> {
     const first = requestOf(0);
-    const previousReply = last?.reply ?? log.view.replies.find((reply) => reply.role === "tester" && reply.candidate === context.index)?.reply?.text ?? "";
+    const previousReply =
+      last?.reply ?? log.view.replies.find((reply) => reply.role === "tester" && reply.candidate === context.index)?.reply?.text ?? "";
     const proposal = await ask(context, parsed, repairRequest(first, { previousReply, findings, gate: "tests", attempt }));
     if (proposal !== null) last = proposal;
     return proposal === null || proposal.configs.every((config) => viewOf(context).proposed.includes(config)) ? null : proposal;

@@ -25,7 +25,10 @@ export type StartOptions = {
 export async function startBrowserSandbox(options: StartOptions): Promise<{ sandbox: BrowserSandbox; ready: Ready }> {
   checkBrowser();
   const { onNotice, onPhase } = options;
-  const realm = new FrameRealm(manifest, createAssetLoader(manifest, document.baseURI, onPhase), { onNotice, onFilled: () => onPhase({ kind: "starting" }) });
+  const realm = new FrameRealm(manifest, createAssetLoader(manifest, document.baseURI, onPhase), {
+    onNotice,
+    onFilled: () => onPhase({ kind: "starting" }),
+  });
   try {
     const [first, workers] = await Promise.all([realm.spawn(), options.workers]);
     return { sandbox: new InterpreterPool(realm, workers ?? defaultWorkers(), first), ready: first.ready };

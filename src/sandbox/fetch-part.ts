@@ -34,7 +34,12 @@ async function inTime<T>(work: Promise<T>, abort: AbortController): Promise<T> {
 }
 
 /** Reads with an eye on progress: `arrayBuffer()` would wait for ever on a line that hangs. */
-async function readBody(response: Response, abort: AbortController, sizeHint: number, onBytes: (count: number) => void): Promise<ArrayBuffer> {
+async function readBody(
+  response: Response,
+  abort: AbortController,
+  sizeHint: number,
+  onBytes: (count: number) => void,
+): Promise<ArrayBuffer> {
   if (response.body === null) return new ArrayBuffer(0);
   let bytes = new Uint8Array(sizeHint);
   let length = 0;
@@ -58,7 +63,13 @@ async function readBody(response: Response, abort: AbortController, sizeHint: nu
  * `again`: past the caches, as what they gave was of no use.
  * @throws LineLostError; MissingPartError: something else is there now; SandboxError: it is damaged
  */
-export async function fetchPart(address: URL, file: string, size: PartSize, again: boolean, onBytes: (count: number) => void): Promise<ArrayBuffer> {
+export async function fetchPart(
+  address: URL,
+  file: string,
+  size: PartSize,
+  again: boolean,
+  onBytes: (count: number) => void,
+): Promise<ArrayBuffer> {
   const abort = new AbortController();
   let response: Response;
   try {

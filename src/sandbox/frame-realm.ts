@@ -53,7 +53,11 @@ export class FrameRealm implements Realm {
   #disposed = false;
 
   /** `onFilled`: all files are there, what follows is quick. */
-  constructor(manifest: SandboxManifest, load: AssetLoader, { onNotice, onFilled }: { onNotice: (message: string) => void; onFilled: () => void }) {
+  constructor(
+    manifest: SandboxManifest,
+    load: AssetLoader,
+    { onNotice, onFilled }: { onNotice: (message: string) => void; onFilled: () => void },
+  ) {
     this.#manifest = manifest;
     this.#load = load;
     this.#onNotice = onNotice;
@@ -98,7 +102,10 @@ export class FrameRealm implements Realm {
 
   dispose(): void {
     this.#disposed = true;
-    void this.#frame?.then((frame) => this.#remove(frame), () => {});
+    void this.#frame?.then(
+      (frame) => this.#remove(frame),
+      () => {},
+    );
   }
 
   async #open(): Promise<Frame> {
@@ -120,8 +127,29 @@ export class FrameRealm implements Realm {
     document.body.append(element);
     await loaded;
     const { port1, port2 } = new MessageChannel();
-    const frame: Frame = { element, port: port1, connections: new Map(), waiting: new Map(), ping: null, filled: false, up: () => {}, refused: [], gone: false, left: new AbortController() };
-    frame.up = whenOverdue(() => this.#remove(frame, refusedError(`The browser runs no script in the sandbox's frame. A Content-Security-Policy whose script-src lacks '${this.#manifest.frameHash}' does that.`, frame.refused)), UP_MS);
+    const frame: Frame = {
+      element,
+      port: port1,
+      connections: new Map(),
+      waiting: new Map(),
+      ping: null,
+      filled: false,
+      up: () => {},
+      refused: [],
+      gone: false,
+      left: new AbortController(),
+    };
+    frame.up = whenOverdue(
+      () =>
+        this.#remove(
+          frame,
+          refusedError(
+            `The browser runs no script in the sandbox's frame. A Content-Security-Policy whose script-src lacks '${this.#manifest.frameHash}' does that.`,
+            frame.refused,
+          ),
+        ),
+      UP_MS,
+    );
     port1.onmessage = (event: MessageEvent<FrameReply>) => this.#receive(frame, event.data);
     // An opaque origin cannot be named as a target; the port that goes along is the only thing sent this way.
     element.contentWindow?.postMessage("port", "*", [port2]);
@@ -229,7 +257,12 @@ export class FrameRealm implements Realm {
 }
 
 function startFailure(part: "wasm" | "worker", message: string, refusals: readonly Refusal[]): SandboxError {
-  if (refusals.length > 0) return refusedError(part === "wasm" ? "The browser refused to compile Python." : "The browser refused to start Python's worker.", refusals, message);
+  if (refusals.length > 0)
+    return refusedError(
+      part === "wasm" ? "The browser refused to compile Python." : "The browser refused to start Python's worker.",
+      refusals,
+      message,
+    );
   if (part === "worker") return refusedError(`Python's worker could not be started: ${message}.`, [], message);
   return new SandboxError("boot-failed", `This browser could not compile Python: ${message}.`, {
     hint: "Close other tabs and try again, as it takes memory. If it stays so, the browser is too old or its WebAssembly is restricted: update it, or use another one.",

@@ -10,7 +10,13 @@ export const sandboxManifestSchema = z.object({
   pyodide: z.string(),
   files: z.object({ script: z.string(), wasm: z.string(), snapshot: z.string(), stdlib: z.string(), python: z.string() }),
   /** In bytes, so that what was cut, or is something else, shows. */
-  sizes: z.object({ script: partSizeSchema, wasm: partSizeSchema, snapshot: partSizeSchema, stdlib: partSizeSchema, python: partSizeSchema }),
+  sizes: z.object({
+    script: partSizeSchema,
+    wasm: partSizeSchema,
+    snapshot: partSizeSchema,
+    stdlib: partSizeSchema,
+    python: partSizeSchema,
+  }),
   /** The frame's one inline script and its CSP hash, `sha256-…`. */
   frameScript: z.string(),
   frameHash: z.string(),

@@ -65,7 +65,8 @@ class Lease implements Interpreter {
 
   async call<M extends PythonMethod>(method: M, params: PythonParams<M>, options: CallOptions): Promise<PythonResult<M>> {
     if (this.#released) throw new SandboxError("closed", "The interpreter was given back.");
-    if (this.#analysisOnly && !ANALYSIS.has(method)) throw new Error(`${method} runs judged code; it has no place in an analysis interpreter`);
+    if (this.#analysisOnly && !ANALYSIS.has(method))
+      throw new Error(`${method} runs judged code; it has no place in an analysis interpreter`);
     if (!this.#analysisOnly && !ANALYSIS.has(method)) this.#used = true;
     return this.#connection.call(method, params, options);
   }
@@ -136,8 +137,15 @@ export class InterpreterPool implements PythonSandbox {
     this.#closed = true;
     for (const waiter of this.#queue.splice(0)) waiter.fail(closed());
     for (const { connection } of this.#used.splice(0)) connection.kill();
-    for (const spare of this.#spares.splice(0)) void spare.then((connection) => connection.kill(), () => {});
-    void this.#analysis?.then((connection) => connection.kill(), () => {});
+    for (const spare of this.#spares.splice(0))
+      void spare.then(
+        (connection) => connection.kill(),
+        () => {},
+      );
+    void this.#analysis?.then(
+      (connection) => connection.kill(),
+      () => {},
+    );
     this.#realm.dispose();
   }
 

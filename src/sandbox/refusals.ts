@@ -19,7 +19,9 @@ const HINT =
 /** `cause`: what was seen to fail; the refusals name the rest. */
 export function refusedError(what: string, refusals: readonly Refusal[], cause?: unknown): SandboxError {
   // One of each kind: a refused file is seldom alone.
-  const first = new Map(refusals.toReversed().map(({ directive, uri }) => [directive, `${uri === "" ? "a script" : uri} by “${directive}”`]));
+  const first = new Map(
+    refusals.toReversed().map(({ directive, uri }) => [directive, `${uri === "" ? "a script" : uri} by “${directive}”`]),
+  );
   const list = first.size === 0 ? "" : ` Refused under the Content-Security-Policy: ${[...first.values()].toReversed().join(", ")}.`;
   return new SandboxError("boot-failed", `${what}${list}`, { hint: HINT, retryable: true, cause });
 }

@@ -28,7 +28,13 @@ export class NoEpisodeError extends PlaygroundError<"no-episode"> {
   }
 }
 
-function summaryOf({ evaluationId: _evaluationId, className: _className, updatedAt: _updatedAt, lastSeq: _lastSeq, ...summary }: StoredTraceSummary): EpisodeSummary {
+function summaryOf({
+  evaluationId: _evaluationId,
+  className: _className,
+  updatedAt: _updatedAt,
+  lastSeq: _lastSeq,
+  ...summary
+}: StoredTraceSummary): EpisodeSummary {
   return summary;
 }
 
@@ -60,14 +66,20 @@ export function createEpisodeArchive(storage: Promise<EpisodeRecords>, environme
       const { traces } = await storage;
       if ((await traces.read(id)).items.length > 0) return;
       const old = await readOld(id);
-      if (old.length > 0) await traces.appendAll(id, old.map(({ event }) => event));
+      if (old.length > 0)
+        await traces.appendAll(
+          id,
+          old.map(({ event }) => event),
+        );
     },
 
     async listOf(environmentId: EnvironmentId): Promise<EpisodeSummary[]> {
       const { traces, episodes } = await storage;
       const [{ items }, old] = await Promise.all([traces.listOf(environmentId), episodes.listOf(environmentId)]);
       const known = new Set<string>(items.map(({ id }) => id));
-      return [...items.map(summaryOf), ...old.items.filter(({ id }) => !known.has(id)).map(summaryOfOld)].toSorted((one, other) => other.startedAt - one.startedAt);
+      return [...items.map(summaryOf), ...old.items.filter(({ id }) => !known.has(id)).map(summaryOfOld)].toSorted(
+        (one, other) => other.startedAt - one.startedAt,
+      );
     },
 
     /** Recorded on this very source: on another one they would play something else. */

@@ -1,4 +1,13 @@
-import { type Environment, type EnvironmentId, type EpisodeId, PlaygroundError, type PythonSandbox, type StoredTraceEvent, type TraceHead, traceView } from "@/domain";
+import {
+  type Environment,
+  type EnvironmentId,
+  type EpisodeId,
+  PlaygroundError,
+  type PythonSandbox,
+  type StoredTraceEvent,
+  type TraceHead,
+  traceView,
+} from "@/domain";
 import { referenceTrace, replayTrace, Stage, wayOn } from "@/episodes";
 import type { EpisodeArchive } from "./episode-archive.ts";
 import type { PlayState, ReferencePath } from "./play-types.ts";
@@ -31,7 +40,10 @@ export function createEpisodeChecks(ports: ChecksPorts): Pick<PlayState, "refere
   }
 
   /** On a stage that is closed when the work is done. */
-  async function onStage<T>(id: EpisodeId, work: (stage: Stage, events: readonly StoredTraceEvent[], head: TraceHead, signal: AbortSignal) => Promise<T>): Promise<T> {
+  async function onStage<T>(
+    id: EpisodeId,
+    work: (stage: Stage, events: readonly StoredTraceEvent[], head: TraceHead, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const events = await ports.archive.read(id);
     const { head } = traceView(events);
     if (head === null) throw new PlaygroundError("no-episode", "This episode has no beginning on this device.");
@@ -48,7 +60,12 @@ export function createEpisodeChecks(ports: ChecksPorts): Pick<PlayState, "refere
     hint: (id) =>
       onStage(id, async (stage, events, { environmentId, config }, signal) => {
         const { steps } = await reference(environmentId, config);
-        return await wayOn(stage, traceView(events), steps.map(({ action }) => action), signal);
+        return await wayOn(
+          stage,
+          traceView(events),
+          steps.map(({ action }) => action),
+          signal,
+        );
       }),
     replay: (id) =>
       onStage(id, async (stage, events, _head, signal) => {

@@ -1,4 +1,14 @@
-import { type Environment, type EvaluationPlan, type ModelPlayer, NATIVE_RULES, type Price, type Range, type RunEstimate, textProtocolMessage, toolDocs } from "@/domain";
+import {
+  type Environment,
+  type EvaluationPlan,
+  type ModelPlayer,
+  NATIVE_RULES,
+  type Price,
+  type Range,
+  type RunEstimate,
+  textProtocolMessage,
+  toolDocs,
+} from "@/domain";
 
 /** What an estimate knows of a reply that was paid for on this device, newest first. */
 export type EarlierTurn = { role: string; model: string; usage: { outputTokens: number | null } | null };
@@ -36,7 +46,9 @@ function turnLength(model: string, history: readonly EarlierTurn[]): { length: R
     .flatMap(({ usage }) => usage?.outputTokens ?? [])
     .toSorted((one, other) => one - other);
   const at = (share: number): number => earlier[Math.floor((earlier.length - 1) * share)] ?? 0;
-  return earlier.length < FEWEST_EARLIER ? { length: USUAL_TURN, known: false } : { length: { low: at(0.1), likely: at(0.5), high: at(0.95) }, known: true };
+  return earlier.length < FEWEST_EARLIER
+    ? { length: USUAL_TURN, known: false }
+    : { length: { low: at(0.1), likely: at(0.5), high: at(0.95) }, known: true };
 }
 
 function turnsOf(which: Case, referenceRounds: number | null, limit: number): number {

@@ -139,7 +139,8 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
     }, LIST_MS);
   }
 
-  const eventsFrom = async (id: EvaluationId, from: number): Promise<readonly StoredEvaluationEvent[]> => (await (await ports.storage).evaluations.read(id, from)).items;
+  const eventsFrom = async (id: EvaluationId, from: number): Promise<readonly StoredEvaluationEvent[]> =>
+    (await (await ports.storage).evaluations.read(id, from)).items;
 
   function take(event: StoredEvaluationEvent): void {
     const view = opened.get(event.evaluationId);
@@ -161,7 +162,12 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
     let told = false;
     const sayFull = (): void => {
       // All tries under way come to the same full storage.
-      if (!told) ports.notify({ level: "error", title: "The browser's storage is full", message: "The evaluation waits. Remove old runs or evaluations in another tab, and it goes on by itself." });
+      if (!told)
+        ports.notify({
+          level: "error",
+          title: "The browser's storage is full",
+          message: "The evaluation waits. Remove old runs or evaluations in another tab, and it goes on by itself.",
+        });
       told = true;
     };
     try {
@@ -195,11 +201,20 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
         );
         if (!gone.has(id)) await keepScores(view);
       });
-      if (!outcome.held) ports.notify({ level: "info", title: "Open in another tab", message: "Another tab is working on this evaluation; it is shown here as it goes on." });
+      if (!outcome.held)
+        ports.notify({
+          level: "info",
+          title: "Open in another tab",
+          message: "Another tab is working on this evaluation; it is shown here as it goes on.",
+        });
     } catch (error) {
       if (!gone.has(id)) {
         const { message, hint } = errorData(error);
-        ports.notify({ level: "error", title: "The evaluation stopped", message: `${message} ${hint ?? "What was played so far is saved; resume it."}` });
+        ports.notify({
+          level: "error",
+          title: "The evaluation stopped",
+          message: `${message} ${hint ?? "What was played so far is saved; resume it."}`,
+        });
       }
     } finally {
       if (gone.delete(id)) await erase(id).catch(() => undefined);
@@ -234,7 +249,8 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
 
   async function planOf(id: EvaluationId): Promise<EvaluationPlan> {
     const { plan } = await load(id);
-    if (plan === null) throw new PlaygroundError("no-evaluation", "This evaluation has no beginning on this device.", { hint: "Plan a new one." });
+    if (plan === null)
+      throw new PlaygroundError("no-evaluation", "This evaluation has no beginning on this device.", { hint: "Plan a new one." });
     return plan;
   }
 
@@ -270,7 +286,13 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
     views: {},
 
     modelPlayer: (profileId, protocol) => ports.models.modelPlayer(profileId, protocol),
-    estimate: async (plan) => await estimateEvaluation({ plan, environment: (id) => ports.environment(id as EnvironmentId), priceOf: ports.price, history: await ports.history() }),
+    estimate: async (plan) =>
+      await estimateEvaluation({
+        plan,
+        environment: (id) => ports.environment(id as EnvironmentId),
+        priceOf: ports.price,
+        history: await ports.history(),
+      }),
     start(plan) {
       const id = evaluationIdSchema.parse(randomId());
       const checked = evaluationPlanSchema.parse(plan);
@@ -331,7 +353,10 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
       void refresh();
       for (const [id, view] of opened) {
         if (aborts.has(id) || !(change.ids?.includes(id) ?? true)) continue;
-        eventsFrom(id, view.lastSeq + 1).then((events) => events.forEach(take), () => undefined);
+        eventsFrom(id, view.lastSeq + 1).then(
+          (events) => events.forEach(take),
+          () => undefined,
+        );
       }
     });
   }
@@ -356,7 +381,11 @@ export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHand
     const cut = await (await ports.storage).replies.takeCutOff(id);
     if (costsAgain(cut)) {
       const requests = cut.length === 1 ? "A request was" : `${cut.length} requests were`;
-      return ports.notify({ level: "info", title: "An evaluation was cut off by the reload", message: `${requests} under way for “${item.title}” and will be paid for again. The evaluation waits for you: open it and press Resume.` });
+      return ports.notify({
+        level: "info",
+        title: "An evaluation was cut off by the reload",
+        message: `${requests} under way for “${item.title}” and will be paid for again. The evaluation waits for you: open it and press Resume.`,
+      });
     }
     if (plan.players.every((player) => player.kind !== "model" || ports.models.canAsk(player.profileId))) await drive(id, plan);
   }

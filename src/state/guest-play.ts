@@ -1,7 +1,9 @@
 import { type Environment, type EnvironmentId, type EpisodeId, PlaygroundError, type StoredTraceEvent, type TraceEvent } from "@/domain";
 import { createPlayStore, type PlayHandle, type PlayPorts } from "./play-store.ts";
 
-export type GuestPlayPorts = Pick<PlayPorts, "sandbox" | "stepMs" | "datasets" | "notify"> & { environment(id: EnvironmentId): Environment | undefined };
+export type GuestPlayPorts = Pick<PlayPorts, "sandbox" | "stepMs" | "datasets" | "notify"> & {
+  environment(id: EnvironmentId): Environment | undefined;
+};
 
 export type GuestPlay = {
   store: PlayHandle["store"];
@@ -10,7 +12,9 @@ export type GuestPlay = {
 };
 
 const noModel = (): never => {
-  throw new PlaygroundError("no-profile", "What came by a link is played by hand here, never by a model.", { hint: "Keep the environment, and let a model play it on its Play page." });
+  throw new PlaygroundError("no-profile", "What came by a link is played by hand here, never by a model.", {
+    hint: "Keep the environment, and let a model play it on its Play page.",
+  });
 };
 
 /**

@@ -9,7 +9,16 @@ export type { AskOptions, GetKey, ModelPorts } from "./model-ports.ts";
 export { createPlayStore, type PlayHandle } from "./play-store.ts";
 export type * from "./play-types.ts";
 export { createRunsStore } from "./runs-store.ts";
-export { callDraft, configDraft, forgetDrafts, pasteDraft, problemDraft, promptDraft, type ProblemDraft, type SessionDraft } from "./session-draft.ts";
+export {
+  callDraft,
+  configDraft,
+  forgetDrafts,
+  pasteDraft,
+  problemDraft,
+  promptDraft,
+  type ProblemDraft,
+  type SessionDraft,
+} from "./session-draft.ts";
 export { createSettingsStore, type SettingsHandle } from "./settings-store.ts";
 export { createShareStore, type ShareHandle } from "./share-store.ts";
 export type * from "./share-types.ts";

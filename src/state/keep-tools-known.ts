@@ -16,8 +16,16 @@ export function keepToolsKnown({ library, sandbox }: { library: Library; sandbox
     const { inspection } = await checkContract(context, environment.source, environment.className);
     const present = library.store.getState().environments.find((item) => item.id === environment.id);
     if (present === undefined || present.source !== environment.source || present.tools.length > 0 || inspection.tools.length === 0) return;
-    const tasks = present.tasks.length > 0 ? present.tasks : inspection.configs.map((config) => ({ config, answer: null, answerMs: null, answerBytes: null, rounds: null, kept: false }));
-    await library.saveEnvironment({ ...present, tools: inspection.tools, tasks, taskText: present.taskText === "" ? inspection.docstring : present.taskText });
+    const tasks =
+      present.tasks.length > 0
+        ? present.tasks
+        : inspection.configs.map((config) => ({ config, answer: null, answerMs: null, answerBytes: null, rounds: null, kept: false }));
+    await library.saveEnvironment({
+      ...present,
+      tools: inspection.tools,
+      tasks,
+      taskText: present.taskText === "" ? inspection.docstring : present.taskText,
+    });
   }
 
   function look(): void {

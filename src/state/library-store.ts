@@ -6,12 +6,36 @@ import type { LibraryState } from "./types.ts";
 
 export type LibraryPorts = {
   /** May reject: the bundled problems are shown all the same, and `load` says what is wrong. */
-  storage: Promise<Pick<PlaygroundStorage, "problems" | "environments" | "episodes" | "traces" | "saveLibrary" | "liveChanges" | "onClosed" | "eraseAll" | "onUnreadable" | "findUnreadable" | "rawRecord" | "removeUnreadable">>;
+  storage: Promise<
+    Pick<
+      PlaygroundStorage,
+      | "problems"
+      | "environments"
+      | "episodes"
+      | "traces"
+      | "saveLibrary"
+      | "liveChanges"
+      | "onClosed"
+      | "eraseAll"
+      | "onUnreadable"
+      | "findUnreadable"
+      | "rawRecord"
+      | "removeUnreadable"
+    >
+  >;
   /** For "erase all" when the storage could not be opened. */
   eraseUnopened(): Promise<void>;
   datasets: Pick<
     typeof Datasets,
-    "exportRaw" | "loadBundledProblems" | "readFiles" | "readPaste" | "planWrites" | "exportProblems" | "exportInstances" | "exportEnvironmentFile" | "exportArchive"
+    | "exportRaw"
+    | "loadBundledProblems"
+    | "readFiles"
+    | "readPaste"
+    | "planWrites"
+    | "exportProblems"
+    | "exportInstances"
+    | "exportEnvironmentFile"
+    | "exportArchive"
   >;
   notify(notice: { level: "info" | "error"; title: string; message: string }): void;
   /** Everything is gone, by this tab or another: other stores start anew. */
@@ -66,7 +90,11 @@ export function createLibraryStore(ports: LibraryPorts): Library {
     const [first] = fresh;
     if (first === undefined) return;
     const more = fresh.length === 1 ? "" : ` ${fresh.length - 1} more records are left out too.`;
-    notify({ level: "error", title: "Not everything saved could be read", message: `${first.error.message} ${first.error.hint ?? ""}${more}`.trim() });
+    notify({
+      level: "error",
+      title: "Not everything saved could be read",
+      message: `${first.error.message} ${first.error.hint ?? ""}${more}`.trim(),
+    });
   }
 
   async function refresh(): Promise<void> {

@@ -8,6 +8,10 @@ export function notResumed(notify: Notify, what: "run" | "evaluation" | "episode
     const { code, message } = errorData(error);
     // Removed meanwhile, in another tab.
     if (code === "no-episode") return;
-    notify({ level: "error", title: `The ${what} was not resumed`, message: `${message} What was done so far is saved: open it and press Resume.` });
+    notify({
+      level: "error",
+      title: `The ${what} was not resumed`,
+      message: `${message} What was done so far is saved: open it and press Resume.`,
+    });
   };
 }

@@ -36,7 +36,10 @@ import type { SettingsHandle } from "./settings-store.ts";
 import { storeWithPatience } from "./store-with-patience.ts";
 
 export type PlayPorts = {
-  storage: Promise<EpisodeRecords & Pick<PlaygroundStorage, "lockRun" | "lockedRuns" | "liveChanges"> & { replies: Pick<PlaygroundStorage["replies"], "takeCutOff"> }>;
+  storage: Promise<
+    EpisodeRecords &
+      Pick<PlaygroundStorage, "lockRun" | "lockedRuns" | "liveChanges"> & { replies: Pick<PlaygroundStorage["replies"], "takeCutOff"> }
+  >;
   sandbox(): Promise<PythonSandbox>;
   models: Pick<SettingsHandle, "modelPlayer" | "chat" | "canAsk">;
   /** Settings and library have been read. */
@@ -103,16 +106,36 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
   function tableOf(id: EpisodeId): Table {
     const known = tables.get(id);
     if (known !== undefined) return known;
-    const table: Table = { id, view: emptyTraceView(), control: new EpisodeControl(), abort: null, begun: false, moving: false, calling: false, again: false, shown: false, elsewhere: false, live: null, error: null };
+    const table: Table = {
+      id,
+      view: emptyTraceView(),
+      control: new EpisodeControl(),
+      abort: null,
+      begun: false,
+      moving: false,
+      calling: false,
+      again: false,
+      shown: false,
+      elsewhere: false,
+      live: null,
+      error: null,
+    };
     tables.set(id, table);
     return table;
   }
 
-  const eventsFrom = async (id: EpisodeId, from: number): Promise<readonly StoredTraceEvent[]> => (await (await ports.storage).traces.read(id, from)).items;
+  const eventsFrom = async (id: EpisodeId, from: number): Promise<readonly StoredTraceEvent[]> =>
+    (await (await ports.storage).traces.read(id, from)).items;
 
   function take(stored: StoredTraceEvent): void {
     const table = tables.get(stored.traceId);
-    if (table !== undefined) takeInOrder(table.view, stored, (next) => see(table, next), (from) => eventsFrom(table.id, from));
+    if (table !== undefined)
+      takeInOrder(
+        table.view,
+        stored,
+        (next) => see(table, next),
+        (from) => eventsFrom(table.id, from),
+      );
   }
 
   function see(table: Table, stored: StoredTraceEvent): void {
@@ -127,9 +150,13 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
   function found(id: EnvironmentId): Environment {
     const environment = ports.environment(id);
     if (environment !== undefined && environment.source !== "") return environment;
-    throw new PlaygroundError("no-environment", environment === undefined ? "This environment is no longer here." : "The environment's Python file is missing.", {
-      hint: environment === undefined ? "Choose another one." : "Import its .py file.",
-    });
+    throw new PlaygroundError(
+      "no-environment",
+      environment === undefined ? "This environment is no longer here." : "The environment's Python file is missing.",
+      {
+        hint: environment === undefined ? "Choose another one." : "Import its .py file.",
+      },
+    );
   }
 
   function watchOf(table: Table): Watch {
@@ -137,11 +164,25 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
       table.live = { ...(table.live ?? { text: "", reasoning: "", waiting: null }), ...part };
       publish(table.id);
     };
-    return { onText: (text) => change({ text }), onReasoning: (reasoning) => change({ reasoning }), onWait: (waiting) => change({ waiting }) };
+    return {
+      onText: (text) => change({ text }),
+      onReasoning: (reasoning) => change({ reasoning }),
+      onWait: (waiting) => change({ waiting }),
+    };
   }
 
   /** What an episode starts from: a new one's wishes, or its own first event. */
-  async function termsOf(id: EpisodeId, start: EpisodeStart | null): Promise<{ environmentId: EnvironmentId; config: string; player: Player; limits: EpisodeLimits; sample: number; prior: StoredTraceEvent[] }> {
+  async function termsOf(
+    id: EpisodeId,
+    start: EpisodeStart | null,
+  ): Promise<{
+    environmentId: EnvironmentId;
+    config: string;
+    player: Player;
+    limits: EpisodeLimits;
+    sample: number;
+    prior: StoredTraceEvent[];
+  }> {
     if (start !== null) {
       const { environmentId, config, player } = start;
       const limits = { ...DEFAULT_EPISODE_LIMITS, stepMs: ports.stepMs(), ...start.limits };
@@ -150,7 +191,8 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
     await archive.takeOver(id);
     const prior = await archive.read(id);
     const { head } = traceView(prior);
-    if (head === null) throw new PlaygroundError("no-episode", "This episode has no beginning on this device.", { hint: "Start a new one." });
+    if (head === null)
+      throw new PlaygroundError("no-episode", "This episode has no beginning on this device.", { hint: "Start a new one." });
     return { ...head, prior };
   }
 
@@ -168,7 +210,12 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
     const { signal } = abort;
     Object.assign(table, { abort, begun: false, moving: false, calling: false, again: false, live: null, error: null, elsewhere: false });
     publish(id, "now");
-    const sayFull = (): void => ports.notify({ level: "error", title: "The browser's storage is full", message: "The episode waits. Remove old runs or episodes in another tab, and it goes on by itself." });
+    const sayFull = (): void =>
+      ports.notify({
+        level: "error",
+        title: "The browser's storage is full",
+        message: "The episode waits. Remove old runs or episodes in another tab, and it goes on by itself.",
+      });
     try {
       const storage = await ports.storage;
       const append = async (events: readonly TraceEvent[]): Promise<readonly StoredTraceEvent[]> => {
@@ -191,14 +238,21 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
         );
         const stage = new Stage(sandbox, environment, limits.stepMs);
         try {
-          await playEpisode({ id, config, player, limits, sample, states: true, prior, control: table.control, signal }, { stage, mover: mover === null ? null : watchedMover(table, mover, player, () => publish(id)), append });
+          await playEpisode(
+            { id, config, player, limits, sample, states: true, prior, control: table.control, signal },
+            { stage, mover: mover === null ? null : watchedMover(table, mover, player, () => publish(id)), append },
+          );
         } finally {
           stage.close();
         }
       });
       if (!outcome.held) {
         table.elsewhere = true;
-        ports.notify({ level: "info", title: "Open in another tab", message: "Another tab is playing this episode; it is shown here as it goes on." });
+        ports.notify({
+          level: "info",
+          title: "Open in another tab",
+          message: "Another tab is playing this episode; it is shown here as it goes on.",
+        });
       }
     } catch (error) {
       if (!signal.aborted) table.error = errorData(error);
@@ -321,7 +375,9 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
       const trace = traceOf(id, events);
       const className = head?.className ?? "Environment";
       const taskText = head === null ? "" : (ports.environment(head.environmentId)?.taskText ?? "");
-      return as === "json" ? ports.datasets.exportTrace({ className }, trace) : ports.datasets.exportTracePage({ className, taskText }, trace);
+      return as === "json"
+        ? ports.datasets.exportTrace({ className }, trace)
+        : ports.datasets.exportTracePage({ className, taskText }, trace);
     },
     episodes: (environmentId) => archive.listOf(environmentId),
     recordings: (environmentId) => archive.recordings(environmentId),
@@ -335,7 +391,10 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
       if (change.kind !== "traces" && change.kind !== "everything") return;
       for (const table of tables.values()) {
         if (table.abort !== null || !(change.ids?.includes(table.id) ?? true)) continue;
-        eventsFrom(table.id, table.view.lastSeq + 1).then((events) => events.forEach(take), () => undefined);
+        eventsFrom(table.id, table.view.lastSeq + 1).then(
+          (events) => events.forEach(take),
+          () => undefined,
+        );
       }
     });
   }

@@ -68,7 +68,9 @@ export type ReferencePath = { steps: readonly TraceCall[]; reward: number };
 export type Hint = { kind: "call"; action: string; detour: boolean } | { kind: "parted"; steps: number };
 
 /** A trace played again in a fresh environment. Steps are counted from 1. */
-export type ReplayReport = { reward: number; states: readonly HiddenState[] } & ({ agrees: true } | { agrees: false; step: number; recorded: string; got: string });
+export type ReplayReport = { reward: number; states: readonly HiddenState[] } & (
+  { agrees: true } | { agrees: false; step: number; recorded: string; got: string }
+);
 
 export type PlayState = {
   /** By id. */

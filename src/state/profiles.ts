@@ -1,4 +1,17 @@
-import { AS_PROFILE, MODEL_ROLES, type ModelProfile, type ModelRole, PROVIDER_FACTS, type ProfileId, profileIdSchema, type ProviderId, randomId, RECORDED_PROFILE, type RoleSettings, type Settings } from "@/domain";
+import {
+  AS_PROFILE,
+  MODEL_ROLES,
+  type ModelProfile,
+  type ModelRole,
+  PROVIDER_FACTS,
+  type ProfileId,
+  profileIdSchema,
+  type ProviderId,
+  randomId,
+  RECORDED_PROFILE,
+  type RoleSettings,
+  type Settings,
+} from "@/domain";
 
 /** Pure changes of the settings' profiles. */
 

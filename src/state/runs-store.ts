@@ -73,7 +73,11 @@ function published(view: RunView): RunView {
 }
 
 /** What the book calls cut off goes into the run's log, reply by reply. */
-async function takeCutOff({ runs, replies }: Awaited<RunsPorts["storage"]>, id: RunId, append: (event: RunEvent) => Promise<unknown>): Promise<readonly Spend[]> {
+async function takeCutOff(
+  { runs, replies }: Awaited<RunsPorts["storage"]>,
+  id: RunId,
+  append: (event: RunEvent) => Promise<unknown>,
+): Promise<readonly Spend[]> {
   const cut = await replies.takeCutOff(id);
   if (cut.length === 0) return cut;
   const unanswered = viewOf((await runs.read(id)).items).replies.filter(({ status }) => status !== "received");
@@ -107,7 +111,11 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   let streaming: Record<string, string> = {};
   let waiting: Record<string, Waiting> = {};
 
-  const shown = (): Pick<RunsState, "opened" | "streaming" | "waiting"> => ({ opened: openedView === null || openedView.reading === true ? null : { id: openedView.id, view: published(openedView.view) }, streaming, waiting });
+  const shown = (): Pick<RunsState, "opened" | "streaming" | "waiting"> => ({
+    opened: openedView === null || openedView.reading === true ? null : { id: openedView.id, view: published(openedView.view) },
+    streaming,
+    waiting,
+  });
 
   function publish(): void {
     timer ??= setTimeout(() => {
@@ -150,9 +158,14 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   }
 
   const sayFull = (): void =>
-    ports.notify({ level: "error", title: "The browser's storage is full", message: "The run waits and keeps its last reply. Remove old runs or environments in another tab, and it goes on by itself." });
+    ports.notify({
+      level: "error",
+      title: "The browser's storage is full",
+      message: "The run waits and keeps its last reply. Remove old runs or environments in another tab, and it goes on by itself.",
+    });
 
-  const eventsFrom = async (id: RunId, from: number): Promise<readonly StoredRunEvent[]> => (await (await ports.storage).runs.read(id, from)).items;
+  const eventsFrom = async (id: RunId, from: number): Promise<readonly StoredRunEvent[]> =>
+    (await (await ports.storage).runs.read(id, from)).items;
 
   function see(view: RunView, event: StoredRunEvent): void {
     applyRunEvent(view, event);
@@ -161,7 +174,13 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
 
   function take(event: StoredRunEvent): void {
     const watched = openedView;
-    if (watched?.id === event.runId) takeInOrder(watched.view, event, (next) => see(watched.view, next), (from) => eventsFrom(watched.id, from));
+    if (watched?.id === event.runId)
+      takeInOrder(
+        watched.view,
+        event,
+        (next) => see(watched.view, next),
+        (from) => eventsFrom(watched.id, from),
+      );
     if (event.event.type === "reply-received" || event.event.type === "reply-failed") {
       const key = streamKey(replyKeyOf(event.event), event.event.candidate);
       streaming = without(streaming, key);
@@ -172,7 +191,11 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
   }
 
   /** Holds the run's lock and works until it has an end; every other tab only watches. */
-  async function drive(id: RunId, problem: Problem, { extra = null, fresh = false, choices = NO_CHOICES, synthesizer }: DriveOptions = {}): Promise<void> {
+  async function drive(
+    id: RunId,
+    problem: Problem,
+    { extra = null, fresh = false, choices = NO_CHOICES, synthesizer }: DriveOptions = {},
+  ): Promise<void> {
     if (aborts.has(id)) return;
     const abort = new AbortController();
     aborts.set(id, abort);
@@ -221,11 +244,20 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
         );
         await takeCutOff(storage, id, append);
       });
-      if (!outcome.held) ports.notify({ level: "info", title: "Open in another tab", message: "Another tab is working on this run; it is shown here as it goes on." });
+      if (!outcome.held)
+        ports.notify({
+          level: "info",
+          title: "Open in another tab",
+          message: "Another tab is working on this run; it is shown here as it goes on.",
+        });
     } catch (error) {
       if (!erased.has(id)) {
         const { message, hint } = errorData(error);
-        ports.notify({ level: "error", title: "The run stopped", message: `${message} ${hint ?? "What was done so far is saved; resume it."}` });
+        ports.notify({
+          level: "error",
+          title: "The run stopped",
+          message: `${message} ${hint ?? "What was done so far is saved; resume it."}`,
+        });
       }
     } finally {
       // How it ended is known before it counts as ended.
@@ -260,7 +292,12 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       );
       return outcome.held ? outcome.value : null;
     })();
-    const over = work.then(() => undefined, () => undefined).finally(() => settling.delete(id));
+    const over = work
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => settling.delete(id));
     settling.set(id, over);
     return work;
   }
@@ -271,7 +308,8 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
 
   async function problemOf(id: RunId): Promise<Problem> {
     const { problem } = openedView?.id === id && openedView.reading !== true ? openedView.view : await load(id);
-    if (problem === null) throw new PlaygroundError("no-run", "Nothing of this run is stored on this device.", { hint: "Start another one from its problem." });
+    if (problem === null)
+      throw new PlaygroundError("no-run", "Nothing of this run is stored on this device.", { hint: "Start another one from its problem." });
     return problem;
   }
 
@@ -285,7 +323,8 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
 
     async start(problemId, options = {}) {
       const problem = ports.problem(problemId);
-      if (problem === undefined) throw new PlaygroundError("no-problem", "This problem is no longer here.", { hint: "Choose another one." });
+      if (problem === undefined)
+        throw new PlaygroundError("no-problem", "This problem is no longer here.", { hint: "Choose another one." });
       const id = randomId() as RunId;
       openedView = { id, view: emptyRunView() };
       streaming = {};
@@ -336,7 +375,10 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
       refreshSoon();
       const watched = openedView;
       if (watched === null || aborts.has(watched.id) || !(change.ids?.includes(watched.id) ?? true)) return;
-      eventsFrom(watched.id, watched.view.lastSeq + 1).then((events) => events.forEach(take), () => undefined);
+      eventsFrom(watched.id, watched.view.lastSeq + 1).then(
+        (events) => events.forEach(take),
+        () => undefined,
+      );
     });
   }
   follow().catch(() => undefined);
@@ -349,7 +391,8 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     // A storage that cannot be read says so where its content would stand.
     const cut = await ports.storage.then(({ replies }) => replies.withOpenLines()).catch(() => new Set<string>());
     const { active, runs } = store.getState();
-    for (const { id, lockedElsewhere } of runs) if (cut.has(id) && !lockedElsewhere && !active.has(id) && !before.includes(id)) settle(id).catch(() => {});
+    for (const { id, lockedElsewhere } of runs)
+      if (cut.has(id) && !lockedElsewhere && !active.has(id) && !before.includes(id)) settle(id).catch(() => {});
   }
 
   /** The tab was reloaded in mid-run: it goes on by itself where that needs nothing of the person. */
@@ -367,7 +410,11 @@ export function createRunsStore(ports: RunsPorts): RunsHandle {
     if (cut === null) return;
     if (costsAgain(cut)) {
       const requests = cut.length === 1 ? "A request was" : `${cut.length} requests were`;
-      return ports.notify({ level: "info", title: "A run was cut off by the reload", message: `${requests} under way for “${problem.title}” and will be paid for again. The run waits for you: open it and press Resume.` });
+      return ports.notify({
+        level: "info",
+        title: "A run was cut off by the reload",
+        message: `${requests} under way for “${problem.title}” and will be paid for again. The run waits for you: open it and press Resume.`,
+      });
     }
     if (synthesizer === "compiler" || ports.hasModels()) await drive(id, problem);
   }

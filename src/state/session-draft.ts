@@ -68,7 +68,10 @@ export const problemDraft = sessionDraft("draft", problemSchema);
 export const pasteDraft = sessionDraft("draft-paste", z.string());
 
 /** A role's prompt as it is being edited. */
-export const promptDraft = sessionDrafts<Role, { system: string; user: string }>("draft-prompts", z.object({ system: z.string(), user: z.string() }));
+export const promptDraft = sessionDrafts<Role, { system: string; user: string }>(
+  "draft-prompts",
+  z.object({ system: z.string(), user: z.string() }),
+);
 
 /** A configuration of one's own for an environment. */
 export const configDraft = sessionDrafts<EnvironmentId, string>("draft-configs", z.string());
@@ -76,4 +79,5 @@ export const configDraft = sessionDrafts<EnvironmentId, string>("draft-configs",
 const callDrafts = sessionDrafts("draft-calls", z.record(z.string(), z.string()));
 
 /** The fields of a tool's form in an episode. */
-export const callDraft = (episode: EpisodeId, tool: string): SessionDraft<Readonly<Record<string, string>>> => callDrafts(`${episode} ${tool}`);
+export const callDraft = (episode: EpisodeId, tool: string): SessionDraft<Readonly<Record<string, string>>> =>
+  callDrafts(`${episode} ${tool}`);

@@ -74,11 +74,15 @@ export function createSettingsStore(ports: SettingsPorts): SettingsHandle {
     return done;
   }
 
-  const keyOf = (id: ProfileId): GetKey => () => keys.get(id) ?? null;
+  const keyOf =
+    (id: ProfileId): GetKey =>
+    () =>
+      keys.get(id) ?? null;
 
   function profileOf(id: ProfileId): ModelProfile {
     const profile = profilesOf(store.getState().settings.profiles).find((item) => item.id === id);
-    if (profile === undefined) throw new PlaygroundError("no-profile", "This model is no longer here.", { hint: "Choose another one in Settings." });
+    if (profile === undefined)
+      throw new PlaygroundError("no-profile", "This model is no longer here.", { hint: "Choose another one in Settings." });
     return profile;
   }
 
@@ -175,7 +179,11 @@ export function createSettingsStore(ports: SettingsPorts): SettingsHandle {
       const brought = await models.finishSignIn();
       if (brought === null) return;
       await store.getState().setKey(brought.profileId, brought.key, false);
-      ports.notify({ level: "info", title: "Signed in", message: `${profileOf(brought.profileId).name} gave this page a key. It is in memory until this tab closes; in Settings you can keep it on this device.` });
+      ports.notify({
+        level: "info",
+        title: "Signed in",
+        message: `${profileOf(brought.profileId).name} gave this page a key. It is in memory until this tab closes; in Settings you can keep it on this device.`,
+      });
     } catch (error) {
       const { message, hint } = errorData(error);
       ports.notify({ level: "error", title: "The sign-in did not work", message: `${message} ${hint ?? ""}` });
@@ -208,7 +216,13 @@ export function createSettingsStore(ports: SettingsPorts): SettingsHandle {
       const profile = profileOf(id);
       const { settings } = chatOf(profile, null);
       const twins = store.getState().settings.profiles.filter(({ model }) => model === profile.model);
-      return { kind: "model", label: twins.length > 1 ? `${settings.model} (${profile.name})` : settings.model, profileId: id, settings, protocol };
+      return {
+        kind: "model",
+        label: twins.length > 1 ? `${settings.model} (${profile.name})` : settings.model,
+        profileId: id,
+        settings,
+        protocol,
+      };
     },
     chat: ({ profileId, settings }, runId) => {
       const { api, model, temperature, maxOutputTokens, effort } = settings;

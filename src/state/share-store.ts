@@ -27,7 +27,10 @@ export type SharePorts = Omit<GuestPlayPorts, "environment" | "datasets"> & {
   sandbox(): Promise<PythonSandbox>;
   library: Pick<Library, "store" | "ready" | "saveEnvironments">;
   datasets: GuestPlayPorts["datasets"] &
-    Pick<typeof Datasets, "encodeShared" | "environmentOfShared" | "exportShared" | "linkAdvice" | "openShared" | "planWrites" | "readSharedFile" | "sharedOf">;
+    Pick<
+      typeof Datasets,
+      "encodeShared" | "environmentOfShared" | "exportShared" | "linkAdvice" | "openShared" | "planWrites" | "readSharedFile" | "sharedOf"
+    >;
   now?(): number;
 };
 
@@ -60,7 +63,9 @@ export function createShareStore(ports: SharePorts): ShareHandle {
     await library.ready;
     const environment = inLibrary().find((item) => item.id === environmentId);
     if (environment === undefined || environment.source === "") {
-      throw new PlaygroundError("no-environment", "The environment's Python file is not here.", { hint: "Import its .py file, then share it." });
+      throw new PlaygroundError("no-environment", "The environment's Python file is not here.", {
+        hint: "Import its .py file, then share it.",
+      });
     }
     const trace = episodeId === null ? null : traceOf(episodeId, await archive.read(episodeId));
     return datasets.sharedOf(environment, trace === null ? config : (traceView(storedEventsOf(trace)).head?.config ?? config), trace);
@@ -73,7 +78,8 @@ export function createShareStore(ports: SharePorts): ShareHandle {
     const events = storedEventsOf(atHome(shared.trace, environment.id, ports.stepMs()));
     const view = traceView(events);
     const { head } = view;
-    if (head === null) throw new ImportError("wrong-kind", "The episode in the link has no beginning.", { hint: "Ask for the link again." });
+    if (head === null)
+      throw new ImportError("wrong-kind", "The episode in the link has no beginning.", { hint: "Ask for the link again." });
     guests.lay(shared.trace.id, events);
     // What was played is what is shown, whatever the link says beside it.
     return { environment, config: head.config, trace: { id: shared.trace.id, player: head.player, view }, payload };
@@ -83,11 +89,16 @@ export function createShareStore(ports: SharePorts): ShareHandle {
   async function withSource(trace: Trace): Promise<Datasets.Shared> {
     await library.ready;
     const head = traceView(storedEventsOf(trace)).head;
-    const environment = head === null ? undefined : inLibrary().find(({ source }) => source !== "" && sourceHashOf(source) === head.sourceHash);
+    const environment =
+      head === null ? undefined : inLibrary().find(({ source }) => source !== "" && sourceHashOf(source) === head.sourceHash);
     if (head === null || environment === undefined) {
-      throw new ImportError("wrong-kind", `The file holds an episode of ${head?.className ?? "an environment"} and not the environment it was played in, which is not in your library either.`, {
-        hint: "Import the environment's .py file first, or ask for the file that “Share” saves: it holds both.",
-      });
+      throw new ImportError(
+        "wrong-kind",
+        `The file holds an episode of ${head?.className ?? "an environment"} and not the environment it was played in, which is not in your library either.`,
+        {
+          hint: "Import the environment's .py file first, or ask for the file that “Share” saves: it holds both.",
+        },
+      );
     }
     return datasets.sharedOf(environment, head.config, trace);
   }
@@ -137,7 +148,9 @@ export function createShareStore(ports: SharePorts): ShareHandle {
     async inspect(shared) {
       const environment = await inspected(shared);
       if (environment.tools.length > 0) return environment;
-      throw new ImportError("wrong-kind", "No tools were found in the environment's source, so it cannot be played.", { hint: "Ask whoever made the link for another one, or keep it and verify it to read what is wrong." });
+      throw new ImportError("wrong-kind", "No tools were found in the environment's source, so it cannot be played.", {
+        hint: "Ask whoever made the link for another one, or keep it and verify it to read what is wrong.",
+      });
     },
     async keep(shared) {
       await library.ready;
@@ -151,7 +164,11 @@ export function createShareStore(ports: SharePorts): ShareHandle {
       const environment = present() ?? (await inspected(shared).catch(() => shared.environment));
       const known = present();
       if (known !== undefined) return placed(known);
-      const { environments } = await datasets.planWrites({ problems: [], environments: [{ ...environment, addedAt: now() }] }, { policy: "keep-both" }, library.store.getState());
+      const { environments } = await datasets.planWrites(
+        { problems: [], environments: [{ ...environment, addedAt: now() }] },
+        { policy: "keep-both" },
+        library.store.getState(),
+      );
       await library.saveEnvironments(environments);
       return placed(environments[0] ?? environment);
     },

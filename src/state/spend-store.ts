@@ -55,7 +55,8 @@ export function createSpendStore(ports: SpendPorts): SpendHandle {
     },
     async estimate(problemId) {
       const problem = ports.problem(problemId);
-      if (problem === undefined) throw new PlaygroundError("no-problem", "This problem is no longer here.", { hint: "Choose another one." });
+      if (problem === undefined)
+        throw new PlaygroundError("no-problem", "This problem is no longer here.", { hint: "Choose another one." });
       const settings = ports.settings();
       const { limits, prompts, replyForm } = settings;
       return estimateRun({
@@ -68,7 +69,12 @@ export function createSpendStore(ports: SpendPorts): SpendHandle {
           const profile = profileFor(settings, role);
           const { model, concurrency, effort } = profile;
           const price = await ports.models.price(profile);
-          return { price, model, concurrency: profile.provider === "recorded" ? 1 : concurrency, ...(effort === null ? {} : { thinks: effort !== "minimal" }) };
+          return {
+            price,
+            model,
+            concurrency: profile.provider === "recorded" ? 1 : concurrency,
+            ...(effort === null ? {} : { thinks: effort !== "minimal" }),
+          };
         },
       });
     },

@@ -7,7 +7,7 @@ const FULL_RETRY_MS = 3000;
  * wait. @throws StorageError when it is another fault, or when `signal` ends the wait
  */
 export async function storeWithPatience<T>(store: () => Promise<T>, signal: AbortSignal, onFull: () => void): Promise<T> {
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     try {
       return await store();
     } catch (error) {

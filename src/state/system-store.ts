@@ -5,7 +5,10 @@ import type { StorageSpace, StorageTrouble } from "@/storage";
 import type { SystemState } from "./types.ts";
 
 export type SystemPorts = {
-  startSandbox(reports: { onNotice: (message: string) => void; onPhase: (phase: StartPhase) => void }): Promise<{ sandbox: PythonSandbox & { dispose(): void }; ready: Ready }>;
+  startSandbox(reports: {
+    onNotice: (message: string) => void;
+    onPhase: (phase: StartPhase) => void;
+  }): Promise<{ sandbox: PythonSandbox & { dispose(): void }; ready: Ready }>;
   estimateSpace(): Promise<StorageSpace>;
   /** Rejects when the storage cannot be used and nothing may take its place; other stores tell of that. */
   storageTrouble: Promise<StorageTrouble | null>;
@@ -37,12 +40,14 @@ export function createSystemStore(ports: SystemPorts): System {
       if (store.getState().python.kind === "failed") return;
       store.setState({ python: ready === null || phase.kind === "offline" ? { kind: "loading", phase } : ready });
     };
-    const starting = ports.startSandbox({ onNotice: (message) => notify({ level: "info", title: "Python sandbox", message }), onPhase }).then((started) => {
-      performance.mark("python-ready");
-      ready = { kind: "ready", ...started.ready, bootMs: Math.round(performance.now() - startedAt) };
-      store.setState({ python: ready });
-      return started.sandbox;
-    });
+    const starting = ports
+      .startSandbox({ onNotice: (message) => notify({ level: "info", title: "Python sandbox", message }), onPhase })
+      .then((started) => {
+        performance.mark("python-ready");
+        ready = { kind: "ready", ...started.ready, bootMs: Math.round(performance.now() - startedAt) };
+        store.setState({ python: ready });
+        return started.sandbox;
+      });
     running = starting;
     starting.catch((error: unknown) => {
       if (running === starting) running = null;

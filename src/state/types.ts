@@ -168,7 +168,14 @@ export type VerifyState = {
 
 // ------------------------------------------------------------------ settings and system
 
-export type PromptView = { role: Role; version: string; system: string; user: string; edited: boolean; builtIn: { system: string; user: string } };
+export type PromptView = {
+  role: Role;
+  version: string;
+  system: string;
+  user: string;
+  edited: boolean;
+  builtIn: { system: string; user: string };
+};
 
 export type KeyStatus = "none" | "session" | "kept";
 

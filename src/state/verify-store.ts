@@ -1,5 +1,14 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { CancelledError, type Environment, type EnvironmentId, errorData, GATE_LABEL, isAbort, type Limits, type PythonSandbox } from "@/domain";
+import {
+  CancelledError,
+  type Environment,
+  type EnvironmentId,
+  errorData,
+  GATE_LABEL,
+  isAbort,
+  type Limits,
+  type PythonSandbox,
+} from "@/domain";
 import { verifyEnvironment } from "@/verification";
 import type { VerifyJob, VerifyState } from "./types.ts";
 
@@ -29,10 +38,14 @@ export function createVerifyStore(ports: VerifyPorts): StoreApi<VerifyState> {
       );
       // What the person changed meanwhile is not overwritten by what was read before.
       const present = ports.environment(id);
-      if (present === undefined || present.source !== environment.source) return change(id, { status: "failed", note: "it was changed meanwhile" });
+      if (present === undefined || present.source !== environment.source)
+        return change(id, { status: "failed", note: "it was changed meanwhile" });
       await ports.saveEnvironment(verified);
       const failed = verified.report?.gates.find((gate) => !gate.passed);
-      const note = failed === undefined ? "all gates passed" : `${GATE_LABEL[failed.gate]}: ${failed.findings.find((item) => item.severity === "error")?.message ?? "failed"}`;
+      const note =
+        failed === undefined
+          ? "all gates passed"
+          : `${GATE_LABEL[failed.gate]}: ${failed.findings.find((item) => item.severity === "error")?.message ?? "failed"}`;
       change(id, { status: verified.status === "verified" ? "verified" : "rejected", note });
     } catch (error) {
       if (isAbort(error) || signal.aborted) throw new CancelledError();
@@ -49,7 +62,9 @@ export function createVerifyStore(ports: VerifyPorts): StoreApi<VerifyState> {
       if (store.getState().running) {
         // Goes on in the run under way; what waits there already waits once.
         store.setState((state) => {
-          const open = new Set(state.jobs.filter((job) => job.status === "waiting" || job.status === "running").map((job) => job.environmentId));
+          const open = new Set(
+            state.jobs.filter((job) => job.status === "waiting" || job.status === "running").map((job) => job.environmentId),
+          );
           return { jobs: [...state.jobs, ...waiting.filter((job) => !open.has(job.environmentId))] };
         });
         return;

@@ -1,11 +1,23 @@
 import { openTabChannel } from "./tab-channel.ts";
 
-export type ChangedKind = "problems" | "environments" | "episodes" | "runs" | "traces" | "evaluations" | "settings" | "key" | "replies" | "everything";
+export type ChangedKind =
+  "problems" | "environments" | "episodes" | "runs" | "traces" | "evaluations" | "settings" | "key" | "replies" | "everything";
 
 /** Something another tab has stored or removed. `ids` is null when there are too many to name. */
 export type StorageChange = { kind: ChangedKind; ids: readonly string[] | null };
 
-const KINDS: ReadonlySet<unknown> = new Set<ChangedKind>(["problems", "environments", "episodes", "runs", "traces", "evaluations", "settings", "key", "replies", "everything"]);
+const KINDS: ReadonlySet<unknown> = new Set<ChangedKind>([
+  "problems",
+  "environments",
+  "episodes",
+  "runs",
+  "traces",
+  "evaluations",
+  "settings",
+  "key",
+  "replies",
+  "everything",
+]);
 
 function isChange(value: unknown): value is StorageChange {
   if (typeof value !== "object" || value === null || !("kind" in value) || !("ids" in value)) return false;

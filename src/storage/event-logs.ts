@@ -45,7 +45,10 @@ export class EventLogs<Id extends string, Event, Stored extends object, Head ext
         made.push(log.stored({ id, seq, at }, event));
       }
       // Asked for together: each wait for the browser's database costs as much as a step of an environment.
-      await Promise.all([log.events.bulkAdd(made.map((item) => writeRecord(log.eventKind, item))), head === null ? undefined : log.heads.put(writeRecord(log.headKind, head))]);
+      await Promise.all([
+        log.events.bulkAdd(made.map((item) => writeRecord(log.eventKind, item))),
+        head === null ? undefined : log.heads.put(writeRecord(log.headKind, head)),
+      ]);
       return made;
     });
     this.changes.announce(log.changed, [id]);
@@ -65,7 +68,10 @@ export class EventLogs<Id extends string, Event, Stored extends object, Head ext
   async read(id: Id, from = 0): Promise<Listing<Stored>> {
     const { events, eventKind } = this.log;
     const idOf = (raw: unknown): string => `${id} #${String(Reflect.get(Object(raw), "seq"))}`;
-    const rest = (last: unknown) => events.where(this.#key).between([id, last === null ? from : Number(Reflect.get(Object(last), "seq"))], [id, Dexie.maxKey], last === null);
+    const rest = (last: unknown) =>
+      events
+        .where(this.#key)
+        .between([id, last === null ? from : Number(Reflect.get(Object(last), "seq"))], [id, Dexie.maxKey], last === null);
     const listing = await this.database.unreadable.read(events, eventKind, rest, idOf);
     if (listing.faults.some(({ error }) => error.code === "newer-version")) throw newerRecord(eventKind, id);
     return listing;
@@ -95,7 +101,9 @@ export class EventLogs<Id extends string, Event, Stored extends object, Head ext
       }
     });
     const gone = new Set<unknown>(ids);
-    this.database.unreadable.forget(({ table, key }) => (table === heads.name && gone.has(key)) || (table === events.name && Array.isArray(key) && gone.has(key[0])));
+    this.database.unreadable.forget(
+      ({ table, key }) => (table === heads.name && gone.has(key)) || (table === events.name && Array.isArray(key) && gone.has(key[0])),
+    );
     this.changes.announce(changed, ids);
   }
 

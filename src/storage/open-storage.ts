@@ -89,7 +89,14 @@ export class PlaygroundStorage {
 
   /** Looks for unreadable records where nothing reads whole tables by itself. */
   async findUnreadable(): Promise<void> {
-    await Promise.all([this.problems.list(), this.environments.list(), this.episodes.list(), this.runs.list(), this.traces.list(), this.evaluations.list()]);
+    await Promise.all([
+      this.problems.list(),
+      this.environments.list(),
+      this.episodes.list(),
+      this.runs.list(),
+      this.traces.list(),
+      this.evaluations.list(),
+    ]);
   }
 
   /** One as it is stored, as JSON. @throws StorageError */
@@ -181,11 +188,18 @@ function hideDeniedEngine(): void {
 export async function eraseStorage(name: string = DEFAULT_DATABASE, openMs: number = OPEN_MS): Promise<void> {
   clearWebStorage();
   try {
-    await inTime(guarded(() => new PlaygroundDatabase(name, browserEngine()).delete()), openMs);
+    await inTime(
+      guarded(() => new PlaygroundDatabase(name, browserEngine()).delete()),
+      openMs,
+    );
   } catch (error) {
-    throw new StorageError("unavailable", "What this tab held is erased. Whether the browser still keeps something from an earlier visit cannot be seen: it does not let this page at its storage.", {
-      hint: "Clear the data of this site in the browser's own settings.",
-      cause: error,
-    });
+    throw new StorageError(
+      "unavailable",
+      "What this tab held is erased. Whether the browser still keeps something from an earlier visit cannot be seen: it does not let this page at its storage.",
+      {
+        hint: "Clear the data of this site in the browser's own settings.",
+        cause: error,
+      },
+    );
   }
 }

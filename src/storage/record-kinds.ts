@@ -83,7 +83,12 @@ export const environmentKind: RecordKind<Environment> = { name: "environment", v
 export const episodeKind: RecordKind<Episode> = { name: "episode", version: 1, upgrades: {}, schema: episodeSchema };
 export const runHeadKind: RecordKind<StoredRunSummary> = { name: "run", version: 1, upgrades: {}, schema: runHeadSchema };
 export const runEventKind: RecordKind<StoredRunEvent> = { name: "run event", version: 1, upgrades: {}, schema: storedRunEventSchema };
-export const settingsKind: RecordKind<Settings> = { name: "settings record", version: 2, upgrades: { 1: settingsToVersion2 }, schema: settingsSchema };
+export const settingsKind: RecordKind<Settings> = {
+  name: "settings record",
+  version: 2,
+  upgrades: { 1: settingsToVersion2 },
+  schema: settingsSchema,
+};
 export const keyKind: RecordKind<{ id: ProfileId; key: string }> = {
   name: "key",
   version: 1,
@@ -93,6 +98,21 @@ export const keyKind: RecordKind<{ id: ProfileId; key: string }> = {
 export const replyKind: RecordKind<PaidReply> = { name: "reply", version: 1, upgrades: {}, schema: paidReplySchema };
 export const spendKind: RecordKind<Spend> = { name: "cost of a reply", version: 1, upgrades: {}, schema: spendSchema };
 export const traceHeadKind: RecordKind<StoredTraceSummary> = { name: "episode", version: 1, upgrades: {}, schema: traceHeadSchema };
-export const traceEventKind: RecordKind<StoredTraceEvent> = { name: "episode event", version: 1, upgrades: {}, schema: storedTraceEventSchema };
-export const evaluationHeadKind: RecordKind<StoredEvaluationSummary> = { name: "evaluation", version: 1, upgrades: {}, schema: evaluationHeadSchema };
-export const evaluationEventKind: RecordKind<StoredEvaluationEvent> = { name: "evaluation event", version: 1, upgrades: {}, schema: storedEvaluationEventSchema };
+export const traceEventKind: RecordKind<StoredTraceEvent> = {
+  name: "episode event",
+  version: 1,
+  upgrades: {},
+  schema: storedTraceEventSchema,
+};
+export const evaluationHeadKind: RecordKind<StoredEvaluationSummary> = {
+  name: "evaluation",
+  version: 1,
+  upgrades: {},
+  schema: evaluationHeadSchema,
+};
+export const evaluationEventKind: RecordKind<StoredEvaluationEvent> = {
+  name: "evaluation event",
+  version: 1,
+  upgrades: {},
+  schema: storedEvaluationEventSchema,
+};

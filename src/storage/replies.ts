@@ -29,7 +29,20 @@ export class ReplyRepository implements ReplyLedger {
     const { id, runId, day, role, reply } = paid;
     await this.database.write([replies, spend], async () => {
       await replies.put(writeRecord(replyKind, paid));
-      await spend.put(writeRecord(spendKind, { id, runId, day, role, at: reply.receivedAt, model: reply.settings.model, usage: reply.usage, cost: reply.cost, estimated: false, open: false }));
+      await spend.put(
+        writeRecord(spendKind, {
+          id,
+          runId,
+          day,
+          role,
+          at: reply.receivedAt,
+          model: reply.settings.model,
+          usage: reply.usage,
+          cost: reply.cost,
+          estimated: false,
+          open: false,
+        }),
+      );
     });
     this.changes.announce("replies", [id]);
   }
@@ -56,7 +69,11 @@ export class ReplyRepository implements ReplyLedger {
       await spend.bulkPut(open.map((line) => writeRecord(spendKind, { ...line, open: false })));
       return open;
     });
-    if (taken.length > 0) this.changes.announce("replies", taken.map(({ id }) => id));
+    if (taken.length > 0)
+      this.changes.announce(
+        "replies",
+        taken.map(({ id }) => id),
+      );
     return taken;
   }
 
@@ -102,7 +119,12 @@ export class ReplyRepository implements ReplyLedger {
   async #newest(key: string, fits: (paid: PaidReply) => boolean): Promise<PaidReply | null> {
     return await guarded(async () => {
       const { items } = readAll(replyKind, await this.database.replies.where("key").equals(key).toArray(), idOfRaw);
-      return items.filter(fits).toSorted((one, other) => other.reply.receivedAt - one.reply.receivedAt).at(0) ?? null;
+      return (
+        items
+          .filter(fits)
+          .toSorted((one, other) => other.reply.receivedAt - one.reply.receivedAt)
+          .at(0) ?? null
+      );
     });
   }
 

@@ -45,7 +45,16 @@ function headAfter(head: StoredRunSummary | null, runId: RunId, event: RunEvent,
     throw new StorageError("unavailable", `The run “${runId}” is no longer stored on this device.`, { hint: "Start it anew." });
   }
   const { problem } = event;
-  return { ...glimpseAfter(NO_GLIMPSE, event), id: runId, problemId: problem.id, title: problem.title, startedAt: at, updatedAt: at, status: "open", lastSeq: 0 };
+  return {
+    ...glimpseAfter(NO_GLIMPSE, event),
+    id: runId,
+    problemId: problem.id,
+    title: problem.title,
+    startedAt: at,
+    updatedAt: at,
+    status: "open",
+    lastSeq: 0,
+  };
 }
 
 /** Runs as event logs. The first event of a run is `run-started`. */

@@ -14,7 +14,7 @@ function nextSize(size: number, ms: number): number {
 /** Work on many values of which each step asks the database, which lets the page breathe. For within a transaction. */
 export async function inSlices<T>(values: readonly T[], work: (slice: readonly T[]) => Promise<unknown>): Promise<void> {
   let size = FIRST_SIZE;
-  for (let at = 0; at < values.length; ) {
+  for (let at = 0; at < values.length;) {
     const slice = values.slice(at, at + size);
     at += slice.length;
     const started = performance.now();
@@ -27,10 +27,14 @@ export async function inSlices<T>(values: readonly T[], work: (slice: readonly T
  * All records of one view, by `rest` in the order of their keys, a few at a time. `rest(null)`: from the beginning;
  * `rest(raw)`: those after it. @throws what the database throws
  */
-export async function readSlices<Key>(table: Table<unknown, Key>, rest: (last: unknown) => Collection<unknown, Key>, take: (raws: readonly unknown[]) => void): Promise<void> {
+export async function readSlices<Key>(
+  table: Table<unknown, Key>,
+  rest: (last: unknown) => Collection<unknown, Key>,
+  take: (raws: readonly unknown[]) => void,
+): Promise<void> {
   await table.db.transaction("r", [table.name], async () => {
     let size = FIRST_SIZE;
-    for (let last: unknown = null; ; ) {
+    for (let last: unknown = null; ;) {
       const started = performance.now();
       const raws = await rest(last).limit(size).toArray();
       take(raws);

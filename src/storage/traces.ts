@@ -1,4 +1,12 @@
-import { type EnvironmentId, type EpisodeId, type EvaluationId, isRound, StorageError, type StoredTraceEvent, type TraceEvent } from "@/domain";
+import {
+  type EnvironmentId,
+  type EpisodeId,
+  type EvaluationId,
+  isRound,
+  StorageError,
+  type StoredTraceEvent,
+  type TraceEvent,
+} from "@/domain";
 import type { ChangeChannel } from "./changes.ts";
 import type { PlaygroundDatabase } from "./database.ts";
 import { EventLogs } from "./event-logs.ts";
@@ -10,11 +18,20 @@ function headAfter(head: StoredTraceSummary | null, id: EpisodeId, event: TraceE
   if (event.type === "episode-started") {
     if (head !== null) throw new StorageError("unavailable", `The episode “${id}” was begun before.`, { hint: "Open it instead." });
     const { environmentId, evaluationId, className, config, player, branch } = event;
-    const place = { id, environmentId, evaluationId: evaluationId ?? ("" as const), className, config, player, branchOf: branch?.traceId ?? null };
+    const place = {
+      id,
+      environmentId,
+      evaluationId: evaluationId ?? ("" as const),
+      className,
+      config,
+      player,
+      branchOf: branch?.traceId ?? null,
+    };
     return { ...place, startedAt: at, updatedAt: at, status: "open", why: null, rounds: 0, reward: 0, lastSeq: 0 };
   }
   // After a removal in another tab, an episode still played must not come back as a torso.
-  if (head === null) throw new StorageError("unavailable", `The episode “${id}” is no longer stored on this device.`, { hint: "Start it anew." });
+  if (head === null)
+    throw new StorageError("unavailable", `The episode “${id}” is no longer stored on this device.`, { hint: "Start it anew." });
   const next = { ...head, updatedAt: at, rounds: head.rounds + (isRound(event) ? 1 : 0) };
   switch (event.type) {
     case "episode-resumed":

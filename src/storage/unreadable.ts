@@ -8,13 +8,20 @@ import { guarded } from "./storage-errors.ts";
 export type RecordKey = string | number | readonly (string | number)[];
 
 /** A record that no reading understood. It stays as it is until it is deleted by hand. */
-export type UnreadableRecord = { table: string; key: RecordKey; /** "environment", "run event", … */ kind: string; id: string; error: ErrorData };
+export type UnreadableRecord = {
+  table: string;
+  key: RecordKey;
+  /** "environment", "run event", … */ kind: string;
+  id: string;
+  error: ErrorData;
+};
 
 const nameOf = ({ table, key }: { table: string; key: RecordKey }): string => JSON.stringify([table, key]);
 
 /** JSON has no form for some of what a database holds; as text it can at least be seen. */
 function forExport(_name: string, value: unknown): unknown {
-  if (typeof value === "bigint" || typeof value === "undefined" || (typeof value === "number" && !Number.isFinite(value))) return String(value);
+  if (typeof value === "bigint" || typeof value === "undefined" || (typeof value === "number" && !Number.isFinite(value)))
+    return String(value);
   if (value instanceof Map || value instanceof Set) return [...value];
   return value;
 }
@@ -31,7 +38,12 @@ export class UnreadableRecords {
   readonly #listeners = new Set<(records: readonly UnreadableRecord[]) => void>();
 
   /** `rest`: the records that are wanted, after one of them or (null) from the beginning. */
-  async read<T, Key>(table: Table<unknown, Key>, kind: RecordKind<T>, rest: (last: unknown) => Collection<unknown, Key>, idOf: (raw: unknown) => string = idOfRaw): Promise<Listing<T>> {
+  async read<T, Key>(
+    table: Table<unknown, Key>,
+    kind: RecordKind<T>,
+    rest: (last: unknown) => Collection<unknown, Key>,
+    idOf: (raw: unknown) => string = idOfRaw,
+  ): Promise<Listing<T>> {
     const whole: Listing<T> = { items: [], faults: [] };
     await guarded(() =>
       readSlices(table, rest, (raws) => {
@@ -46,7 +58,9 @@ export class UnreadableRecords {
 
   /** The whole table: what was unreadable in it before, and is gone, is forgotten. */
   async readTable<T, Key>(table: Table<unknown, Key>, kind: RecordKind<T>): Promise<Listing<T>> {
-    const listing = await this.read(table, kind, (last) => (last === null ? table.toCollection() : table.where(":id").above(keyOf(table, last))));
+    const listing = await this.read(table, kind, (last) =>
+      last === null ? table.toCollection() : table.where(":id").above(keyOf(table, last)),
+    );
     const present = new Set(listing.faults.map(({ raw }) => nameOf({ table: table.name, key: keyOf(table, raw) })));
     this.#drop((record, name) => record.table === table.name && !present.has(name));
     return listing;
@@ -78,7 +92,10 @@ export class UnreadableRecords {
   /** The record as it is stored, as JSON. */
   async raw(table: Table<unknown, IndexableType>, record: UnreadableRecord): Promise<string> {
     const value: unknown = await guarded(() => table.get(record.key));
-    if (value === undefined) throw new StorageError("unavailable", `The record “${record.id}” is no longer stored on this device.`, { hint: "Reload the page to see what is there." });
+    if (value === undefined)
+      throw new StorageError("unavailable", `The record “${record.id}” is no longer stored on this device.`, {
+        hint: "Reload the page to see what is there.",
+      });
     return `${JSON.stringify(value, forExport, 1)}\n`;
   }
 

@@ -117,7 +117,10 @@ export function codeOf(given: string, plausible: (code: string) => boolean): str
 }
 
 /** The one fenced piece of a text without tags that makes sense, with what belongs to it; else how many do. */
-export function fencedCode(text: string, plausible: (code: string) => boolean): { code: string; start: number; end: number } | { count: number } {
+export function fencedCode(
+  text: string,
+  plausible: (code: string) => boolean,
+): { code: string; start: number; end: number } | { count: number } {
   const blocks = fencedBlocks(text).filter(({ start, end }) => end - start <= MAX_SOURCE);
   const fitting = blocks.filter(({ start, end }) => plausible(text.slice(start, end)));
   const [only] = fitting;

@@ -46,7 +46,16 @@ function sourceIn(reply: Reply): Found<string> & { start: number; end: number } 
   if (block?.plausible === true) {
     const { start, end } = block;
     if (end - start > MAX_SOURCE) {
-      return { start, end, finding: error("environment-too-large", `The environment is ${end - start} characters long; at most ${MAX_SOURCE} are read.`, lineAt(text, start), "Write one short Python file.") };
+      return {
+        start,
+        end,
+        finding: error(
+          "environment-too-large",
+          `The environment is ${end - start} characters long; at most ${MAX_SOURCE} are read.`,
+          lineAt(text, start),
+          "Write one short Python file.",
+        ),
+      };
     }
     return { start, end, value: codeOf(text.slice(start, end), hasClass) };
   }
@@ -62,7 +71,12 @@ function sourceIn(reply: Reply): Found<string> & { start: number; end: number } 
   const empty = block.end - block.start <= MAX_SOURCE && text.slice(block.start, block.end).trim() === "";
   const finding = empty
     ? error("empty-environment", "The <environment> block is empty.", line, FORM)
-    : error("no-class", "The <environment> block has no class of an environment.", line, "Write one class, in Python, in the form that was asked for.");
+    : error(
+        "no-class",
+        "The <environment> block has no class of an environment.",
+        line,
+        "Write one class, in Python, in the form that was asked for.",
+      );
   return { start: block.start, end: block.end, finding };
 }
 
@@ -78,7 +92,14 @@ function taskIn(reply: Reply, outside: { start: number; end: number }): Found<st
   }
   const line = lineAt(text, block.start);
   if (block.end - block.start > MAX_TASK) {
-    return { finding: error("task-too-large", `The task text is ${block.end - block.start} characters long; at most ${MAX_TASK} are read.`, line, "Tell the task in a few paragraphs.") };
+    return {
+      finding: error(
+        "task-too-large",
+        `The task text is ${block.end - block.start} characters long; at most ${MAX_TASK} are read.`,
+        line,
+        "Tell the task in a few paragraphs.",
+      ),
+    };
   }
   const task = block.plausible ? proseOf(text.slice(block.start, block.end)) : "";
   return task === "" ? { finding: error("empty-task", "The <task> block is empty.", line, FORM) } : { value: task };
@@ -99,14 +120,35 @@ function classNameIn(source: string, text: string, from: number): Found<string> 
   if (fitting !== undefined) return { value: fitting.name };
   const near = found.findLast(derivesFromEnv) ?? found.findLast((item) => CLASS_NAME.test(item.name)) ?? found.at(-1);
   if (near === undefined) {
-    return { finding: error("no-class", "The environment's source has no class at its top level.", lineAt(text, from), "Write one class `<Name>Env(gymnasium.Env)`.") };
+    return {
+      finding: error(
+        "no-class",
+        "The environment's source has no class at its top level.",
+        lineAt(text, from),
+        "Write one class `<Name>Env(gymnasium.Env)`.",
+      ),
+    };
   }
   const at = text.indexOf(`class ${near.name}`, from);
   const line = lineAt(text, at === -1 ? from : at);
   const name = clip(near.name, 80);
   return derivesFromEnv(near)
-    ? { finding: error("class-name", `The class is called ${name}, which does not fit <Name>Env.`, line, "Begin with a capital letter, use letters, digits and _ only, and end in Env.") }
-    : { finding: error("class-base", `The class ${name} does not derive from gymnasium.Env.`, line, `Write \`class ${name}(gymnasium.Env):\`.`) };
+    ? {
+        finding: error(
+          "class-name",
+          `The class is called ${name}, which does not fit <Name>Env.`,
+          line,
+          "Begin with a capital letter, use letters, digits and _ only, and end in Env.",
+        ),
+      }
+    : {
+        finding: error(
+          "class-base",
+          `The class ${name} does not derive from gymnasium.Env.`,
+          line,
+          `Write \`class ${name}(gymnasium.Env):\`.`,
+        ),
+      };
 }
 
 /** Cuts a designer's reply into task text and environment, and tells its form; never throws. */

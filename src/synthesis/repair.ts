@@ -35,7 +35,9 @@ function indented(text: string): string {
 
 function findingText(finding: Finding, number: number): string {
   const place = finding.line === null ? "" : ` (line ${finding.line})`;
-  const parts = [`${number}. ${finding.severity === "warning" ? "Warning: " : ""}${clip(finding.message, MAX_MESSAGE)}${place} [${finding.code}]`];
+  const parts = [
+    `${number}. ${finding.severity === "warning" ? "Warning: " : ""}${clip(finding.message, MAX_MESSAGE)}${place} [${finding.code}]`,
+  ];
   if (finding.hint !== undefined) parts.push(indented(`Hint: ${clip(finding.hint, MAX_MESSAGE)}`));
   const { failure } = finding;
   if (failure !== undefined) {

@@ -109,7 +109,8 @@ type Tags = ReturnType<typeof readTags>["tags"];
 const opens = (tags: Tags, name: BlockName): boolean => tags.some((tag) => tag.name === name && !tag.closing);
 
 /** Where code begins that prose stands before. */
-const FIRST_CODE = /^[ \t]{0,40}(?:`{3}|~{3}|<(?:code|python|py|source|pre|script|!\[CDATA)\b|#|@\w|"""|import [\w., ]{1,200}$|from [\w.]{1,200} import |class \w|(?:async )?def \w)/m;
+const FIRST_CODE =
+  /^[ \t]{0,40}(?:`{3}|~{3}|<(?:code|python|py|source|pre|script|!\[CDATA)\b|#|@\w|"""|import [\w., ]{1,200}$|from [\w.]{1,200} import |class \w|(?:async )?def \w)/m;
 
 /** An end without its beginning: the block begins where the one before it ended, or the reasoning; code at its first line. */
 function withBeginnings(text: string, names: readonly BlockName[]): string {
@@ -145,7 +146,10 @@ function withHeadings(text: string, names: readonly BlockName[]): string {
   const missing = names.filter((name) => !opens(tags, name));
   if (missing.length === 0) return text;
   const blocks = taggedBlocks(tags, names);
-  const heading = new RegExp(`^[ \\t]{0,3}(?:#{1,6}[ \\t]{1,4}(?:\\d{1,2}[.)][ \\t]{1,4})?(?:\\*\\*)?|\\*\\*|__)(?:(?<task>${TITLES.task})|(?<environment>${TITLES.environment})|(?<tests>${TITLES.tests})|(?<solver>${TITLES.solver}))[ \\t]{0,4}:?(?:\\*\\*|__)?[ \\t]{0,4}:?[ \\t]{0,8}$`, "i");
+  const heading = new RegExp(
+    `^[ \\t]{0,3}(?:#{1,6}[ \\t]{1,4}(?:\\d{1,2}[.)][ \\t]{1,4})?(?:\\*\\*)?|\\*\\*|__)(?:(?<task>${TITLES.task})|(?<environment>${TITLES.environment})|(?<tests>${TITLES.tests})|(?<solver>${TITLES.solver}))[ \\t]{0,4}:?(?:\\*\\*|__)?[ \\t]{0,4}:?[ \\t]{0,8}$`,
+    "i",
+  );
   const done = new Set<BlockName>();
   let fenced = false;
   let next = 0;
@@ -171,7 +175,12 @@ function withoutTurnEnds(text: string): string {
   return lines
     .map((line, index) => {
       let end = line.length;
-      for (let mark = TURN_END.exec(line.slice(Math.max(0, end - LONGEST_END), end)); mark !== null; mark = TURN_END.exec(line.slice(Math.max(0, end - LONGEST_END), end))) end -= mark[0].length;
+      for (
+        let mark = TURN_END.exec(line.slice(Math.max(0, end - LONGEST_END), end));
+        mark !== null;
+        mark = TURN_END.exec(line.slice(Math.max(0, end - LONGEST_END), end))
+      )
+        end -= mark[0].length;
       return index === last || end === 0 ? line.slice(0, end) : line;
     })
     .join("\n");

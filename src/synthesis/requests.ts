@@ -49,10 +49,7 @@ export function solverRequest(input: Common & { taskText: string; tools: readonl
  * Asks for a corrected reply. `first` is the request of attempt 0, also when a repair is repaired, so that
  * requests do not grow with each attempt; `attempt` is the number of the new one.
  */
-export function repairRequest(
-  first: ModelRequest,
-  input: Omit<RepairInput, "original"> & { attempt: number },
-): ModelRequest {
+export function repairRequest(first: ModelRequest, input: Omit<RepairInput, "original"> & { attempt: number }): ModelRequest {
   const prompt = renderRepair(first.role, { ...input, original: first });
   return { ...first, ...prompt, attempt: input.attempt };
 }

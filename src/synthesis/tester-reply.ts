@@ -139,7 +139,8 @@ class Scanner {
     const json = this.text.slice(brace, end);
     if (isObjectText(json)) return { kind: "config", json, name, end };
     const mended = mendTypography(json);
-    if (mended.code !== json && isObjectText(mended.code)) return { kind: "config", json: mended.code, name, end, mended: typographyFindings(mended, null) };
+    if (mended.code !== json && isObjectText(mended.code))
+      return { kind: "config", json: mended.code, name, end, mended: typographyFindings(mended, null) };
     return this.broken(start, end, "invalid-json", whyInvalid(json));
   }
 
@@ -241,7 +242,15 @@ export function parseTesterReply(replyText: string, className: string): TesterRe
   let at = scanner.skipNoise(bodyStart);
   while (at < scanner.end) {
     if (scanner.looks > MAX_LOOKS) {
-      findings.push(finding("error", "too-many", `After ${number} configurations, ${invalid} of them invalid, the rest was not read: it takes too long to tell what it is.`, lineOf(at), FORM));
+      findings.push(
+        finding(
+          "error",
+          "too-many",
+          `After ${number} configurations, ${invalid} of them invalid, the rest was not read: it takes too long to tell what it is.`,
+          lineOf(at),
+          FORM,
+        ),
+      );
       break;
     }
     const found = scanner.item(at);
@@ -263,15 +272,31 @@ export function parseTesterReply(replyText: string, className: string): TesterRe
       } else {
         known.set(same, number);
         configs.push(onOneLine(found.json));
-        for (const one of found.mended ?? []) findings.push({ ...one, message: one.message.replace("The code", `Configuration ${number}`).replace("Python", "JSON"), line });
+        for (const one of found.mended ?? [])
+          findings.push({ ...one, message: one.message.replace("The code", `Configuration ${number}`).replace("Python", "JSON"), line });
         if (found.name !== null && found.name !== className) {
-          findings.push(finding("warning", "other-class-name", `Configuration ${number} names ${clip(found.name, 80)} instead of ${className}; its JSON was kept.`, line));
+          findings.push(
+            finding(
+              "warning",
+              "other-class-name",
+              `Configuration ${number} names ${clip(found.name, 80)} instead of ${className}; its JSON was kept.`,
+              line,
+            ),
+          );
         }
       }
     }
     at = scanner.skipNoise(Math.max(found.end, at + 1));
     if (number >= MAX_CONFIGS || invalid >= MAX_INVALID) {
-      findings.push(finding("error", "too-many", `After ${number} configurations, ${invalid} of them invalid, the rest was not read.`, lineOf(at), FORM));
+      findings.push(
+        finding(
+          "error",
+          "too-many",
+          `After ${number} configurations, ${invalid} of them invalid, the rest was not read.`,
+          lineOf(at),
+          FORM,
+        ),
+      );
       break;
     }
   }
@@ -282,7 +307,9 @@ export function parseTesterReply(replyText: string, className: string): TesterRe
   }
   if (number === 0) {
     const message = block === null ? "The reply has no <tests> block and no configurations." : "The <tests> block has no configurations.";
-    findings.push(finding("error", block === null ? "missing-tests" : "no-configurations", message, block === null ? null : lineOf(block.start), FORM));
+    findings.push(
+      finding("error", block === null ? "missing-tests" : "no-configurations", message, block === null ? null : lineOf(block.start), FORM),
+    );
   }
   return { configs, findings };
 }

@@ -54,7 +54,7 @@ export function mendTypography(code: string): Mended {
   const out: string[] = [];
   /** Curly strings without an end are not looked for again on the same line. */
   let hopeless = -1;
-  for (let at = 0; at < code.length; ) {
+  for (let at = 0; at < code.length;) {
     const char = code[at] ?? "";
     const curly = curlyAt(code, at);
     let end = at + 1;
@@ -68,7 +68,8 @@ export function mendTypography(code: string): Mended {
       text = code.slice(at, end);
     } else if (curly !== null) {
       const string = at < hopeless ? null : curlyString(code, at, curly);
-      if (string === null && at >= hopeless) hopeless = code.startsWith("\n", at) ? at : code.indexOf("\n", at) === -1 ? code.length : code.indexOf("\n", at);
+      if (string === null && at >= hopeless)
+        hopeless = code.startsWith("\n", at) ? at : code.indexOf("\n", at) === -1 ? code.length : code.indexOf("\n", at);
       text = string?.text ?? curly;
       end = string?.end ?? end;
       quotes += 1;
@@ -84,7 +85,17 @@ export function mendTypography(code: string): Mended {
 
 /** What was mended, for whoever reads the report. */
 export function typographyFindings({ quotes, spaces }: Omit<Mended, "code">, line: number | null): Finding[] {
-  const what = [quotes > 0 ? "curly quotes" : "", spaces > 0 ? "non-breaking or invisible spaces" : ""].filter((part) => part !== "").join(" and ");
+  const what = [quotes > 0 ? "curly quotes" : "", spaces > 0 ? "non-breaking or invisible spaces" : ""]
+    .filter((part) => part !== "")
+    .join(" and ");
   if (what === "") return [];
-  return [{ severity: "warning", code: "typography", message: `The code had ${what} where Python has plain ones; they were replaced.`, line, hint: 'Write plain quotes (" and \') and plain spaces.' }];
+  return [
+    {
+      severity: "warning",
+      code: "typography",
+      message: `The code had ${what} where Python has plain ones; they were replaced.`,
+      line,
+      hint: "Write plain quotes (\" and ') and plain spaces.",
+    },
+  ];
 }

@@ -31,7 +31,11 @@ const load = {
 };
 
 /** Parts that pages fetch when they first show them. With these too, all that works without a network does. */
-const parts = [() => loadPart(() => import("./components/code-mirror-view.tsx")), () => loadPart(() => import("./components/markdown/markdown-view.tsx")), warmFormatter];
+const parts = [
+  () => loadPart(() => import("./components/code-mirror-view.tsx")),
+  () => loadPart(() => import("./components/markdown/markdown-view.tsx")),
+  warmFormatter,
+];
 
 const ProblemsPage = lazy(async () => ({ default: (await load.problems()).ProblemsPage }));
 const ProblemPage = lazy(async () => ({ default: (await load.problems()).ProblemPage }));

@@ -1,4 +1,14 @@
-import type { EvaluationsState, LibraryState, PlayState, RunsState, SettingsState, ShareState, SpendState, SystemState, VerifyState } from "@/state";
+import type {
+  EvaluationsState,
+  LibraryState,
+  PlayState,
+  RunsState,
+  SettingsState,
+  ShareState,
+  SpendState,
+  SystemState,
+  VerifyState,
+} from "@/state";
 import { createContext, type ReactNode, use, useMemo } from "react";
 import { type StoreApi, useStore } from "zustand";
 

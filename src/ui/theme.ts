@@ -1,12 +1,78 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 import { leaveMenuOnTab } from "./components/focus/leave-menu.ts";
 
-const iris: MantineColorsTuple = ["#eff1ff", "#dfe3fe", "#bcc5fb", "#98a5f8", "#7988f4", "#6173ee", "#4a5cdb", "#3c4cc0", "#313e9d", "#232d74"];
-const green: MantineColorsTuple = ["#e8f7ef", "#d0eedf", "#a4dfc2", "#74cda0", "#4abb83", "#2fa96d", "#1f8f5a", "#147648", "#0e5f3a", "#084428"];
-const red: MantineColorsTuple = ["#fdefee", "#fadcdb", "#f3b5b4", "#ec8d8c", "#e46a6a", "#d94c4e", "#c4363a", "#a8282d", "#8a1f24", "#661418"];
-const yellow: MantineColorsTuple = ["#fdf5e2", "#f9e9c2", "#f2d48a", "#eabf52", "#e2ad28", "#cf970f", "#a87806", "#865e04", "#6a4a05", "#4c3504"];
-const gray: MantineColorsTuple = ["#f6f7f9", "#eff0f4", "#e4e6ec", "#d5d8e0", "#c2c6d0", "#9aa0af", "#6b7282", "#505766", "#353a46", "#1b1e26"];
-const dark: MantineColorsTuple = ["#e4e6eb", "#c5c9d2", "#a2a8b5", "#868d9c", "#383d49", "#282c35", "#1f222a", "#181b21", "#111318", "#0a0b0e"];
+const iris: MantineColorsTuple = [
+  "#eff1ff",
+  "#dfe3fe",
+  "#bcc5fb",
+  "#98a5f8",
+  "#7988f4",
+  "#6173ee",
+  "#4a5cdb",
+  "#3c4cc0",
+  "#313e9d",
+  "#232d74",
+];
+const green: MantineColorsTuple = [
+  "#e8f7ef",
+  "#d0eedf",
+  "#a4dfc2",
+  "#74cda0",
+  "#4abb83",
+  "#2fa96d",
+  "#1f8f5a",
+  "#147648",
+  "#0e5f3a",
+  "#084428",
+];
+const red: MantineColorsTuple = [
+  "#fdefee",
+  "#fadcdb",
+  "#f3b5b4",
+  "#ec8d8c",
+  "#e46a6a",
+  "#d94c4e",
+  "#c4363a",
+  "#a8282d",
+  "#8a1f24",
+  "#661418",
+];
+const yellow: MantineColorsTuple = [
+  "#fdf5e2",
+  "#f9e9c2",
+  "#f2d48a",
+  "#eabf52",
+  "#e2ad28",
+  "#cf970f",
+  "#a87806",
+  "#865e04",
+  "#6a4a05",
+  "#4c3504",
+];
+const gray: MantineColorsTuple = [
+  "#f6f7f9",
+  "#eff0f4",
+  "#e4e6ec",
+  "#d5d8e0",
+  "#c2c6d0",
+  "#9aa0af",
+  "#6b7282",
+  "#505766",
+  "#353a46",
+  "#1b1e26",
+];
+const dark: MantineColorsTuple = [
+  "#e4e6eb",
+  "#c5c9d2",
+  "#a2a8b5",
+  "#868d9c",
+  "#383d49",
+  "#282c35",
+  "#1f222a",
+  "#181b21",
+  "#111318",
+  "#0a0b0e",
+];
 
 /** Every text colour below keeps 4.5 : 1 on the page, on cards and on its own tinted background. */
 export const theme = createTheme({
@@ -43,7 +109,16 @@ export const theme = createTheme({
     Card: { defaultProps: { radius: "lg", withBorder: true } },
     Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500 } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, events: { hover: true, focus: true, touch: false } } },
-    Modal: { styles: { title: { fontWeight: 650, fontSize: "1.0625rem" } }, defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.45 }, closeButtonProps: { "aria-label": "Close" }, attributes: { header: { role: "presentation" } } } },
+    Modal: {
+      styles: { title: { fontWeight: 650, fontSize: "1.0625rem" } },
+      defaultProps: {
+        centered: true,
+        radius: "lg",
+        overlayProps: { backgroundOpacity: 0.45 },
+        closeButtonProps: { "aria-label": "Close" },
+        attributes: { header: { role: "presentation" } },
+      },
+    },
     Drawer: { defaultProps: { attributes: { header: { role: "presentation" } }, closeButtonProps: { "aria-label": "Close" } } },
     Alert: { defaultProps: { radius: "lg" } },
   },

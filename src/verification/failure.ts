@@ -75,7 +75,8 @@ export async function withInterpreter<T>(
       return await work(interpreter);
     } catch (error) {
       if (!(error instanceof SandboxError && error.code === "interpreter-lost")) throw error;
-      if (lost >= MAX_LOST) throw new SandboxError("crashed", `The sandbox had to be rebuilt ${lost + 1} times under this call.`, { cause: error });
+      if (lost >= MAX_LOST)
+        throw new SandboxError("crashed", `The sandbox had to be rebuilt ${lost + 1} times under this call.`, { cause: error });
     } finally {
       interpreter.release();
     }

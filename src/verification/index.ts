@@ -7,6 +7,15 @@ export { failureOf, SLACK_MS, withInterpreter } from "./failure.ts";
 export { type ProofTest, proveSolverOnEnvironment } from "./proof.ts";
 export { buildReport, solvabilityResult, solverContractResult, tasksOf } from "./report.ts";
 export { MAX_STEPS, runSolver, type SolverTest, type Traces } from "./solvability.ts";
-export { assembleEnvironment, checkContract, checkRun, checkSolver, type GateContext, gateResult, insertSolver, passesContract } from "./static-gates.ts";
+export {
+  assembleEnvironment,
+  checkContract,
+  checkRun,
+  checkSolver,
+  type GateContext,
+  gateResult,
+  insertSolver,
+  passesContract,
+} from "./static-gates.ts";
 export { type Candidate, checkTests } from "./tests-gate.ts";
 export { checkFile, verifyEnvironment, type VerifyProgress } from "./verify.ts";

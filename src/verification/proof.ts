@@ -105,28 +105,61 @@ async function replayed(python: Interpreter, options: CallOptions, test: ProofTe
   const differs = again.steps.findIndex((step, index) => step.observation !== trace[index]?.observation || step.ok !== trace[index]?.ok);
   const name = `test ${test.index + 1}`;
   if (differs >= 0) {
-    return [finding("observation-changed", `${name}, round ${differs + 1}: the same action gives another observation in a fresh interpreter`, "Observations must follow from the configuration and the actions alone.")];
+    return [
+      finding(
+        "observation-changed",
+        `${name}, round ${differs + 1}: the same action gives another observation in a fresh interpreter`,
+        "Observations must follow from the configuration and the actions alone.",
+      ),
+    ];
   }
-  if (again.reward !== 1 || !again.finished) return [finding("reward-changed", `${name}: the same actions earn reward ${again.reward} in a fresh interpreter`)];
+  if (again.reward !== 1 || !again.finished)
+    return [finding("reward-changed", `${name}: the same actions earn reward ${again.reward} in a fresh interpreter`)];
   if (again.finishedAt === trace.length - 1) return [];
-  return [finding("acts-after-done", `${name}: the episode is over after round ${(again.finishedAt ?? 0) + 1} of ${trace.length}`, ONE_ANSWER)];
+  return [
+    finding("acts-after-done", `${name}: the episode is over after round ${(again.finishedAt ?? 0) + 1} of ${trace.length}`, ONE_ANSWER),
+  ];
 }
 
-async function referred(python: Interpreter, options: CallOptions, test: ProofTest, answerChars: number, answers: Map<number, string>): Promise<Finding[]> {
+async function referred(
+  python: Interpreter,
+  options: CallOptions,
+  test: ProofTest,
+  answerChars: number,
+  answers: Map<number, string>,
+): Promise<Finding[]> {
   const { answer } = await python.call("reference_answer", { config: test.config, answerChars, memory: false }, options);
   answers.set(test.index, answer);
   if (answer === test.answer) return [];
-  return [finding("answer-changed", `test ${test.index + 1}: the reference answer is ${answer} in a fresh interpreter and was ${test.answer} before`, "It must follow from the configuration alone.")];
+  return [
+    finding(
+      "answer-changed",
+      `test ${test.index + 1}: the reference answer is ${answer} in a fresh interpreter and was ${test.answer} before`,
+      "It must follow from the configuration alone.",
+    ),
+  ];
 }
 
 /** At once, and in the place of the right one: Done may not depend on when it is called. */
-async function refused(python: Interpreter, options: CallOptions, test: ProofTest, trace: readonly TraceStep[], wrong: string): Promise<Finding[]> {
+async function refused(
+  python: Interpreter,
+  options: CallOptions,
+  test: ProofTest,
+  trace: readonly TraceStep[],
+  wrong: string,
+): Promise<Finding[]> {
   const last = trace.length - 1;
   for (const before of last > 0 ? [0, last] : [0]) {
     const actions = [...trace.slice(0, before).map((step) => step.action), wrong];
     const { reward } = await python.call("replay", { config: test.config, actions }, options);
     if (reward === 0) continue;
-    return [finding("wrong-answer-rewarded", `test ${test.index + 1}: a wrong answer in round ${before + 1} earns reward ${reward}`, "Done must compare type and value with the reference answer.")];
+    return [
+      finding(
+        "wrong-answer-rewarded",
+        `test ${test.index + 1}: a wrong answer in round ${before + 1} earns reward ${reward}`,
+        "Done must compare type and value with the reference answer.",
+      ),
+    ];
   }
   return [];
 }
@@ -138,10 +171,16 @@ function proveSolver(context: GateContext, solver: string, tests: readonly Proof
     for (const test of tests) {
       const trace = traces.get(test.index) ?? [];
       const { actions } = await python.call("feed", { steps: trace.map(({ ok, observation }) => ({ ok, observation })) }, options);
-      const differs = Array.from({ length: Math.max(actions.length, trace.length) }).findIndex((_, index) => actions[index] !== trace[index]?.action);
+      const differs = Array.from({ length: Math.max(actions.length, trace.length) }).findIndex(
+        (_, index) => actions[index] !== trace[index]?.action,
+      );
       if (differs < 0) continue;
       findings.push(
-        finding("actions-changed", `test ${test.index + 1}, round ${differs + 1}: given the same observations, the solver acts differently`, "It depends on something else than observations: chance, time, or the environment's inside."),
+        finding(
+          "actions-changed",
+          `test ${test.index + 1}, round ${differs + 1}: given the same observations, the solver acts differently`,
+          "It depends on something else than observations: chance, time, or the environment's inside.",
+        ),
       );
     }
     return findings;
@@ -189,7 +228,7 @@ function compareAnswers(
     const reference = answers.get(test.index);
     if (reference === undefined || given[first] === reference) return [];
     const message = `${name}: Done was given ${given[first] ?? ""}, the reference answer is ${reference}, and the environment rewarded it`;
-    return [finding("answer-differs", message, "Type and value must be the same: 3 is not 3.0 and not \"3\".")];
+    return [finding("answer-differs", message, 'Type and value must be the same: 3 is not 3.0 and not "3".')];
   });
 }
 

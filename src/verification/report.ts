@@ -1,13 +1,4 @@
-import {
-  type Cell,
-  type Finding,
-  type GateResult,
-  GATES,
-  type Limits,
-  type Report,
-  type Task,
-  type TestResult,
-} from "@/domain";
+import { type Cell, type Finding, type GateResult, GATES, type Limits, type Report, type Task, type TestResult } from "@/domain";
 import { gateResult } from "./static-gates.ts";
 
 export type SolverRecord = { solver: number; source: string; findings: Finding[]; solvedAll: boolean; proven: boolean };
@@ -54,7 +45,10 @@ export function tasksOf(report: Report): Task[] {
 }
 
 /** Gate 5 over all solvers: one that keeps the contract is enough. */
-export function solverContractResult(solvers: readonly { solver: number; findings: readonly Finding[]; fits: boolean }[], startedAt: number): GateResult {
+export function solverContractResult(
+  solvers: readonly { solver: number; findings: readonly Finding[]; fits: boolean }[],
+  startedAt: number,
+): GateResult {
   const fitting = solvers.filter((solver) => solver.fits).length;
   const findings = solvers.flatMap((solver) =>
     solver.findings.map((item): Finding => ({
@@ -68,16 +62,34 @@ export function solverContractResult(solvers: readonly { solver: number; finding
 }
 
 /** Gate 6 over all solvers. */
-export function solvabilityResult(cells: readonly Cell[], solvers: readonly { solver: number; solvedAll: boolean }[], tests: number, startedAt: number): GateResult {
+export function solvabilityResult(
+  cells: readonly Cell[],
+  solvers: readonly { solver: number; solvedAll: boolean }[],
+  tests: number,
+  startedAt: number,
+): GateResult {
   const winners = solvers.filter((solver) => solver.solvedAll).length;
   const solved = cells.filter((cell) => cell.verdict === "solved").length;
-  const figures = { "solved all tests": `${winners} of ${solvers.length} solvers`, "cells solved": `${solved} of ${cells.length} played`, tests };
+  const figures = {
+    "solved all tests": `${winners} of ${solvers.length} solvers`,
+    "cells solved": `${solved} of ${cells.length} played`,
+    tests,
+  };
   if (winners > 0) return gateResult("solvability", [], figures, startedAt);
   const findings: Finding[] = solvers.map(({ solver }) => {
     const failed = cells.find((cell) => cell.solver === solver && cell.verdict !== "solved");
-    const message = failed === undefined ? "was not played" : `${failed.verdict} on test ${failed.test + 1}${failed.message === undefined ? "" : `: ${failed.message}`}`;
+    const message =
+      failed === undefined
+        ? "was not played"
+        : `${failed.verdict} on test ${failed.test + 1}${failed.message === undefined ? "" : `: ${failed.message}`}`;
     return { severity: "error", code: "unsolved", message: `solver ${solver + 1} ${message}`, line: null };
   });
-  findings.unshift({ severity: "error", code: "unsolvable", message: `no solver earns reward 1 on all ${tests} tests`, line: null, hint: "Either the task text and tool docs do not say enough, or the solvers are wrong." });
+  findings.unshift({
+    severity: "error",
+    code: "unsolvable",
+    message: `no solver earns reward 1 on all ${tests} tests`,
+    line: null,
+    hint: "Either the task text and tool docs do not say enough, or the solvers are wrong.",
+  });
   return gateResult("solvability", findings, figures, startedAt);
 }

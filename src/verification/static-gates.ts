@@ -6,12 +6,7 @@ export type GateContext = { sandbox: PythonSandbox; limits: Limits; signal: Abor
 /** Reading a source takes milliseconds; a hostile one must not hold the analysis interpreter for long. */
 export const ANALYSIS_MS = 10_000;
 
-export function gateResult(
-  gate: GateName,
-  findings: readonly Finding[],
-  figures: GateResult["figures"],
-  startedAt: number,
-): GateResult {
+export function gateResult(gate: GateName, findings: readonly Finding[], figures: GateResult["figures"], startedAt: number): GateResult {
   const passed = !findings.some((finding) => finding.severity === "error");
   return { gate, passed, findings: [...findings], figures, ms: Math.round(performance.now() - startedAt) };
 }
@@ -104,11 +99,7 @@ export function passesContract(checked: { solver: string | null; findings: reado
 /** The environment's file with the solver in the place of its `solve`. @throws PythonError when it does not fit */
 export function insertSolver(context: GateContext, source: string, className: string, solver: string): Promise<string> {
   return withInterpreter(context.sandbox, "analysis", context.signal, async (python) => {
-    const placed = await python.call(
-      "insert_solver",
-      { source, className, solver },
-      { deadlineMs: ANALYSIS_MS, signal: context.signal },
-    );
+    const placed = await python.call("insert_solver", { source, className, solver }, { deadlineMs: ANALYSIS_MS, signal: context.signal });
     return placed.source;
   });
 }

@@ -21,11 +21,7 @@ async function decide(python: Interpreter, context: GateContext, index: number, 
   const { limits, signal } = context;
   try {
     const params = { config, answerChars: limits.answerChars };
-    const first = await python.call(
-      "reference_answer",
-      { ...params, memory: false },
-      { deadlineMs: limits.testMs + SLACK_MS, signal },
-    );
+    const first = await python.call("reference_answer", { ...params, memory: false }, { deadlineMs: limits.testMs + SLACK_MS, signal });
     const seen = { answer: first.answer, ms: first.ms };
     const late = timeFailure(first.ms, limits.testMs);
     if (late !== null) return failed(index, config, late, seen);
@@ -112,7 +108,12 @@ export async function checkTests(
     "peak memory (MB)": Number((Math.max(0, ...passed.map((test) => test.peakBytes ?? 0)) / 1e6).toFixed(2)),
   };
   if (passed.length >= needed && answers.size === 1) {
-    findings.push({ severity: "warning", code: "same-answer", message: "every configuration has the same answer: an agent could guess it", line: null });
+    findings.push({
+      severity: "warning",
+      code: "same-answer",
+      message: "every configuration has the same answer: an agent could guess it",
+      line: null,
+    });
   }
   return { tests: all, result: gateResult("tests", findings, figures, startedAt) };
 }

@@ -29,7 +29,13 @@ export async function verifyEnvironment(
   const finish = (changes: Partial<Environment>): Environment => {
     const parts = { gates, tests, solvers, cells, limits: context.limits, runtime: context.sandbox.runtime };
     const report: Report = buildReport(parts);
-    return { ...environment, ...changes, report, status: report.verified ? "verified" : "rejected", tasks: mergeTasks(environment, report) };
+    return {
+      ...environment,
+      ...changes,
+      report,
+      status: report.verified ? "verified" : "rejected",
+      tasks: mergeTasks(environment, report),
+    };
   };
 
   onProgress({ stage: "contract", done: 0, total: 1 });
@@ -43,7 +49,9 @@ export async function verifyEnvironment(
   onProgress({ stage: "run", done: 0, total: 1 });
   if (!take(await checkRun(context, source))) return finish(changes);
 
-  const configs = [...new Set([...environment.tasks.map((task) => task.config), ...(environment.tasks.length === 0 ? inspection.configs : [])])];
+  const configs = [
+    ...new Set([...environment.tasks.map((task) => task.config), ...(environment.tasks.length === 0 ? inspection.configs : [])]),
+  ];
   let decided = 0;
   onProgress({ stage: "tests", done: 0, total: configs.length });
   const tested = await checkTests(context, { source, className: inspection.className }, configs, [], () => {
@@ -58,7 +66,8 @@ export async function verifyEnvironment(
   const fits = passesContract(checked);
   const record: SolverRecord = { solver: 0, source: checked.solver ?? "", findings: checked.findings, solvedAll: false, proven: false };
   solvers.push(record);
-  if (!take(solverContractResult([{ solver: 0, findings: checked.findings, fits }], startedAt)) || checked.solver === null) return finish(changes);
+  if (!take(solverContractResult([{ solver: 0, findings: checked.findings, fits }], startedAt)) || checked.solver === null)
+    return finish(changes);
 
   const passed = tests.filter((test) => test.passed);
   const candidate = { source, className: inspection.className };
@@ -87,12 +96,22 @@ function mergeTasks(environment: Environment, report: Report): Environment["task
   return environment.tasks.map((task) => {
     const figures = measured.get(task.config);
     if (figures === undefined) return { ...task, kept: report.verified ? false : task.kept };
-    return { ...task, ...figures, rounds: figures.rounds ?? task.rounds, ...(task.instance === undefined ? {} : { instance: task.instance }), ...(task.numbers === undefined ? {} : { numbers: task.numbers }) };
+    return {
+      ...task,
+      ...figures,
+      rounds: figures.rounds ?? task.rounds,
+      ...(task.instance === undefined ? {} : { instance: task.instance }),
+      ...(task.numbers === undefined ? {} : { numbers: task.numbers }),
+    };
   });
 }
 
 /** Gates 2, 3 and 5 of one file, for the headless run without instances. */
-export async function checkFile(context: GateContext, source: string, className: string | null): Promise<{ className: string; findings: Finding[] }> {
+export async function checkFile(
+  context: GateContext,
+  source: string,
+  className: string | null,
+): Promise<{ className: string; findings: Finding[] }> {
   const { inspection, result } = await checkContract(context, source, className);
   const findings = [...result.findings];
   if (result.passed) {
@@ -101,4 +120,3 @@ export async function checkFile(context: GateContext, source: string, className:
   }
   return { className: inspection.className, findings };
 }
-

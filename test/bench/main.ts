@@ -1,7 +1,18 @@
 /** The benchmark's page: the app's own modules, built like the app, driven by scripts/bench.mjs through `bench`. */
 import { z } from "zod";
 import * as datasets from "@/datasets";
-import { applyRunEvent, DEFAULT_EPISODE_LIMITS, DEFAULT_LIMITS, emptyRunView, type Environment, type EnvironmentId, episodeIdSchema, type RunId, sourceHashOf, type StoredRunEvent } from "@/domain";
+import {
+  applyRunEvent,
+  DEFAULT_EPISODE_LIMITS,
+  DEFAULT_LIMITS,
+  emptyRunView,
+  type Environment,
+  type EnvironmentId,
+  episodeIdSchema,
+  type RunId,
+  sourceHashOf,
+  type StoredRunEvent,
+} from "@/domain";
 import { castPlayer, type Mover, playEpisode, Stage } from "@/episodes";
 import { createRecordedModel } from "@/llm";
 import { runPipeline } from "@/pipeline";
@@ -14,7 +25,11 @@ z.config({ jitless: true });
 
 type Material = { environment: Environment; solver: string };
 const material: Material[] = [];
-const { sandbox } = await startBrowserSandbox({ workers: Promise.resolve(null), onNotice: (message) => console.warn(message), onPhase: () => {} });
+const { sandbox } = await startBrowserSandbox({
+  workers: Promise.resolve(null),
+  onNotice: (message) => console.warn(message),
+  onPhase: () => {},
+});
 const context: GateContext = { sandbox, limits: { ...DEFAULT_LIMITS, stopEarly: false }, signal: new AbortController().signal };
 
 const REFERENCE = { kind: "reference-solver" } as const;
@@ -136,7 +151,10 @@ async function agentSteps(): Promise<number[]> {
         },
       };
       const stage = new Stage(sandbox, environment, STEP_MS);
-      const view = await playEpisode({ id, ...episode, player: REFERENCE, states: true, prior: [], signal: context.signal }, { stage, mover, append: (events) => traces.appendAll(id, events) });
+      const view = await playEpisode(
+        { id, ...episode, player: REFERENCE, states: true, prior: [], signal: context.signal },
+        { stage, mover, append: (events) => traces.appendAll(id, events) },
+      );
       stage.close();
       if (view.reward !== 1) throw new Error(`an episode failed: ${JSON.stringify(view.error)}`);
     }
@@ -151,7 +169,15 @@ async function evaluate(tries: number): Promise<{ episodes: number; solved: numb
   });
   const { store } = evaluations;
   const startedAt = performance.now();
-  const id = await store.getState().start({ title: "", tasks, players: [REFERENCE], tries, concurrency: EPISODES_AT_ONCE, limits: DEFAULT_EPISODE_LIMITS, caps: { usd: null, tokens: null } });
+  const id = await store.getState().start({
+    title: "",
+    tasks,
+    players: [REFERENCE],
+    tries,
+    concurrency: EPISODES_AT_ONCE,
+    limits: DEFAULT_EPISODE_LIMITS,
+    caps: { usd: null, tokens: null },
+  });
   await new Promise<void>((resolve) => {
     const look = (): void => {
       if (store.getState().active.has(id)) return;
@@ -169,7 +195,15 @@ async function evaluate(tries: number): Promise<{ episodes: number; solved: numb
 
 declare global {
   interface Window {
-    bench: { synthesise: typeof synthesise; solveAll: typeof solveAll; respawn: typeof respawn; steps: typeof steps; agentSteps: typeof agentSteps; evaluate: typeof evaluate; workers: number };
+    bench: {
+      synthesise: typeof synthesise;
+      solveAll: typeof solveAll;
+      respawn: typeof respawn;
+      steps: typeof steps;
+      agentSteps: typeof agentSteps;
+      evaluate: typeof evaluate;
+      workers: number;
+    };
   }
 }
 window.bench = { synthesise, solveAll, respawn, steps, agentSteps, evaluate, workers: sandbox.parallelism };

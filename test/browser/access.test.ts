@@ -2,7 +2,18 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chooseFiles, importFiles, importReview, type OpenOptions, runIdOf, startBundled, useBrowserApp, visit, waitForPython, waitForVerified } from "../support/browser-app.ts";
+import {
+  chooseFiles,
+  importFiles,
+  importReview,
+  type OpenOptions,
+  runIdOf,
+  startBundled,
+  useBrowserApp,
+  visit,
+  waitForPython,
+  waitForVerified,
+} from "../support/browser-app.ts";
 import { fillNumber, replyForBundled, setModel, testConnection } from "../support/model-app.ts";
 import { type ModelServer, startModelServer } from "../support/model-server.ts";
 import { overflowing } from "../support/page-checks.ts";
@@ -18,13 +29,21 @@ const WIDE = { width: 1280, height: 900 };
 async function seriousFindings(page: Page, where: string): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(await axeSource());
   // Contrast is measured on what stands still.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => (animation.effect?.getComputedTiming().iterations === Infinity ? null : animation.finished.catch(() => null)))));
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .map((animation) => (animation.effect?.getComputedTiming().iterations === Infinity ? null : animation.finished.catch(() => null))),
+    ),
+  );
   const results = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as AxeResults;
   // axe has looked: a page of ours always has something that it approves of.
   expect(results.passes.length, where).toBeGreaterThan(5);
   return results.violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${where}: ${id}: ${node.target.join(" ")}: ${node.failureSummary?.replaceAll(/\s+/g, " ") ?? ""}`));
+    .flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${where}: ${id}: ${node.target.join(" ")}: ${node.failureSummary?.replaceAll(/\s+/g, " ") ?? ""}`),
+    );
 }
 
 let source: string | null = null;
@@ -94,9 +113,15 @@ function stops({ run, id, paid, evaluation }: { run: string; id: string; paid: s
       await page.getByRole("button", { name: "Race…" }).click();
       await page.getByRole("button", { name: "Start the race" }).click();
       await page.getByRole("region", { name: "Lane 1: Reference solver" }).getByText("reward 1", { exact: true }).waitFor();
-      await page.getByRole("region", { name: /^Lane 2/ }).getByText(/^reward|round limit|gave up/).first().waitFor();
+      await page
+        .getByRole("region", { name: /^Lane 2/ })
+        .getByText(/^reward|round limit|gave up/)
+        .first()
+        .waitFor();
     }),
-    at("evaluations", "/evaluate", (page) => page.getByRole("list", { name: "Evaluations" }).getByText("24 of 24 episodes", { exact: false }).waitFor()),
+    at("evaluations", "/evaluate", (page) =>
+      page.getByRole("list", { name: "Evaluations" }).getByText("24 of 24 episodes", { exact: false }).waitFor(),
+    ),
     at("a new evaluation", "/evaluate/new", async (page) => {
       await page.getByRole("checkbox", { name: "Random caller" }).check();
       await page.getByRole("checkbox", { name: "native tool calls" }).first().check();
@@ -104,7 +129,8 @@ function stops({ run, id, paid, evaluation }: { run: string; id: string; paid: s
     }),
     at("an evaluation", `/evaluate/${evaluation}`, async (page) => {
       await page.getByText("Finished", { exact: true }).waitFor();
-      for (const title of ["Success by task", "Tool usage"]) await page.getByRole("region", { name: title }).locator("svg[viewBox]").last().waitFor();
+      for (const title of ["Success by task", "Tool usage"])
+        await page.getByRole("region", { name: title }).locator("svg[viewBox]").last().waitFor();
       await page.getByText("As a table").first().click();
       await page.getByRole("columnheader", { name: "success", exact: true }).waitFor();
     }),
@@ -134,7 +160,11 @@ const dialogs: Stop[] = [
     name: "the import dialog",
     async go(page) {
       await visit(page, "/environments");
-      await chooseFiles(page, [PANTRY_FILE, { ...PANTRY_FILE, text: `${PANTRY_FILE.text}\n# changed\n` }, { name: "broken.jsonl", text: "{\n" }]);
+      await chooseFiles(page, [
+        PANTRY_FILE,
+        { ...PANTRY_FILE, text: `${PANTRY_FILE.text}\n# changed\n` },
+        { name: "broken.jsonl", text: "{\n" },
+      ]);
       await importReview(page).getByText("1 name already here").waitFor();
     },
   },
@@ -180,7 +210,14 @@ describe("every page and dialog", () => {
 
   beforeAll(async () => {
     const reply = replyForBundled("warmest-spell");
-    server = await startModelServer({ respond: (request) => (request.body?.model !== "test-model" ? { kind: "trouble", trouble: "no-such-model" } : JSON.stringify(request.body).includes("connection check") ? "ready" : reply(request)) });
+    server = await startModelServer({
+      respond: (request) =>
+        request.body?.model !== "test-model"
+          ? { kind: "trouble", trouble: "no-such-model" }
+          : JSON.stringify(request.body).includes("connection check")
+            ? "ready"
+            : reply(request),
+    });
     first = await app.open({ keep: true });
     first.allow(/Failed to load resource/);
     await startBundled(first.page, "Bakery Orders");
@@ -268,7 +305,9 @@ describe("by keyboard alone", () => {
     await tabTo(page, "See it happen");
     await page.keyboard.press("Enter");
     await page.waitForURL(/#\/pipeline\/.+/);
-    await page.waitForFunction(() => document.activeElement?.tagName === "H1" && document.activeElement.textContent === "The Warmest Spell");
+    await page.waitForFunction(
+      () => document.activeElement?.tagName === "H1" && document.activeElement.textContent === "The Warmest Spell",
+    );
     expect(await page.title()).toContain("The Warmest Spell");
     const grid = page.getByRole("grid", { name: "Solvers and tests" });
     await grid.locator("td[data-clickable]").first().waitFor({ timeout: 90_000 });

@@ -3,7 +3,19 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { applyImport, chooseFiles, importFiles, importReview, readDatabase, SLOW_MS, type TestFile, useBrowserApp, verifyAll, visit, waitForPython } from "../support/browser-app.ts";
+import {
+  applyImport,
+  chooseFiles,
+  importFiles,
+  importReview,
+  readDatabase,
+  SLOW_MS,
+  type TestFile,
+  useBrowserApp,
+  verifyAll,
+  visit,
+  waitForPython,
+} from "../support/browser-app.ts";
 import { instancesFile, PANTRY_FILE, PANTRY_ID, PANTRY_INSTANCES } from "../support/pantry-files.ts";
 import { PANTRY, PANTRY_CONFIGS, swap } from "../support/python.ts";
 
@@ -23,7 +35,10 @@ describe("files that cannot be read", () => {
   it("are named with the line, and the good lines are imported", async () => {
     const { page } = await app.open({ path: "/problems" });
     await chooseFiles(page, [
-      { name: "rows.jsonl", text: `${row("a")}\n{"question": \n${row("b")}\n{"question_id": "c", "question": 5, "solution": "pass"}\n${row("d")}\n` },
+      {
+        name: "rows.jsonl",
+        text: `${row("a")}\n{"question": \n${row("b")}\n{"question_id": "c", "question": 5, "solution": "pass"}\n${row("d")}\n`,
+      },
       { name: "picture.png", bytes: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]) },
       { name: "latin.py", bytes: new Uint8Array([0x23, 0xe9, 0x0a]) },
       { name: "nothing.jsonl", text: "" },
@@ -32,7 +47,15 @@ describe("files that cannot be read", () => {
     ]);
     await importReview(page).getByText("7 places could not be read; the rest can be imported").waitFor();
     const faults = await faultsOf(page);
-    expect(faults.map(([file, line]) => `${file}:${line}`)).toEqual(["rows.jsonl:2", "rows.jsonl:4", "picture.png:–", "latin.py:–", "nothing.jsonl:–", "letter.py:–", "cut.zip:–"]);
+    expect(faults.map(([file, line]) => `${file}:${line}`)).toEqual([
+      "rows.jsonl:2",
+      "rows.jsonl:4",
+      "picture.png:–",
+      "latin.py:–",
+      "nothing.jsonl:–",
+      "letter.py:–",
+      "cut.zip:–",
+    ]);
     expect(faults.map(([, , message]) => message)).toEqual([
       expect.stringMatching(/JSON/),
       expect.stringMatching(/“question” is not a text/),
@@ -85,7 +108,10 @@ describe("files that cannot be read", () => {
 describe("environments that do harm at import", () => {
   /** The honest environment under another name, with something in front of its class. */
   const harmful = (name: string, code: string): TestFile[] => [
-    { name: `${name}__PantryEnv.py`, text: swap(PANTRY, "class PantryEnv(gymnasium.Env):", `${code}\n\n\nclass PantryEnv(gymnasium.Env):`) },
+    {
+      name: `${name}__PantryEnv.py`,
+      text: swap(PANTRY, "class PantryEnv(gymnasium.Env):", `${code}\n\n\nclass PantryEnv(gymnasium.Env):`),
+    },
     instancesFile(name, PANTRY_CONFIGS, "PantryEnv", name),
   ];
 
@@ -101,14 +127,24 @@ describe("environments that do harm at import", () => {
     expect(await verifyAll(page)).toContain("1 verified, 3 rejected");
     const { environments } = await readDatabase(page);
     const outcome = (id: string) => environments.find((item) => item.codeId === id)?.report?.gates.find((gate) => !gate.passed);
-    expect(outcome("loop")).toMatchObject({ gate: "run", findings: [{ code: "time-limit", message: expect.stringContaining("No answer within") }] });
-    expect(outcome("eater")).toMatchObject({ gate: "run", findings: [{ code: "memory-limit", message: expect.stringMatching(/memory/i) }] });
+    expect(outcome("loop")).toMatchObject({
+      gate: "run",
+      findings: [{ code: "time-limit", message: expect.stringContaining("No answer within") }],
+    });
+    expect(outcome("eater")).toMatchObject({
+      gate: "run",
+      findings: [{ code: "memory-limit", message: expect.stringMatching(/memory/i) }],
+    });
     expect(outcome("leaver")).toMatchObject({ gate: "run", findings: [{ code: "crash", message: expect.stringContaining("exit(3)") }] });
     expect(environments.find((item) => item.id === PANTRY_ID)?.status).toBe("verified");
     // Its page says what it was.
     await page.getByRole("link", { name: /PantryEnvloop/ }).click();
     await page.getByRole("tab", { name: "Report" }).click();
-    await page.getByRole("list", { name: "Gates" }).getByText(/No answer within/).first().waitFor();
+    await page
+      .getByRole("list", { name: "Gates" })
+      .getByText(/No answer within/)
+      .first()
+      .waitFor();
   });
 });
 
@@ -153,10 +189,14 @@ describe("files of the app that do not arrive", () => {
   });
 
   it("without its WebAssembly file Python says so, and starts after a reload", async () => {
-    const { page, allow } = await app.open({ prepare: (prepared) => prepared.route(/\.wasm\.bin$/, (route) => route.fulfill({ status: 404, body: "" })) });
+    const { page, allow } = await app.open({
+      prepare: (prepared) => prepared.route(/\.wasm\.bin$/, (route) => route.fulfill({ status: 404, body: "" })),
+    });
     allow(/404/);
     await page.getByRole("button", { name: "Sandbox: Python failed" }).waitFor();
-    const notice = page.getByRole("complementary", { name: "Python" }).getByRole("alert", { name: "A part of the app could not be fetched" });
+    const notice = page
+      .getByRole("complementary", { name: "Python" })
+      .getByRole("alert", { name: "A part of the app could not be fetched" });
     await notice.waitFor();
     // The page is whole without it.
     await visit(page, "/problems");

@@ -4,12 +4,23 @@ import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Environment } from "@/domain";
-import { type AppPage, readDatabase, RUN_MS, runIdOf, SLOW_MS, useBrowserApp, visit, waitForPython, waitForVerified } from "../support/browser-app.ts";
+import {
+  type AppPage,
+  readDatabase,
+  RUN_MS,
+  runIdOf,
+  SLOW_MS,
+  useBrowserApp,
+  visit,
+  waitForPython,
+  waitForVerified,
+} from "../support/browser-app.ts";
 import { replyForBundled, setModel } from "../support/model-app.ts";
 import { startModelServer } from "../support/model-server.ts";
 
 /** A visitor without a key and without a network, with a solution that this page has never seen. */
-const STATEMENT = "A gardener notes how tall each seedling is, in millimetres. Every seedling that is taller than all before it gets a ribbon; tell how many metres of ribbon, at 3 metres for each, are needed.";
+const STATEMENT =
+  "A gardener notes how tall each seedling is, in millimetres. Every seedling that is taller than all before it gets a ribbon; tell how many metres of ribbon, at 3 metres for each, are needed.";
 const SOLUTION = `def grows(height, tallest):
     """Is it taller than all before? — «plus grand»"""
     return height > tallest
@@ -68,21 +79,30 @@ async function callByHand(call: string, number: number): Promise<void> {
   const opener = panel.getByRole("button", { name: new RegExp(`^${tool}\\b`) });
   if ((await opener.getAttribute("aria-expanded")) !== "true") await opener.click();
   const form = panel.getByRole("form", { name: `Call ${tool}` });
-  for (const [, name = "", value = ""] of values.matchAll(/(\w+)=(\[[^\]]*\]|[^,]+)/g)) await form.getByRole("textbox", { name: new RegExp(`^${name}\\b`) }).fill(value);
+  for (const [, name = "", value = ""] of values.matchAll(/(\w+)=(\[[^\]]*\]|[^,]+)/g))
+    await form.getByRole("textbox", { name: new RegExp(`^${name}\\b`) }).fill(value);
   await form.getByRole("button", { name: /^(Call|Answer)/ }).click();
   await expect.poll(() => page.getByRole("region", { name: "Calls and observations" }).getByRole("listitem").count()).toBe(number);
 }
 
 const section = () => page.getByRole("region", { name: "From the solution" });
 const tools = () => section().getByRole("list", { name: "Tools from the solution" });
-const names = async (): Promise<string[]> => await tools().getByRole("textbox").evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
+const names = async (): Promise<string[]> =>
+  await tools()
+    .getByRole("textbox")
+    .evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
 
 describe("the built-in compiler, offline", () => {
   it("makes a verified environment of a pasted solution", async () => {
     await waitForPython(page);
     // What the pages still to come are made of is fetched ahead, once the first page stands.
     for (const part of ["pipeline", "environments", "play", "code-mirror-view", "markdown-view"]) {
-      await expect.poll(() => opened.requests.some(({ url }) => new RegExp(`/assets/${part}-[^/]+\\.js$`).test(url)), { timeout: SLOW_MS, message: part }).toBe(true);
+      await expect
+        .poll(() => opened.requests.some(({ url }) => new RegExp(`/assets/${part}-[^/]+\\.js$`).test(url)), {
+          timeout: SLOW_MS,
+          message: part,
+        })
+        .toBe(true);
     }
     await opened.settled();
     await opened.context.setOffline(true);
@@ -111,12 +131,21 @@ describe("the built-in compiler, offline", () => {
     const [first = ""] = await names();
     await code.locator(`button[data-groups="${first}"]`).first().focus();
     await code.locator(`.cm-spanActive[data-groups~="${first}"]`).first().waitFor();
-    await tools().locator("li[data-lit]").getByRole("textbox", { name: `Name of the tool ${first}` }).waitFor();
+    await tools()
+      .locator("li[data-lit]")
+      .getByRole("textbox", { name: `Name of the tool ${first}` })
+      .waitFor();
     // And back: a row lights up its piece.
     const second = (await names())[1] ?? first;
-    await tools().getByRole("textbox", { name: `Name of the tool ${second}` }).focus();
+    await tools()
+      .getByRole("textbox", { name: `Name of the tool ${second}` })
+      .focus();
     await code.locator(`.cm-spanActive[data-groups~="${second}"]`).first().waitFor();
-    expect(await code.locator(".cm-span.cm-spanActive").evaluateAll((marks, name) => marks.every((mark) => mark.getAttribute("data-groups")?.split(" ").includes(name)), second)).toBe(true);
+    expect(
+      await code
+        .locator(".cm-span.cm-spanActive")
+        .evaluateAll((marks, name) => marks.every((mark) => mark.getAttribute("data-groups")?.split(" ").includes(name)), second),
+    ).toBe(true);
   });
 
   it("is readable for everyone", async () => {
@@ -130,12 +159,24 @@ describe("the built-in compiler, offline", () => {
   it("shows the other ways to cut, with figures and what came of each", async () => {
     const ways = section().getByRole("radiogroup", { name: "Way to cut the solution" }).getByRole("radio");
     expect(await ways.count()).toBeGreaterThan(1);
-    expect(await section().getByRole("radio", { name: /: verified$/ }).count()).toBe(1);
-    await section().getByText(/\d+ of \d+ configurations in 10 to 256 rounds · \d+ tools/).first().waitFor();
+    expect(
+      await section()
+        .getByRole("radio", { name: /: verified$/ })
+        .count(),
+    ).toBe(1);
+    await section()
+      .getByText(/\d+ of \d+ configurations in 10 to 256 rounds · \d+ tools/)
+      .first()
+      .waitFor();
     const before = await names();
-    await section().getByRole("radio", { name: /: not tried$/ }).first().click();
+    await section()
+      .getByRole("radio", { name: /: not tried$/ })
+      .first()
+      .click();
     await expect.poll(names).not.toEqual(before);
-    await section().getByRole("radio", { name: /: verified$/ }).click();
+    await section()
+      .getByRole("radio", { name: /: verified$/ })
+      .click();
     await expect.poll(names).toEqual(before);
   });
 
@@ -151,7 +192,9 @@ describe("the built-in compiler, offline", () => {
     expect(await field.getAttribute("aria-invalid")).toBe("true");
     expect(await again.isDisabled()).toBe(true);
     await field.fill("HandOutRibbon");
-    const row = tools().getByRole("listitem").filter({ has: page.getByRole("textbox", { name: `Name of the tool ${dropped}` }) });
+    const row = tools()
+      .getByRole("listitem")
+      .filter({ has: page.getByRole("textbox", { name: `Name of the tool ${dropped}` }) });
     for (const piece of await row.getByRole("switch").all()) await piece.uncheck({ force: true });
     await again.click();
     await expect.poll(() => runIdOf(page)).not.toBe(runId);
@@ -172,7 +215,10 @@ describe("the built-in compiler, offline", () => {
     await page.getByText(/^Round 0 of \d+$/).waitFor();
     await page.getByRole("button", { name: "To the end" }).click();
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
-    const calls = await page.getByRole("region", { name: "Rounds of the reference solver" }).getByRole("listitem").evaluateAll((items) => items.map((item) => item.querySelector("pre")?.textContent ?? ""));
+    const calls = await page
+      .getByRole("region", { name: "Rounds of the reference solver" })
+      .getByRole("listitem")
+      .evaluateAll((items) => items.map((item) => item.querySelector("pre")?.textContent ?? ""));
     expect(calls.some((call) => call.startsWith("HandOutRibbon("))).toBe(true);
     await page.getByRole("button", { name: "Play", exact: true }).click();
     await page.getByRole("region", { name: "Tools", exact: true }).waitFor();
@@ -227,35 +273,39 @@ describe("the built-in compiler beside recorded replies", () => {
 });
 
 describe("the built-in compiler before a model", () => {
-  it("writes the first candidate, and the page says whether the model's environment beats it", async () => {
-    const reply = replyForBundled("bakery-orders");
-    const server = await startModelServer({ key: "sk-contest", respond: reply });
-    const { page: own } = await app.open();
-    try {
-      await setModel(own, { baseUrl: server.baseUrl, model: "test-model", key: "sk-contest", compileFirst: true });
-      await visit(own, "/problems/bakery-orders");
-      await own.getByText("the model then has that to beat", { exact: false }).waitFor();
-      await own.getByRole("button", { name: "Make an environment" }).click();
-      await own.waitForURL(/#\/pipeline\/.+/);
-      const contest = own.getByText(/^The model's environment (beats|does not beat|is as good as) the compiler's: /);
-      await contest.waitFor({ timeout: RUN_MS });
-      // As good is not better: the compiler's stays in front.
-      const beaten = (await contest.innerText()).startsWith("The model's environment beats");
-      await own.getByText(beaten ? "Written by the model." : /^Written by the built-in compiler/).waitFor();
-      const { runEvents, environments } = await readDatabase(own);
-      const events = runEvents.map(({ event }) => event);
-      const written = events.flatMap((event) => (event.type === "candidate-parsed" ? [event.variant !== null] : []));
-      expect(written[0]).toBe(true);
-      expect(written.at(-1)).toBe(false);
-      // It was judged before anything was asked of the model.
-      const asked = events.findIndex(({ type }) => type === "reply-requested");
-      expect(asked).toBeGreaterThan(events.findIndex(({ type }) => type === "candidate-verified"));
-      expect(server.requests.length).toBeGreaterThan(0);
-      expect(environments.filter(({ provenance }) => provenance.model === "Built-in compiler")).toHaveLength(1);
-      expect(environments.filter(({ provenance }) => provenance.model !== "Built-in compiler")).toHaveLength(1);
-      await own.getByRole("list", { name: "Also verified" }).getByRole("listitem").first().waitFor();
-    } finally {
-      await server.close();
-    }
-  }, 2 * RUN_MS);
+  it(
+    "writes the first candidate, and the page says whether the model's environment beats it",
+    async () => {
+      const reply = replyForBundled("bakery-orders");
+      const server = await startModelServer({ key: "sk-contest", respond: reply });
+      const { page: own } = await app.open();
+      try {
+        await setModel(own, { baseUrl: server.baseUrl, model: "test-model", key: "sk-contest", compileFirst: true });
+        await visit(own, "/problems/bakery-orders");
+        await own.getByText("the model then has that to beat", { exact: false }).waitFor();
+        await own.getByRole("button", { name: "Make an environment" }).click();
+        await own.waitForURL(/#\/pipeline\/.+/);
+        const contest = own.getByText(/^The model's environment (beats|does not beat|is as good as) the compiler's: /);
+        await contest.waitFor({ timeout: RUN_MS });
+        // As good is not better: the compiler's stays in front.
+        const beaten = (await contest.innerText()).startsWith("The model's environment beats");
+        await own.getByText(beaten ? "Written by the model." : /^Written by the built-in compiler/).waitFor();
+        const { runEvents, environments } = await readDatabase(own);
+        const events = runEvents.map(({ event }) => event);
+        const written = events.flatMap((event) => (event.type === "candidate-parsed" ? [event.variant !== null] : []));
+        expect(written[0]).toBe(true);
+        expect(written.at(-1)).toBe(false);
+        // It was judged before anything was asked of the model.
+        const asked = events.findIndex(({ type }) => type === "reply-requested");
+        expect(asked).toBeGreaterThan(events.findIndex(({ type }) => type === "candidate-verified"));
+        expect(server.requests.length).toBeGreaterThan(0);
+        expect(environments.filter(({ provenance }) => provenance.model === "Built-in compiler")).toHaveLength(1);
+        expect(environments.filter(({ provenance }) => provenance.model !== "Built-in compiler")).toHaveLength(1);
+        await own.getByRole("list", { name: "Also verified" }).getByRole("listitem").first().waitFor();
+      } finally {
+        await server.close();
+      }
+    },
+    2 * RUN_MS,
+  );
 });

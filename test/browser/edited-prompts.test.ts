@@ -24,7 +24,10 @@ describe("edited prompts", { timeout: 2 * RUN_MS }, () => {
     const before = server.chats().length;
     server.setRespond(() => ({ kind: "status", status: 400, message: "seen" }));
     await startProblem(page, "The Warmest Spell");
-    await page.getByText(/did not accept the request \(status 400\): seen/).first().waitFor({ timeout: SLOW_MS });
+    await page
+      .getByText(/did not accept the request \(status 400\): seen/)
+      .first()
+      .waitFor({ timeout: SLOW_MS });
     const [chat, ...more] = server.chats().slice(before);
     expect(more).toEqual([]);
     return chat === undefined ? "" : promptText(chat, "system");

@@ -27,7 +27,8 @@ async function atTask(page: Page, task = TASK): Promise<void> {
 const tools = (page: Page) => page.getByRole("region", { name: "Tools", exact: true });
 const calls = (page: Page) => page.getByRole("region", { name: "Calls and observations" });
 const turns = (page: Page) => page.getByRole("region", { name: "Turns of the player" });
-const turnTexts = async (page: Page): Promise<string[]> => (await turns(page).getByRole("listitem").allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " "));
+const turnTexts = async (page: Page): Promise<string[]> =>
+  (await turns(page).getByRole("listitem").allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " "));
 
 async function openTool(page: Page, name: string): Promise<void> {
   const control = tools(page).getByRole("button", { name: new RegExp(`^${name}\\b`) });
@@ -121,14 +122,23 @@ describe("a person's episode", () => {
     await page.getByRole("button", { name: "Download" }).click();
     const { bytes } = await downloaded(page, () => page.getByRole("menuitem", { name: "As JSON" }).click());
     const trace = JSON.parse(new TextDecoder().decode(bytes)) as { version: number; events: { event: { type: string } }[] };
-    expect(trace.events.map(({ event }) => event.type)).toEqual(["episode-started", "call-answered", "episode-resumed", "call-answered", "episode-ended"]);
+    expect(trace.events.map(({ event }) => event.type)).toEqual([
+      "episode-started",
+      "call-answered",
+      "episode-resumed",
+      "call-answered",
+      "episode-ended",
+    ]);
   });
 
   it("races scripted players side by side", async () => {
     await page.getByRole("button", { name: "Race…" }).click();
     await page.getByRole("button", { name: "Another player" }).click();
     await page.getByRole("button", { name: "Start the race" }).click();
-    await page.getByRole("region", { name: "Lane 1: Reference solver" }).getByText("reward 1", { exact: true }).waitFor({ timeout: SLOW_MS });
+    await page
+      .getByRole("region", { name: "Lane 1: Reference solver" })
+      .getByText("reward 1", { exact: true })
+      .waitFor({ timeout: SLOW_MS });
     for (const lane of [/^Lane 2: Random caller/, /^Lane 3: Breadth-first prober/]) {
       const region = page.getByRole("region", { name: lane });
       await expect.poll(() => region.getByRole("listitem").count(), { timeout: SLOW_MS }).toBeGreaterThan(3);
@@ -144,8 +154,12 @@ const one = (name: string, args: object = {}): Turn => ({ calls: [[name, JSON.st
 
 function behaviourOf(turn: Turn, protocol: CallProtocol, index: number): Behaviour {
   if (typeof turn === "string" || "kind" in turn) return turn;
-  if (protocol === "native") return { kind: "tools", calls: turn.calls.map(([name, args], at) => ({ id: `call_${index}_${at}`, name, arguments: args })) };
-  return { kind: "text", text: `Next.\n${CALL_BEGIN}[${turn.calls.map(([name, args]) => `{"name": "${name}", "parameters": ${args}}`).join(", ")}]${CALL_END}` };
+  if (protocol === "native")
+    return { kind: "tools", calls: turn.calls.map(([name, args], at) => ({ id: `call_${index}_${at}`, name, arguments: args })) };
+  return {
+    kind: "text",
+    text: `Next.\n${CALL_BEGIN}[${turn.calls.map(([name, args]) => `{"name": "${name}", "parameters": ${args}}`).join(", ")}]${CALL_END}`,
+  };
 }
 
 const NASTY = '<img src=x onerror="window.__broken = true"><script>window.__broken = true</script>';
@@ -163,24 +177,40 @@ describe.each(["native", "text"] as const)("a model's episode by the %s protocol
   afterAll(() => server.close());
 
   /** The first turn is taken once `held` resolves. */
-  async function letPlay(script: readonly Turn[], { held = Promise.resolve(), task = TASK }: { held?: Promise<void>; task?: number } = {}): Promise<void> {
+  async function letPlay(
+    script: readonly Turn[],
+    { held = Promise.resolve(), task = TASK }: { held?: Promise<void>; task?: number } = {},
+  ): Promise<void> {
     const before = server.chats().length;
     server.setRespond(async (_request, index) => {
       if (index === before) await held;
       return behaviourOf(script[index - before] ?? "I have nothing more to say.", protocol, index);
     });
     await atTask(page, task);
-    await page.getByRole("combobox", { name: "Player", exact: true }).selectOption({ label: `Any OpenAI-compatible address, ${protocol === "native" ? "tool calling" : "text protocol"}` });
+    await page
+      .getByRole("combobox", { name: "Player", exact: true })
+      .selectOption({ label: `Any OpenAI-compatible address, ${protocol === "native" ? "tool calling" : "text protocol"}` });
     await page.getByRole("button", { name: "Let it play" }).click();
   }
-  const figure = (name: string) => page.locator("dl > div").filter({ has: page.getByText(name, { exact: true }) }).locator("dd").first();
+  const figure = (name: string) =>
+    page
+      .locator("dl > div")
+      .filter({ has: page.getByText(name, { exact: true }) })
+      .locator("dd")
+      .first();
 
   it("misbehaves in every way: each is shown and counted, and breaks neither the run nor the page", async () => {
-    const cut: Turn = protocol === "native" ? { kind: "empty" } : { kind: "text", text: `${CALL_BEGIN}[{"name": "Wei`, finishReason: "length" };
+    const cut: Turn =
+      protocol === "native" ? { kind: "empty" } : { kind: "text", text: `${CALL_BEGIN}[{"name": "Wei`, finishReason: "length" };
     await letPlay([
       { calls: [["Weigh", '{"index": ']] },
       one("Teleport", { to: NASTY }),
-      { calls: [["Weigh", '{"index": 0}'], ["Weigh", '{"index": 1}']] },
+      {
+        calls: [
+          ["Weigh", '{"index": 0}'],
+          ["Weigh", '{"index": 1}'],
+        ],
+      },
       one("Weigh", { index: "first" }),
       { kind: "empty" },
       one("Observe"),
@@ -192,7 +222,15 @@ describe.each(["native", "text"] as const)("a model's episode by the %s protocol
     ]);
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor({ timeout: SLOW_MS });
     const faults = await figure("Faults").innerText();
-    for (const expected of ["1 × malformed call", "1 × unknown tool", "1 × several calls at once", "1 × wrong parameters", "1 × refusal", "1 × no call", protocol === "native" ? "2 × silence" : "1 × cut off in mid-call"]) {
+    for (const expected of [
+      "1 × malformed call",
+      "1 × unknown tool",
+      "1 × several calls at once",
+      "1 × wrong parameters",
+      "1 × refusal",
+      "1 × no call",
+      protocol === "native" ? "2 × silence" : "1 × cut off in mid-call",
+    ]) {
       expect(faults).toContain(expected);
     }
     const texts = await turnTexts(page);
@@ -211,7 +249,9 @@ describe.each(["native", "text"] as const)("a model's episode by the %s protocol
     await letPlay([one("ReadLabel", { index: 0 }), one("Done", { answer: 0 })], { task: LONG.task });
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor({ timeout: SLOW_MS });
     const left = LONG.chars - DEFAULT_EPISODE_LIMITS.observationChars;
-    await turns(page).getByText(`Cut: ${left.toLocaleString("en")} more characters were left out.`).waitFor();
+    await turns(page)
+      .getByText(`Cut: ${left.toLocaleString("en")} more characters were left out.`)
+      .waitFor();
     expect(await figure("Cut observations").innerText()).toBe("1");
     const told = JSON.stringify(server.chats().at(-1)?.body);
     expect(told).toContain(`x… (${left} more characters were cut)`);
@@ -254,6 +294,13 @@ describe.each(["native", "text"] as const)("a model's episode by the %s protocol
     const past = page.getByRole("region", { name: "Past episodes" });
     await expect.poll(() => past.getByRole("listitem").count()).toBe(3);
     // What it played is offered as a recorded player.
-    await expect.poll(async () => (await page.getByRole("combobox", { name: "Player", exact: true }).locator("option").allInnerTexts()).filter((text) => text.includes("recorded: task 3")).length).toBe(2);
+    await expect
+      .poll(
+        async () =>
+          (await page.getByRole("combobox", { name: "Player", exact: true }).locator("option").allInnerTexts()).filter((text) =>
+            text.includes("recorded: task 3"),
+          ).length,
+      )
+      .toBe(2);
   });
 });

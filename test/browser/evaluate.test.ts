@@ -1,7 +1,17 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CALL_BEGIN, CALL_END } from "@/domain";
-import { type AppPage, type DatabaseDump, downloaded, readDatabase, RUN_MS, startBundled, useBrowserApp, visit, waitForVerified } from "../support/browser-app.ts";
+import {
+  type AppPage,
+  type DatabaseDump,
+  downloaded,
+  readDatabase,
+  RUN_MS,
+  startBundled,
+  useBrowserApp,
+  visit,
+  waitForVerified,
+} from "../support/browser-app.ts";
 import { fillNumber, setModel } from "../support/model-app.ts";
 import { type Behaviour, type ModelServer, promptText, type RecordedRequest, startModelServer } from "../support/model-server.ts";
 
@@ -26,10 +36,17 @@ function turn(request: RecordedRequest): Behaviour {
   answered += 1;
   if (request.body?.tools === undefined) {
     const name = promptText(request, "assistant") === "" ? "Observe" : "Done";
-    return { kind: "text", text: `${CALL_BEGIN}[{"name": "${name}", "parameters": ${name === "Done" ? '{"answer": 0}' : "{}"}}]${CALL_END}` };
+    return {
+      kind: "text",
+      text: `${CALL_BEGIN}[{"name": "${name}", "parameters": ${name === "Done" ? '{"answer": 0}' : "{}"}}]${CALL_END}`,
+    };
   }
   const looked = promptText(request, "tool") !== "";
-  return { kind: "tools", calls: [{ id: `call_${answered}`, name: looked ? "Done" : "Observe", arguments: looked ? '{"answer": 0}' : "{}" }], usage: { input: 100, output: 10 } };
+  return {
+    kind: "tools",
+    calls: [{ id: `call_${answered}`, name: looked ? "Done" : "Observe", arguments: looked ? '{"answer": 0}' : "{}" }],
+    usage: { input: 100, output: 10 },
+  };
 }
 
 beforeAll(async () => {
@@ -43,7 +60,8 @@ const panel = (name: string) => page.getByRole("region", { name, exact: true });
 const progress = () => page.getByText(/^\d+ of \d+ episodes$/);
 
 type Ended = Extract<DatabaseDump["evaluationEvents"][number]["event"], { type: "try-ended" }>;
-const endedOf = ({ evaluationEvents }: DatabaseDump): Ended[] => evaluationEvents.flatMap(({ event }) => (event.type === "try-ended" ? [event] : []));
+const endedOf = ({ evaluationEvents }: DatabaseDump): Ended[] =>
+  evaluationEvents.flatMap(({ event }) => (event.type === "try-ended" ? [event] : []));
 
 describe("an evaluation", { timeout: 2 * RUN_MS }, () => {
   it("is planned from environments that were proven here, and says its size and its likely cost before it starts", async () => {
@@ -89,7 +107,11 @@ describe("an evaluation", { timeout: 2 * RUN_MS }, () => {
     expect(new Set(inTraces).size).toBe(answered);
     expect(database.replies).toHaveLength(answered);
     expect(new Set(database.replies.map(({ key }) => key)).size).toBe(answered);
-    expect(database.evaluationEvents.map(({ event }) => event.type).filter((type) => type !== "try-ended")).toEqual(["evaluation-started", "evaluation-resumed", "evaluation-finished"]);
+    expect(database.evaluationEvents.map(({ event }) => event.type).filter((type) => type !== "try-ended")).toEqual([
+      "evaluation-started",
+      "evaluation-resumed",
+      "evaluation-finished",
+    ]);
   });
 
   it("shows results, figures with words, and a link to the trace of every try", async () => {
@@ -128,7 +150,11 @@ describe("an evaluation", { timeout: 2 * RUN_MS }, () => {
       await page.getByRole("button", { name: "Export", exact: true }).click();
       await page.getByRole("menuitem", { name: /^Training instances/ }).click();
     });
-    const rows = new TextDecoder().decode(bytes).trim().split("\n").map((line) => JSON.parse(line) as { extra_info: Record<string, unknown> });
+    const rows = new TextDecoder()
+      .decode(bytes)
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { extra_info: Record<string, unknown> });
     expect(rows).toHaveLength(15);
     expect(rows.every(({ extra_info: info }) => typeof info["looker_1_Bo4_score"] === "number")).toBe(true);
   });
@@ -144,9 +170,15 @@ describe("an evaluation", { timeout: 2 * RUN_MS }, () => {
     await page.getByText("Finished", { exact: true }).waitFor({ timeout: RUN_MS });
     // Fifteen tries of two turns each, none of them a bad one; tools are told in words and not by the provider's means.
     expect(answered - before).toBe(30);
-    await panel("Players").getByRole("row", { name: /^vendor\/Looker-1, text protocol .* of 15 .*bad turns: none/ }).waitFor();
+    await panel("Players")
+      .getByRole("row", { name: /^vendor\/Looker-1, text protocol .* of 15 .*bad turns: none/ })
+      .waitFor();
     const { traceEvents } = await readDatabase(page);
-    expect(traceEvents.some(({ event }) => event.type === "episode-started" && event.player.kind === "model" && event.player.protocol === "text")).toBe(true);
+    expect(
+      traceEvents.some(
+        ({ event }) => event.type === "episode-started" && event.player.kind === "model" && event.player.protocol === "text",
+      ),
+    ).toBe(true);
     const other = page.getByRole("combobox", { name: "Compare with" });
     await other.selectOption({ index: 1 });
     const differences = panel("Differences");

@@ -4,7 +4,19 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attackFromDocument, attackFromRealm, takePorts, type Target } from "../support/attacks.ts";
 import { type AppPage, RUN_MS, SLOW_MS, useBrowserApp, visit, waitForPython } from "../support/browser-app.ts";
 import { beyondModelList, type Canary, startCanary } from "../support/canary-server.ts";
-import { environmentFile, expectUnharmed, importEnvironments, inWorkers, openEnvironment, rejectionOf, sandboxFrame, stored, textOf, verifyOne, waitForLocked } from "../support/hostile-app.ts";
+import {
+  environmentFile,
+  expectUnharmed,
+  importEnvironments,
+  inWorkers,
+  openEnvironment,
+  rejectionOf,
+  sandboxFrame,
+  stored,
+  textOf,
+  verifyOne,
+  waitForLocked,
+} from "../support/hostile-app.ts";
 import { setModel } from "../support/model-app.ts";
 import { swap } from "../support/python.ts";
 
@@ -25,7 +37,9 @@ async function openApp(): Promise<void> {
   opened = await app.open({ path: "/settings", keep: true });
   page = opened.page;
   // The browser tells of each thing it refused.
-  opened.allow(/Content Security Policy|ERR_BLOCKED_BY|sandboxed|Not allowed to (load|navigate)|Failed to load resource|Unsafe attempt|Blocked |ServiceWorker|violates|^exception: $/);
+  opened.allow(
+    /Content Security Policy|ERR_BLOCKED_BY|sandboxed|Not allowed to (load|navigate)|Failed to load resource|Unsafe attempt|Blocked |ServiceWorker|violates|^exception: $/,
+  );
   await setModel(page, { baseUrl: `${home.origin}/v1`, model: "test-model", key: KEY });
   await waitForPython(page);
   await importEnvironments(page, [environmentFile("HonestEnv")]);
@@ -102,17 +116,49 @@ describe("what the walls are made of", () => {
 
 describe("arbitrary JavaScript gets nothing out and nothing in", { timeout: 2 * RUN_MS }, () => {
   const refused = (results: Record<string, string>, names: readonly string[]): void => {
-    expect(Object.fromEntries(names.map((name) => [name, results[name]?.split(":")[0]]))).toEqual(Object.fromEntries(names.map((name) => [name, "refused"])));
+    expect(Object.fromEntries(names.map((name) => [name, results[name]?.split(":")[0]]))).toEqual(
+      Object.fromEntries(names.map((name) => [name, "refused"])),
+    );
   };
-  const STORAGE = ["indexedDB", "indexedDB names", "caches", "localStorage", "sessionStorage", "cookie", "file system", "locks", "service worker"] as const;
-  const NETWORK = ["fetch", "fetch keepalive", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport", "import()", "worker by address", "shared worker", "WebRTC", "eval", "Function"] as const;
+  const STORAGE = [
+    "indexedDB",
+    "indexedDB names",
+    "caches",
+    "localStorage",
+    "sessionStorage",
+    "cookie",
+    "file system",
+    "locks",
+    "service worker",
+  ] as const;
+  const NETWORK = [
+    "fetch",
+    "fetch keepalive",
+    "XMLHttpRequest",
+    "WebSocket",
+    "EventSource",
+    "WebTransport",
+    "import()",
+    "worker by address",
+    "shared worker",
+    "WebRTC",
+    "eval",
+    "Function",
+  ] as const;
 
   it("in the workers that judged Python runs in", async () => {
     await waitForLocked(app.browser());
     const found = await inWorkers(app.browser(), `${textOf(attackFromRealm)}(${JSON.stringify(target)})`);
     expect(found.length).toBeGreaterThan(0);
     for (const results of found as Record<string, string>[]) {
-      refused(results, [...NETWORK.filter((name) => name !== "import()"), ...STORAGE, "importScripts", "beacon", "channel to the page", "blob worker that calls out"]);
+      refused(results, [
+        ...NETWORK.filter((name) => name !== "import()"),
+        ...STORAGE,
+        "importScripts",
+        "beacon",
+        "channel to the page",
+        "blob worker that calls out",
+      ]);
     }
     await expectNothingSent();
   });
@@ -146,10 +192,27 @@ describe("arbitrary JavaScript gets nothing out and nothing in", { timeout: 2 * 
     const frame = await sandboxFrame(page);
     // The evaluation itself comes from outside and may use eval; the policy holds for what runs inside.
     const results = await frame.evaluate<Record<string, string>>(`${textOf(attackFromRealm)}(${JSON.stringify(target)})`);
-    refused(results, [...NETWORK.filter((name) => name !== "eval" && name !== "Function" && name !== "fetch keepalive"), "indexedDB", "caches", "localStorage", "sessionStorage", "cookie", "file system", "service worker"]);
+    refused(results, [
+      ...NETWORK.filter((name) => name !== "eval" && name !== "Function" && name !== "fetch keepalive"),
+      "indexedDB",
+      "caches",
+      "localStorage",
+      "sessionStorage",
+      "cookie",
+      "file system",
+      "service worker",
+    ]);
     expect(await page.evaluate(() => Reflect.get(window, "heard"))).toBeUndefined();
     const loaded = await frame.evaluate<Record<string, string>>(`${textOf(attackFromDocument)}(${JSON.stringify(target)})`);
-    refused(loaded, ["inline script", "window", "top", "the page's document", "the page's storage", "the page's address", "a nested frame's WebRTC"]);
+    refused(loaded, [
+      "inline script",
+      "window",
+      "top",
+      "the page's document",
+      "the page's storage",
+      "the page's address",
+      "a nested frame's WebRTC",
+    ]);
     await expectNothingSent({ connections: true });
     expect(page.url()).toContain("#/");
     await expectUnharmed(page, "HonestEnv");
@@ -183,7 +246,8 @@ describe("whoever takes over an interpreter's port", { timeout: 4 * RUN_MS }, ()
   });
 
   it("forges every result of its interpreter, and an environment that pays for anything is still rejected", async () => {
-    const pays = (source: string): string => swap(source, "self._reward = 1.0 if type(answer) is type(reference) and answer == reference else 0.0", "self._reward = 1.0");
+    const pays = (source: string): string =>
+      swap(source, "self._reward = 1.0 if type(answer) is type(reference) and answer == reference else 0.0", "self._reward = 1.0");
     await importEnvironments(page, [environmentFile("PaysEnv", {}, pays)]);
     for (let times = 0; times < 2; times += 1) {
       const environment = await verifyWith("forged", "PaysEnv");
@@ -259,7 +323,8 @@ describe("a frame that is lost or no longer answers is rebuilt", { timeout: 4 * 
     await openEnvironment(own.page, "HonestEnv");
     // Playwright takes the crash of a frame for that of its page and then refuses to work; the protocol goes on.
     const protocol = await own.context.newCDPSession(own.page);
-    const inPage = async (expression: string): Promise<unknown> => (await protocol.send("Runtime.evaluate", { expression, returnByValue: true })).result.value;
+    const inPage = async (expression: string): Promise<unknown> =>
+      (await protocol.send("Runtime.evaluate", { expression, returnByValue: true })).result.value;
     const doomed = await own.context.newCDPSession(await sandboxFrame(own.page));
     const crashed = new Promise<void>((resolve) => void own.page.once("crash", () => resolve()));
     // No answer comes from a process that is gone.

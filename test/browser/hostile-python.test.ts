@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AppPage, readDatabase, RUN_MS, SLOW_MS, useBrowserApp, visit, waitForPython } from "../support/browser-app.ts";
 import { beyondModelList, type Canary, startCanary } from "../support/canary-server.ts";
-import { environmentFile, expectUnharmed, importEnvironments, openEnvironment, rejectionOf, stored, verifyAll } from "../support/hostile-app.ts";
+import {
+  environmentFile,
+  expectUnharmed,
+  importEnvironments,
+  openEnvironment,
+  rejectionOf,
+  stored,
+  verifyAll,
+} from "../support/hostile-app.ts";
 import { setModel } from "../support/model-app.ts";
 import { swap } from "../support/python.ts";
 
@@ -76,36 +84,104 @@ const TELL = 'raise RuntimeError("loot\\n" + "\\n".join(LOOT))';
 
 type Case = { name: string; file: ReturnType<typeof environmentFile>; gate: RegExp; says: RegExp };
 const cases = (origin: string): Case[] => [
-  { name: "LoopAtImportEnv", file: environmentFile("LoopAtImportEnv", { import: "while True: pass" }), gate: /^run$/, says: /^time-limit: No answer within/ },
-  { name: "LoopInCEnv", file: environmentFile("LoopInCEnv", { reference: "import re\nre.match(r'(a+)+$', 'a' * 40 + 'b')" }), gate: /^run$/, says: /^time-limit/ },
-  { name: "EndlessOutputEnv", file: environmentFile("EndlessOutputEnv", { import: "while True: print('x' * 10_000)" }), gate: /^run$/, says: /^time-limit/ },
-  { name: "MemoryBombEnv", file: environmentFile("MemoryBombEnv", { import: "hoard = []\nwhile True: hoard.append(bytearray(10_000_000))" }), gate: /^run$/, says: /^memory-limit: MemoryError/ },
-  { name: "FileBombEnv", file: environmentFile("FileBombEnv", { import: "with open('/tmp/x', 'wb') as file:\n    while True: file.write(bytes(1_000_000))" }), gate: /^run$/, says: /OSError.*[Nn]o space/ },
+  {
+    name: "LoopAtImportEnv",
+    file: environmentFile("LoopAtImportEnv", { import: "while True: pass" }),
+    gate: /^run$/,
+    says: /^time-limit: No answer within/,
+  },
+  {
+    name: "LoopInCEnv",
+    file: environmentFile("LoopInCEnv", { reference: "import re\nre.match(r'(a+)+$', 'a' * 40 + 'b')" }),
+    gate: /^run$/,
+    says: /^time-limit/,
+  },
+  {
+    name: "EndlessOutputEnv",
+    file: environmentFile("EndlessOutputEnv", { import: "while True: print('x' * 10_000)" }),
+    gate: /^run$/,
+    says: /^time-limit/,
+  },
+  {
+    name: "MemoryBombEnv",
+    file: environmentFile("MemoryBombEnv", { import: "hoard = []\nwhile True: hoard.append(bytearray(10_000_000))" }),
+    gate: /^run$/,
+    says: /^memory-limit: MemoryError/,
+  },
+  {
+    name: "FileBombEnv",
+    file: environmentFile("FileBombEnv", { import: "with open('/tmp/x', 'wb') as file:\n    while True: file.write(bytes(1_000_000))" }),
+    gate: /^run$/,
+    says: /OSError.*[Nn]o space/,
+  },
   {
     name: "HeapBombEnv",
     // Outside wasm memory, where no limit of ours holds: bounded here, so that a failure of the test stays one.
-    file: environmentFile("HeapBombEnv", { import: `${SEARCH}\nhoard = []\nfor _ in range(60): hoard.append(ffi.to_js(bytes(8_000_000)))\n${TELL}` }),
+    file: environmentFile("HeapBombEnv", {
+      import: `${SEARCH}\nhoard = []\nfor _ in range(60): hoard.append(ffi.to_js(bytes(8_000_000)))\n${TELL}`,
+    }),
     gate: /^run$/,
     says: /./,
   },
   { name: "ExitEnv", file: environmentFile("ExitEnv", { import: "import os\nos._exit(0)" }), gate: /^run$/, says: /^crash/ },
   { name: "AbortEnv", file: environmentFile("AbortEnv", { step: "import os\nos.abort()" }), gate: /^run$/, says: /^crash/ },
-  { name: "RecursionEnv", file: environmentFile("RecursionEnv", { import: "import sys\nsys.setrecursionlimit(10**9)\ndef deep(n): return deep(n + 1)\ndeep(0)" }), gate: /^run$/, says: /./ },
-  { name: "HugeObservationEnv", file: environmentFile("HugeObservationEnv", { step: "return True, 'x' * 50_000_000" }), gate: /^(run|solvability)$/, says: /./ },
+  {
+    name: "RecursionEnv",
+    file: environmentFile("RecursionEnv", { import: "import sys\nsys.setrecursionlimit(10**9)\ndef deep(n): return deep(n + 1)\ndeep(0)" }),
+    gate: /^run$/,
+    says: /./,
+  },
+  {
+    name: "HugeObservationEnv",
+    file: environmentFile("HugeObservationEnv", { step: "return True, 'x' * 50_000_000" }),
+    gate: /^(run|solvability)$/,
+    says: /./,
+  },
   { name: "ThiefEnv", file: environmentFile("ThiefEnv", { import: `${SEARCH}\n${TELL}` }), gate: /^run$/, says: /RuntimeError: loot/ },
-  { name: "CallOutEnv", file: environmentFile("CallOutEnv", { import: `${SEARCH}\n${CALL_OUT.replace("@ORIGIN@", origin)}\n${TELL}` }), gate: /^run$/, says: /RuntimeError: loot/ },
-  { name: "AlwaysRewardedEnv", file: environmentFile("AlwaysRewardedEnv", {}, (source) => swap(swap(source, "        return self._reward\n", "        return 1.0\n"), 'json.dumps({"name": "Done", "parameters": {"answer": total}})', 'json.dumps({"name": "Done", "parameters": {"answer": 0}})')), gate: /^proof$/, says: /answer-differs|wrong-answer-rewarded/ },
+  {
+    name: "CallOutEnv",
+    file: environmentFile("CallOutEnv", { import: `${SEARCH}\n${CALL_OUT.replace("@ORIGIN@", origin)}\n${TELL}` }),
+    gate: /^run$/,
+    says: /RuntimeError: loot/,
+  },
+  {
+    name: "AlwaysRewardedEnv",
+    file: environmentFile("AlwaysRewardedEnv", {}, (source) =>
+      swap(
+        swap(source, "        return self._reward\n", "        return 1.0\n"),
+        'json.dumps({"name": "Done", "parameters": {"answer": total}})',
+        'json.dumps({"name": "Done", "parameters": {"answer": 0}})',
+      ),
+    ),
+    gate: /^proof$/,
+    says: /answer-differs|wrong-answer-rewarded/,
+  },
   {
     name: "FrameReaderEnv",
     file: environmentFile("FrameReaderEnv", {}, (source) =>
-      source.replace(/ {4}def solve\(self\):\n[\s\S]*?\n\n\n/, '    def solve(self):\n        import sys\n        frame, answer = sys._getframe(), 0\n        while frame is not None:\n            found = frame.f_locals.get("environment")\n            if found is not None and hasattr(found, "get_ref_answer"):\n                answer = found.get_ref_answer()\n            frame = frame.f_back\n        return self.step(json.dumps({"name": "Done", "parameters": {"answer": answer}}))[1]\n\n\n'),
+      source.replace(
+        / {4}def solve\(self\):\n[\s\S]*?\n\n\n/,
+        '    def solve(self):\n        import sys\n        frame, answer = sys._getframe(), 0\n        while frame is not None:\n            found = frame.f_locals.get("environment")\n            if found is not None and hasattr(found, "get_ref_answer"):\n                answer = found.get_ref_answer()\n            frame = frame.f_back\n        return self.step(json.dumps({"name": "Done", "parameters": {"answer": answer}}))[1]\n\n\n',
+      ),
     ),
     gate: /^(solver-contract|solvability|proof)$/,
     says: /./,
   },
   {
     name: "DispatcherEnv",
-    file: environmentFile("DispatcherEnv", { import: 'import sys\ninside = sys.modules.get("codegym_sandbox.episodes")\nif inside is not None:\n    inside._outcome = lambda environment: {"reward": 1.0, "finished": True}' }, (source) => swap(source, 'json.dumps({"name": "Done", "parameters": {"answer": total}})', 'json.dumps({"name": "Done", "parameters": {"answer": 1}})')),
+    file: environmentFile(
+      "DispatcherEnv",
+      {
+        import:
+          'import sys\ninside = sys.modules.get("codegym_sandbox.episodes")\nif inside is not None:\n    inside._outcome = lambda environment: {"reward": 1.0, "finished": True}',
+      },
+      (source) =>
+        swap(
+          source,
+          'json.dumps({"name": "Done", "parameters": {"answer": total}})',
+          'json.dumps({"name": "Done", "parameters": {"answer": 1}})',
+        ),
+    ),
     gate: /^(tests|solvability|proof)$/,
     says: /./,
   },
@@ -132,13 +208,16 @@ describe("hostile files, verified one after the other", { timeout: 4 * RUN_MS },
     });
   });
 
-  it.each(cases("").map(({ name, gate, says }) => [name, gate, says] as const))("%s is rejected with its reason", async (name, gate, says) => {
-    const environment = await stored(opened.page, name);
-    expect(environment.status).toBe("rejected");
-    const rejection = rejectionOf(environment);
-    expect(rejection.gate).toMatch(gate);
-    expect(rejection.text).toMatch(says);
-  });
+  it.each(cases("").map(({ name, gate, says }) => [name, gate, says] as const))(
+    "%s is rejected with its reason",
+    async (name, gate, says) => {
+      const environment = await stored(opened.page, name);
+      expect(environment.status).toBe("rejected");
+      const rejection = rejectionOf(environment);
+      expect(rejection.gate).toMatch(gate);
+      expect(rejection.text).toMatch(says);
+    },
+  );
 
   it("nobody found the key, the page's address or its storage, and nothing was called", async () => {
     const loot = JSON.stringify([await stored(opened.page, "ThiefEnv"), await stored(opened.page, "CallOutEnv")]);
@@ -162,9 +241,12 @@ describe("a hostile environment, played", { timeout: 2 * RUN_MS }, () => {
 
   it("an endless call can be stopped, a crash and a memory bomb cost one call, and the episode goes on to its reward", async () => {
     const { page } = opened;
-    const trap = (tool: string, code: string) => (source: string) => source.replace(new RegExp(`( {4}def ${tool}\\(.*\\n {8}"""[\\s\\S]*?"""\\n)`), `$1        ${code}\n`);
+    const trap = (tool: string, code: string) => (source: string) =>
+      source.replace(new RegExp(`( {4}def ${tool}\\(.*\\n {8}"""[\\s\\S]*?"""\\n)`), `$1        ${code}\n`);
     const change = (source: string): string => trap("Observe", "while True: pass")(trap("Weigh", "import os; os._exit(1)")(source));
-    await importEnvironments(page, [environmentFile("TrapEnv", { step: 'if "bomb" in action: x = [bytearray(10_000_000) for _ in range(100)]' }, change)]);
+    await importEnvironments(page, [
+      environmentFile("TrapEnv", { step: 'if "bomb" in action: x = [bytearray(10_000_000) for _ in range(100)]' }, change),
+    ]);
     await openEnvironment(page, "TrapEnv");
     await page.getByRole("main").getByRole("link", { name: "Play", exact: true }).click();
     await page.getByRole("heading", { level: 1, name: "Play TrapEnv" }).waitFor();
@@ -177,15 +259,25 @@ describe("a hostile environment, played", { timeout: 2 * RUN_MS }, () => {
     await history.getByText("oats").first().waitFor({ timeout: SLOW_MS });
 
     await call("Weigh", '{"index": 0}');
-    await page.getByRole("alert").filter({ hasText: "The last call did not come back" }).filter({ hasText: /crashed/ }).waitFor({ timeout: SLOW_MS });
+    await page
+      .getByRole("alert")
+      .filter({ hasText: "The last call did not come back" })
+      .filter({ hasText: /crashed/ })
+      .waitFor({ timeout: SLOW_MS });
 
     await call("ReadLabel", '{"index": "bomb"}');
-    await history.getByText(/MemoryError/).first().waitFor({ timeout: SLOW_MS });
+    await history
+      .getByText(/MemoryError/)
+      .first()
+      .waitFor({ timeout: SLOW_MS });
 
     const config = JSON.parse((await stored(page, "TrapEnv")).tasks[0]?.config ?? "{}") as { labels: string[]; weights: number[] };
     const total = config.weights.reduce((sum, weight, index) => sum + (config.labels[index] === "oats" ? weight : 0), 0);
     await call("Done", `{"answer": ${total}}`);
-    await page.getByText(/reward 1/i).first().waitFor({ timeout: SLOW_MS });
+    await page
+      .getByText(/reward 1/i)
+      .first()
+      .waitFor({ timeout: SLOW_MS });
     await visit(page, "/environments");
   });
 

@@ -3,7 +3,17 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { chooseFiles, importFiles, importReview, runIdOf, SLOW_MS, startBundled, useBrowserApp, visit, waitForVerified } from "../support/browser-app.ts";
+import {
+  chooseFiles,
+  importFiles,
+  importReview,
+  runIdOf,
+  SLOW_MS,
+  startBundled,
+  useBrowserApp,
+  visit,
+  waitForVerified,
+} from "../support/browser-app.ts";
 import { fillNumber, openAdvanced } from "../support/model-app.ts";
 import { focused, innerScrollers, listen, overflowing, smallTargets, unseenFocus } from "../support/page-checks.ts";
 import { serveFiles } from "../support/file-server.ts";
@@ -29,7 +39,8 @@ async function pressed(target: Locator): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-const focusComesTo = (what: string | RegExp): Promise<void> => expect.poll(() => focused(page), { timeout: SLOW_MS / 2 }).toMatch(typeof what === "string" ? new RegExp(`^${what}$`) : what);
+const focusComesTo = (what: string | RegExp): Promise<void> =>
+  expect.poll(() => focused(page), { timeout: SLOW_MS / 2 }).toMatch(typeof what === "string" ? new RegExp(`^${what}$`) : what);
 const button = (name: string | RegExp): Locator => page.getByRole("button", { name, exact: true });
 
 beforeAll(async () => {
@@ -144,7 +155,10 @@ describe("environments by key", () => {
     ];
     for (const [where, name] of menus) {
       await visit(page, where);
-      for (const [key, next] of [["Tab", 1], ["Shift+Tab", -1]] as const) {
+      for (const [key, next] of [
+        ["Tab", 1],
+        ["Shift+Tab", -1],
+      ] as const) {
         const opener = button(name).first();
         await pressed(opener);
         await page.getByRole("menu").waitFor();
@@ -152,7 +166,9 @@ describe("environments by key", () => {
         await page.keyboard.press(key);
         await page.getByRole("menu").waitFor({ state: "detached" });
         const order = await opener.evaluate((element, step) => {
-          const stops = [...document.querySelectorAll<HTMLElement>("a[href], button, input, select")].filter((item) => item.tabIndex >= 0 && !item.matches(":disabled") && item.checkVisibility());
+          const stops = [...document.querySelectorAll<HTMLElement>("a[href], button, input, select")].filter(
+            (item) => item.tabIndex >= 0 && !item.matches(":disabled") && item.checkVisibility(),
+          );
           return stops[stops.findIndex((item) => item === element) + step] === document.activeElement;
         }, next);
         expect([where, String(name), key, await focused(page), order]).toEqual([where, String(name), key, expect.anything(), true]);
@@ -166,12 +182,22 @@ function pages(evaluation: string): [string, (() => Promise<unknown>)?][] {
   const environment = `/environments/${encodeURIComponent(id)}`;
   return [
     ["/problems", () => page.getByRole("link", { name: "Bakery Orders" }).first().waitFor()],
-    ["/problems/bakery-orders", () => page.getByRole("link", { name: /BakeryOrdersEnv/ }).first().waitFor()],
+    [
+      "/problems/bakery-orders",
+      () =>
+        page
+          .getByRole("link", { name: /BakeryOrdersEnv/ })
+          .first()
+          .waitFor(),
+    ],
     ["/new-problem", () => page.locator("[contenteditable=true]").first().waitFor()],
     ["/pipeline", () => page.getByText("Verified").first().waitFor()],
     [run, () => page.getByRole("grid").waitFor()],
     ["/environments", () => page.getByRole("link", { name: /BakeryOrdersEnv/ }).waitFor()],
-    ...[/^Task$/, /^Tools/, "Source", /^Tasks/, "Report", "Provenance"].map((name): [string, () => Promise<unknown>] => [environment, () => page.getByRole("tab", { name }).click()]),
+    ...[/^Task$/, /^Tools/, "Source", /^Tasks/, "Report", "Provenance"].map((name): [string, () => Promise<unknown>] => [
+      environment,
+      () => page.getByRole("tab", { name }).click(),
+    ]),
     ["/play", () => page.getByRole("link", { name: "BakeryOrdersEnv" }).waitFor()],
     [
       play(),
@@ -193,7 +219,9 @@ function pages(evaluation: string): [string, (() => Promise<unknown>)?][] {
       "/settings",
       async () => {
         await openAdvanced(page);
-        await button("Choose per role").click().catch(() => undefined);
+        await button("Choose per role")
+          .click()
+          .catch(() => undefined);
       },
     ],
     ["/open"],
@@ -212,7 +240,10 @@ describe("every page with data", () => {
     evaluation = `/evaluate/${page.url().split("/").at(-1) ?? ""}`;
     await visit(page, "/settings");
     await button("Add a model").click();
-    await page.getByRole("dialog", { name: "Add a model" }).getByRole("button", { name: /^Any OpenAI-compatible/ }).click();
+    await page
+      .getByRole("dialog", { name: "Add a model" })
+      .getByRole("button", { name: /^Any OpenAI-compatible/ })
+      .click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
   });
 
@@ -229,11 +260,17 @@ describe("every page with data", () => {
         findings.push(...(await overflowing(page, name)), ...(await smallTargets(page, name)), ...(await unseenFocus(page, name, kinds)));
       }
       await visit(page, "/environments");
-      await chooseFiles(page, [PANTRY_FILE, { name: "a-name-that-is-much-longer-than-a-phone-is-wide-and-has-no-space.jsonl", text: "{\n" }]);
+      await chooseFiles(page, [
+        PANTRY_FILE,
+        { name: "a-name-that-is-much-longer-than-a-phone-is-wide-and-has-no-space.jsonl", text: "{\n" },
+      ]);
       await importReview(page).waitFor();
       const name = `${viewport.width} px, the import dialog`;
       findings.push(...(await overflowing(page, name)), ...(await smallTargets(page, name)), ...(await unseenFocus(page, name, kinds)));
-      const { scrolls, shows } = await importReview(page).evaluate((dialog) => ({ scrolls: dialog.scrollWidth, shows: dialog.clientWidth }));
+      const { scrolls, shows } = await importReview(page).evaluate((dialog) => ({
+        scrolls: dialog.scrollWidth,
+        shows: dialog.clientWidth,
+      }));
       expect(scrolls).toBeLessThanOrEqual(shows);
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "detached" });
@@ -270,7 +307,10 @@ describe("a frame in a course page", () => {
     snippet = await page.getByRole("dialog").getByRole("textbox", { name: "For a course page" }).inputValue();
     await page.keyboard.press("Escape");
     const folder = await mkdtemp(path.join(tmpdir(), "course-"));
-    await writeFile(path.join(folder, "index.html"), `<!doctype html><meta name="viewport" content="width=device-width"><h1>Course</h1>${snippet}`);
+    await writeFile(
+      path.join(folder, "index.html"),
+      `<!doctype html><meta name="viewport" content="width=device-width"><h1>Course</h1>${snippet}`,
+    );
     const course = await serveFiles(folder, "/course/");
     const visitor = await app.open({ viewport: WIDE });
     visitor.allow(/favicon\.ico/);
@@ -282,7 +322,11 @@ describe("a frame in a course page", () => {
     const fits = async (): Promise<void> => {
       for (const viewport of [WIDE, PHONE, ZOOMED]) {
         await visitor.page.setViewportSize(viewport);
-        const measured = () => embedded.evaluate(() => ({ below: document.documentElement.scrollHeight - window.innerHeight, beside: document.documentElement.scrollWidth - window.innerWidth }));
+        const measured = () =>
+          embedded.evaluate(() => ({
+            below: document.documentElement.scrollHeight - window.innerHeight,
+            beside: document.documentElement.scrollWidth - window.innerWidth,
+          }));
         await expect.poll(measured).toEqual({ below: 0, beside: 0 });
         expect(await embedded.evaluate(innerScrollers)).toEqual([]);
       }

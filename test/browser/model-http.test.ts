@@ -3,7 +3,18 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StoredRunEvent } from "@/domain";
-import { type AppPage, importFiles, readDatabase, RUN_MS, runIdOf, SLOW_MS, startProblem, useBrowserApp, visit, waitForVerified } from "../support/browser-app.ts";
+import {
+  type AppPage,
+  importFiles,
+  readDatabase,
+  RUN_MS,
+  runIdOf,
+  SLOW_MS,
+  startProblem,
+  useBrowserApp,
+  visit,
+  waitForVerified,
+} from "../support/browser-app.ts";
 import { type Behaviour, type ModelServer, promptText, type RecordedRequest, startModelServer } from "../support/model-server.ts";
 import { replyForBundled, setModel, setReplies, typeKey } from "../support/model-app.ts";
 import { askedFor, replyForRealProblems } from "../support/scripted-replies.ts";
@@ -62,9 +73,18 @@ describe("a bundled problem, its replies over HTTP", PATIENT, () => {
     const before = server.chats().length;
     server.setRespond((request) => faults.shift() ?? { kind: "text", text: reply(request), pieces: 12 });
     await startProblem(page, "The Warmest Spell");
-    await page.getByText(/takes no more requests for now: trying again .*\(attempt 2 of 5\)/).first().waitFor();
-    await page.getByText(/server failed: trying again .*\(attempt 3 of 5\)/).first().waitFor();
-    await page.getByText(/reply broke off: trying again .*\(attempt 4 of 5\)/).first().waitFor();
+    await page
+      .getByText(/takes no more requests for now: trying again .*\(attempt 2 of 5\)/)
+      .first()
+      .waitFor();
+    await page
+      .getByText(/server failed: trying again .*\(attempt 3 of 5\)/)
+      .first()
+      .waitFor();
+    await page
+      .getByText(/reply broke off: trying again .*\(attempt 4 of 5\)/)
+      .first()
+      .waitFor();
     const environment = await waitForVerified(page);
     expect(environment.provenance).toMatchObject({ source: "synthesis", recorded: false });
     expect(environment.provenance.model).toBe(`test-model at ${new URL(server.origin).host}`);
@@ -99,10 +119,14 @@ describe("a bundled problem, its replies over HTTP", PATIENT, () => {
     const reply = replyForBundled("warmest-spell");
     let down = true;
     const before = server.chats().length;
-    server.setRespond((request) => (down && isTester(request) ? { kind: "status", status: 404, message: "no such model today" } : reply(request)));
+    server.setRespond((request) =>
+      down && isTester(request) ? { kind: "status", status: 404, message: "no such model today" } : reply(request),
+    );
     await startProblem(page, "The Warmest Spell");
     await stopped(page).waitFor({ timeout: RUN_MS });
-    expect(await stopped(page).innerText()).toMatch(/There is no model of this name, or the key may not use it \(status 404\): no such model today[\s\S]*Check the model's name/);
+    expect(await stopped(page).innerText()).toMatch(
+      /There is no model of this name, or the key may not use it \(status 404\): no such model today[\s\S]*Check the model's name/,
+    );
     expect(server.chats().slice(before).filter(isDesigner)).toHaveLength(1);
     expect(placesOf(await eventsOf(page, "reply-received"))).toEqual(["designer-0.0 of run"]);
 
@@ -111,9 +135,17 @@ describe("a bundled problem, its replies over HTTP", PATIENT, () => {
     // The key was not kept: the page asks for it, and the server gets no request with one.
     const during = server.chats().length;
     await resume(page).click();
-    await page.getByText(/The model's address asks for a key \(status 401\)/).first().waitFor({ timeout: SLOW_MS });
+    await page
+      .getByText(/The model's address asks for a key \(status 401\)/)
+      .first()
+      .waitFor({ timeout: SLOW_MS });
     await page.getByText("Enter a key in Settings.").first().waitFor();
-    expect(server.chats().slice(during).map((chat) => chat.headers["authorization"])).toEqual([undefined]);
+    expect(
+      server
+        .chats()
+        .slice(during)
+        .map((chat) => chat.headers["authorization"]),
+    ).toEqual([undefined]);
 
     down = false;
     const asked = server.chats().length;
@@ -188,7 +220,10 @@ describe("a bundled problem, its replies over HTTP", PATIENT, () => {
     const { page } = await openWith({ key: KEY, streaming: true });
     server.setRespond(() => ({ kind: "flood", bytes: 60_000_000 }));
     await startProblem(page, "The Warmest Spell");
-    await page.getByText(/The reply is larger than 50 MB and was stopped/).first().waitFor({ timeout: RUN_MS });
+    await page
+      .getByText(/The reply is larger than 50 MB and was stopped/)
+      .first()
+      .waitFor({ timeout: RUN_MS });
     await page.getByRole("heading", { name: "No candidate was accepted" }).waitFor({ timeout: RUN_MS });
     server.setRespond(replyForBundled("warmest-spell"));
     await startProblem(page, "The Warmest Spell");

@@ -2,7 +2,17 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type AppPage, readDatabase, RUN_MS, SLOW_MS, startProblem, useBrowserApp, visit, waitForPython, waitForVerified } from "../support/browser-app.ts";
+import {
+  type AppPage,
+  readDatabase,
+  RUN_MS,
+  SLOW_MS,
+  startProblem,
+  useBrowserApp,
+  visit,
+  waitForPython,
+  waitForVerified,
+} from "../support/browser-app.ts";
 import { inWorkers, sandboxFrame } from "../support/hostile-app.ts";
 import { replyForBundled, setModel, setReplies, testConnection, typeKey } from "../support/model-app.ts";
 import { type ModelServer, type RecordedRequest, startAnthropic, startOpenAIChat } from "../support/providers/index.ts";
@@ -34,9 +44,12 @@ async function watchMessages(prepared: Page): Promise<void> {
     const record = (value: unknown): void => {
       if (typeof value === "string") posted.push(value);
       else if (value instanceof ArrayBuffer) posted.push(new TextDecoder("latin1").decode(value));
-      else if (typeof value === "object" && value !== null && !(value instanceof MessagePort)) for (const part of Object.values(value)) record(part);
+      else if (typeof value === "object" && value !== null && !(value instanceof MessagePort))
+        for (const part of Object.values(value)) record(part);
     };
-    for (const target of [MessagePort.prototype, Window.prototype, Worker.prototype, BroadcastChannel.prototype, window] as { postMessage: (...args: unknown[]) => void }[]) {
+    for (const target of [MessagePort.prototype, Window.prototype, Worker.prototype, BroadcastChannel.prototype, window] as {
+      postMessage: (...args: unknown[]) => void;
+    }[]) {
       const { postMessage } = target;
       target.postMessage = function post(this: unknown, ...args: unknown[]) {
         record(args[0]);
@@ -95,7 +108,10 @@ function expectOwnHeaderOnly(requests: readonly RecordedRequest[], header: strin
 
 /** The keys with which a server was asked for replies since there were so many. */
 const keysSince = (server: ModelServer, count: number): (string | undefined)[] =>
-  server.chats().slice(count).map(({ headers }) => headers["x-api-key"] ?? headers["authorization"]?.replace("Bearer ", ""));
+  server
+    .chats()
+    .slice(count)
+    .map(({ headers }) => headers["x-api-key"] ?? headers["authorization"]?.replace("Bearer ", ""));
 
 /** The bytes of a file that the page gives to the person; zips are taken apart. */
 async function download(press: () => Promise<void>): Promise<string> {
@@ -103,7 +119,9 @@ async function download(press: () => Promise<void>): Promise<string> {
   await press();
   const file = await waiting;
   const bytes = new Uint8Array(await readFile(await file.path()));
-  const parts = file.suggestedFilename().endsWith(".zip") ? Object.entries(unzipSync(bytes)).flatMap(([name, content]) => [name, Buffer.from(content).toString("latin1")]) : [Buffer.from(bytes).toString("latin1")];
+  const parts = file.suggestedFilename().endsWith(".zip")
+    ? Object.entries(unzipSync(bytes)).flatMap(([name, content]) => [name, Buffer.from(content).toString("latin1")])
+    : [Buffer.from(bytes).toString("latin1")];
   return [file.suggestedFilename(), ...parts].join("\n");
 }
 
@@ -165,7 +183,10 @@ describe("keys that are not kept", { timeout: 2 * RUN_MS }, () => {
     const { replies } = await readDatabase(page);
     expect(new Set(replies.map(({ reply }) => reply.settings.provider))).toEqual(new Set(["compatible", "anthropic"]));
 
-    const files = [await download(() => page.getByRole("button", { name: "Download zip" }).click()), await download(() => page.getByRole("button", { name: "Download instances" }).click())];
+    const files = [
+      await download(() => page.getByRole("button", { name: "Download zip" }).click()),
+      await download(() => page.getByRole("button", { name: "Download instances" }).click()),
+    ];
     await visit(page, `/environments/${encodeURIComponent(environment.id)}`);
     await page.getByRole("button", { name: "Download", exact: true }).click();
     files.push(await download(() => page.getByRole("menuitem", { name: /\(\.py\)/ }).click()));
@@ -178,14 +199,24 @@ describe("keys that are not kept", { timeout: 2 * RUN_MS }, () => {
 
   it("are not in errors that quote them: not shown, not stored, not logged", async () => {
     await setReplies(page, { reuse: false });
-    for (const [provider, server] of [[OWN, own], [CLAUDE, claude]] as const) {
+    for (const [provider, server] of [
+      [OWN, own],
+      [CLAUDE, claude],
+    ] as const) {
       const key = KEYS[provider];
-      server.setRespond(() => ({ kind: "status", status: 400, message: `the key ${key} (starts ${key.slice(0, 14)}, ends ${key.slice(-10)}) may not do this` }));
+      server.setRespond(() => ({
+        kind: "status",
+        status: 400,
+        message: `the key ${key} (starts ${key.slice(0, 14)}, ends ${key.slice(-10)}) may not do this`,
+      }));
       await open(provider);
       expect((await testConnection(page)).text).toMatch(/the key \[key\] \(starts \[key\], ends \[key\]\) may not do this/);
       await chooseRole("Designer", provider);
       await startProblem(page, "The Warmest Spell");
-      await page.getByText(/did not accept the request \(status 400\): the key \[key\]/).first().waitFor({ timeout: SLOW_MS });
+      await page
+        .getByText(/did not accept the request \(status 400\): the key \[key\]/)
+        .first()
+        .waitFor({ timeout: SLOW_MS });
       await expectNowhereElse();
       server.setRespond(replyForBundled("warmest-spell"));
     }
@@ -254,7 +285,12 @@ describe("keys that are kept on request", { timeout: 2 * RUN_MS }, () => {
           return error instanceof Error ? error.name : String(error);
         }
       };
-      return [await tried(() => localStorage.length), await tried(() => indexedDB.databases()), await tried(() => parent.document.title), document.documentElement.outerHTML];
+      return [
+        await tried(() => localStorage.length),
+        await tried(() => indexedDB.databases()),
+        await tried(() => parent.document.title),
+        document.documentElement.outerHTML,
+      ];
     });
     expect(seen.slice(0, 3)).toEqual(["SecurityError", "SecurityError", "SecurityError"]);
     expect(holdsKey(seen[3] ?? "")).toBe(false);

@@ -4,7 +4,16 @@ import { readDatabase, RUN_MS, runIdOf, SLOW_MS, startProblem, useBrowserApp, vi
 import { replyForBundled, testConnection } from "../support/model-app.ts";
 import { addModel, type AddedModel, eventsOf, setCap, setPrices, setReuse } from "../support/provider-app.ts";
 import { useServers } from "../support/provider-formats.ts";
-import { type Behaviour, type ModelServer, promptText, type RecordedRequest, type ScriptedUsage, startAnthropic, startOpenAIChat, startOpenRouter } from "../support/providers/index.ts";
+import {
+  type Behaviour,
+  type ModelServer,
+  promptText,
+  type RecordedRequest,
+  type ScriptedUsage,
+  startAnthropic,
+  startOpenAIChat,
+  startOpenRouter,
+} from "../support/providers/index.ts";
 
 /** What runs cost, as the page counts it, against what the servers say they counted. */
 const app = useBrowserApp();
@@ -22,7 +31,10 @@ const isSolver = (request: RecordedRequest): boolean => !isDesigner(request) && 
 /** A server that knows the bundled problem and counts: each reply has a usage of its own. */
 type Counting = { server: ModelServer; used: ScriptedUsage[]; reply: (request: RecordedRequest) => Behaviour };
 
-async function startCounting(start: typeof startOpenAIChat, usageOf: (index: number, request: RecordedRequest) => ScriptedUsage): Promise<Counting> {
+async function startCounting(
+  start: typeof startOpenAIChat,
+  usageOf: (index: number, request: RecordedRequest) => ScriptedUsage,
+): Promise<Counting> {
   const used: ScriptedUsage[] = [];
   const text = replyForBundled("warmest-spell");
   const reply = (request: RecordedRequest): Behaviour => {
@@ -41,7 +53,11 @@ const PRICES = { input: 30, cached: 3, output: 120 };
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const costOf = (used: readonly ScriptedUsage[]): number =>
-  sum(used.map(({ input, cached = 0, output }) => ((input - cached) * PRICES.input + cached * PRICES.cached + output * PRICES.output) / 1_000_000));
+  sum(
+    used.map(
+      ({ input, cached = 0, output }) => ((input - cached) * PRICES.input + cached * PRICES.cached + output * PRICES.output) / 1_000_000,
+    ),
+  );
 const grouped = (value: number): string => value.toLocaleString("en");
 const cachedText = (used: readonly ScriptedUsage[]): string => {
   const cached = sum(used.map((usage) => usage.cached ?? 0));
@@ -92,7 +108,9 @@ describe("what a run costs", PATIENT, () => {
     await page.getByText(/About \d+ requests?, [\d.]+k tokens in, [\d.]+k out, free/).waitFor();
     await startProblem(page, TITLE);
     // The designer's reply is there, the testers' are not.
-    await money(page).getByText(tokensText([USAGE(0)])).waitFor({ timeout: RUN_MS });
+    await money(page)
+      .getByText(tokensText([USAGE(0)]))
+      .waitFor({ timeout: RUN_MS });
     expect(await money(page).innerText()).toMatch(/Money\s+free/);
     held.open();
     await waitForVerified(page);
@@ -108,7 +126,9 @@ describe("what a run costs", PATIENT, () => {
     await visit(page, "/problems/warmest-spell");
     await page.getByText(/\$[\d.]+ to \$[\d.]+ \(likely \$[\d.]+\)/).click();
     const rows = await page.getByRole("row").allInnerTexts();
-    const figures = rows.filter((row) => row.startsWith("Cost")).flatMap((row) => [...row.matchAll(/\$([\d.]+)/g)].map(([, figure]) => Number(figure)));
+    const figures = rows
+      .filter((row) => row.startsWith("Cost"))
+      .flatMap((row) => [...row.matchAll(/\$([\d.]+)/g)].map(([, figure]) => Number(figure)));
     expect(figures).toHaveLength(3);
     expect(figures).toEqual(figures.toSorted((a, b) => a - b));
     expect(figures[0]).toBeLessThan(figures[2] ?? 0);
@@ -121,7 +141,9 @@ describe("what a run costs", PATIENT, () => {
     await money(page).getByText(tokensText(mine)).waitFor();
     expect(await money(page).innerText()).toContain(`Money\n\n$${costOf(mine).toFixed(2)}\n`);
     // By role: the designer's one reply was this run's first.
-    const designer = await money(page).getByRole("row", { name: /^Designer/ }).innerText();
+    const designer = await money(page)
+      .getByRole("row", { name: /^Designer/ })
+      .innerText();
     expect(designer).toContain(`$${costOf(mine.slice(0, 1)).toFixed(2)}`);
 
     await visit(page, "/settings");
@@ -142,11 +164,16 @@ describe("what a run costs", PATIENT, () => {
     await waitForVerified(page);
     const first = used.slice(1);
     await money(page).getByText(billed(first), { exact: true }).first().waitFor();
-    await replies(page).getByRole("button", { name: /^Designer 1/ }).click();
+    await replies(page)
+      .getByRole("button", { name: /^Designer 1/ })
+      .click();
     expect(await replies(page).innerText()).toContain("$1.12, the provider's own figure");
     await runAgain(page, true);
     await waitForVerified(page);
-    await money(page).getByText(billed(used.slice(1 + first.length)), { exact: true }).first().waitFor();
+    await money(page)
+      .getByText(billed(used.slice(1 + first.length)), { exact: true })
+      .first()
+      .waitFor();
     await visit(page, "/settings");
     await page.getByText(`Today ${billed(used)}, for ${used.length} replies.`).waitFor();
     const today = page.getByRole("table", { name: "Spending by day" }).getByRole("row").nth(1);
@@ -156,37 +183,44 @@ describe("what a run costs", PATIENT, () => {
   it.each([
     ["Tokens of a run", 14_000, 10_000_000, /cap of 14,000 tokens per run/],
     ["Cost of a run", 1.02, 500, /cap of \$1\.02 per run/],
-  ] as const)("%s: a cap stops the run with its own words; raised, it ends verified and asks for nothing twice", async (label, low, high, says) => {
-    // As long as such prompts and replies are: what may still be asked is a forecast, and holds where that is near.
-    const { server, used } = await startCounting(startOpenAIChat, (_, { rawBody }) => ({ input: Math.ceil(rawBody.length / 4), cached: 0, output: 1500 }));
-    const page = await openWith({ baseUrl: server.baseUrl });
-    if (label === "Cost of a run") await setPrices(page, PRICES);
-    await setCap(page, label, low);
-    await startProblem(page, TITLE);
-    await capped(page).waitFor({ timeout: RUN_MS });
-    expect(await capped(page).innerText()).toMatch(says);
-    expect(await capped(page).innerText()).toContain("All replies so far are kept.");
-    const before = server.chats().length;
-    expect(before).toBeGreaterThan(0);
-    // What was spent is within the cap, and Resume without raising it asks for nothing.
-    if (label === "Tokens of a run") expect(sum(used.map(({ input, output }) => input + output))).toBeLessThanOrEqual(low);
-    else expect(costOf(used)).toBeLessThanOrEqual(low);
-    await page.getByRole("button", { name: "Resume" }).click();
-    await expect.poll(async () => (await eventsOf(page, "run-failed")).length).toBe(2);
-    expect(server.chats().length).toBe(before);
+  ] as const)(
+    "%s: a cap stops the run with its own words; raised, it ends verified and asks for nothing twice",
+    async (label, low, high, says) => {
+      // As long as such prompts and replies are: what may still be asked is a forecast, and holds where that is near.
+      const { server, used } = await startCounting(startOpenAIChat, (_, { rawBody }) => ({
+        input: Math.ceil(rawBody.length / 4),
+        cached: 0,
+        output: 1500,
+      }));
+      const page = await openWith({ baseUrl: server.baseUrl });
+      if (label === "Cost of a run") await setPrices(page, PRICES);
+      await setCap(page, label, low);
+      await startProblem(page, TITLE);
+      await capped(page).waitFor({ timeout: RUN_MS });
+      expect(await capped(page).innerText()).toMatch(says);
+      expect(await capped(page).innerText()).toContain("All replies so far are kept.");
+      const before = server.chats().length;
+      expect(before).toBeGreaterThan(0);
+      // What was spent is within the cap, and Resume without raising it asks for nothing.
+      if (label === "Tokens of a run") expect(sum(used.map(({ input, output }) => input + output))).toBeLessThanOrEqual(low);
+      else expect(costOf(used)).toBeLessThanOrEqual(low);
+      await page.getByRole("button", { name: "Resume" }).click();
+      await expect.poll(async () => (await eventsOf(page, "run-failed")).length).toBe(2);
+      expect(server.chats().length).toBe(before);
 
-    const run = new URL(page.url()).hash.slice(1);
-    await setCap(page, label, high);
-    await visit(page, run);
-    await page.getByRole("button", { name: "Resume" }).click();
-    await capped(page).waitFor({ state: "detached" });
-    await waitForVerified(page);
-    const received = await eventsOf(page, "reply-received");
-    const places = received.map(({ role, sample, attempt, candidate }) => `${role}-${sample}.${attempt} ${candidate}`);
-    expect(new Set(places).size).toBe(places.length);
-    expect(server.chats()).toHaveLength(places.length);
-    await money(page).getByText(tokensText(used)).waitFor();
-  });
+      const run = new URL(page.url()).hash.slice(1);
+      await setCap(page, label, high);
+      await visit(page, run);
+      await page.getByRole("button", { name: "Resume" }).click();
+      await capped(page).waitFor({ state: "detached" });
+      await waitForVerified(page);
+      const received = await eventsOf(page, "reply-received");
+      const places = received.map(({ role, sample, attempt, candidate }) => `${role}-${sample}.${attempt} ${candidate}`);
+      expect(new Set(places).size).toBe(places.length);
+      expect(server.chats()).toHaveLength(places.length);
+      await money(page).getByText(tokensText(used)).waitFor();
+    },
+  );
 });
 
 describe("nothing is paid for twice", PATIENT, () => {
@@ -206,8 +240,12 @@ describe("nothing is paid for twice", PATIENT, () => {
     expect(received.every(({ reply }) => reply.reusedFrom !== null)).toBe(true);
     await money(page).getByText(`${received.length} replies from the store, at no cost.`).waitFor();
     expect(await replies(page).getByText("from store").count()).toBe(received.length);
-    await replies(page).getByRole("button", { name: /^Designer 1/ }).click();
-    await replies(page).getByText(/^Answered from the store, paid on /).waitFor();
+    await replies(page)
+      .getByRole("button", { name: /^Designer 1/ })
+      .click();
+    await replies(page)
+      .getByText(/^Answered from the store, paid on /)
+      .waitFor();
 
     await runAgain(page, true);
     await page.getByText("new replies", { exact: true }).waitFor();
@@ -243,10 +281,21 @@ describe("what comes between", PATIENT, () => {
     const { page } = opened;
     await addModel(page, { provider: COMPATIBLE, baseUrl: server.baseUrl, key: KEY, model: "house-model", concurrency: 1 });
     await startProblem(page, TITLE);
-    await replies(page).getByText(/The provider takes no more requests for now: trying again in \d+ s \(attempt 2 of 5\)/).waitFor({ timeout: SLOW_MS });
+    await replies(page)
+      .getByText(/The provider takes no more requests for now: trying again in \d+ s \(attempt 2 of 5\)/)
+      .waitFor({ timeout: SLOW_MS });
     await waitForVerified(page);
     expect(server.chats().filter(isDesigner)).toHaveLength(2);
-    await money(page).getByText(tokensText(server.chats().slice(1).map((_, index) => USAGE(index)))).waitFor();
+    await money(page)
+      .getByText(
+        tokensText(
+          server
+            .chats()
+            .slice(1)
+            .map((_, index) => USAGE(index)),
+        ),
+      )
+      .waitFor();
   });
 
   it("a reply that is cut at the limit is continued where it stopped, and marked", async () => {
@@ -281,7 +330,10 @@ describe("what comes between", PATIENT, () => {
     const page = await openWith({ baseUrl: server.baseUrl });
     await setPrices(page, PRICES);
     await startProblem(page, TITLE);
-    const row = replies(page).getByRole("button", { name: /^Designer 1/ }).filter({ hasText: "refused" }).first();
+    const row = replies(page)
+      .getByRole("button", { name: /^Designer 1/ })
+      .filter({ hasText: "refused" })
+      .first();
     await row.waitFor({ timeout: SLOW_MS });
     await row.click();
     const said = replies(page).getByRole("alert", { name: "The model refused" });
@@ -298,7 +350,13 @@ describe("a model for each role", PATIENT, () => {
     const cheap = servers.keep(await startOpenAIChat({ key: "sk-cheap-3d4e5f", respond: reply }));
     const { page } = await app.open({ path: "/settings" });
     await addModel(page, { provider: COMPATIBLE, baseUrl: cheap.baseUrl, key: "sk-cheap-3d4e5f", model: "cheap-model", concurrency: 1 });
-    await addModel(page, { provider: "Anthropic", baseUrl: careful.baseUrl, key: "sk-ant-careful-0a1b2c", model: "careful-model", concurrency: 1 });
+    await addModel(page, {
+      provider: "Anthropic",
+      baseUrl: careful.baseUrl,
+      key: "sk-ant-careful-0a1b2c",
+      model: "careful-model",
+      concurrency: 1,
+    });
     await page.getByRole("button", { name: "Choose per role" }).click();
     const solver = page.getByRole("group", { name: "Solver" });
     await solver.getByRole("combobox", { name: "Profile" }).click();

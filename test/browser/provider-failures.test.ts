@@ -70,23 +70,29 @@ describe("an answer that is no reply has one cause, and what to do", () => {
 });
 
 describe("what one click mends", () => {
-  it.each(["OpenAI, responses", "OpenAI, chat completions"])("%s: an unverified organisation cannot stream; a button switches it off", async (name) => {
-    const format = formatOf(name);
-    const server = servers.keep(
-      await format.start({ origin, respond: (request) => (isStreamed(request) ? { kind: "trouble", trouble: "unverified-streaming" } : "ready") }),
-    );
-    await addFormat(page, format, server.baseUrl);
-    const { good, text } = await testConnection(page);
-    expect(good).toBe(false);
-    expect(text).toMatch(/not verified, so it may not stream this model[\s\S]*Certain/i);
-    await page.getByRole("button", { name: "Switch streaming off" }).click();
-    const answer = page.getByRole("note", { name: "It answers" });
-    await answer.waitFor();
-    expect(await answer.innerText()).toContain("in one piece");
-    await openAdvanced(page);
-    expect(await page.getByRole("switch", { name: "Streaming" }).isChecked()).toBe(false);
-    expect(server.chats().map(isStreamed)).toEqual([true, false]);
-  });
+  it.each(["OpenAI, responses", "OpenAI, chat completions"])(
+    "%s: an unverified organisation cannot stream; a button switches it off",
+    async (name) => {
+      const format = formatOf(name);
+      const server = servers.keep(
+        await format.start({
+          origin,
+          respond: (request) => (isStreamed(request) ? { kind: "trouble", trouble: "unverified-streaming" } : "ready"),
+        }),
+      );
+      await addFormat(page, format, server.baseUrl);
+      const { good, text } = await testConnection(page);
+      expect(good).toBe(false);
+      expect(text).toMatch(/not verified, so it may not stream this model[\s\S]*Certain/i);
+      await page.getByRole("button", { name: "Switch streaming off" }).click();
+      const answer = page.getByRole("note", { name: "It answers" });
+      await answer.waitFor();
+      expect(await answer.innerText()).toContain("in one piece");
+      await openAdvanced(page);
+      expect(await page.getByRole("switch", { name: "Streaming" }).isChecked()).toBe(false);
+      expect(server.chats().map(isStreamed)).toEqual([true, false]);
+    },
+  );
 
   it.each([
     ["OpenAI, responses", "gpt-5-mni", "gpt-5-mini", ["gpt-5", "gpt-5-mini", "whisper-1"]],
@@ -116,17 +122,20 @@ describe("what one click mends", () => {
 });
 
 describe("no answer at all", () => {
-  it.each(["Anthropic", "Gemini", "OpenAI, responses", "OpenRouter"])("%s: an address that sends requests on to another origin, which gets none", async (name) => {
-    const format = formatOf(name);
-    const elsewhere = await startRawServer(() => ({ type: "application/json", body: "{}" }));
-    const server = await startRawServer(({ path }) => ({ status: 308, headers: { location: `${elsewhere.origin}${path}` }, body: "" }));
-    await addFormat(page, format, `${server.origin}/v1`);
-    const { good, text } = await testConnection(page);
-    expect(good).toBe(false);
-    expect(text).toMatch(/sends requests on to another address \(a redirect\)[\s\S]*your key would go along[\s\S]*Certain/);
-    expect(elsewhere.requests).toEqual([]);
-    await Promise.all([server.close(), elsewhere.close()]);
-  });
+  it.each(["Anthropic", "Gemini", "OpenAI, responses", "OpenRouter"])(
+    "%s: an address that sends requests on to another origin, which gets none",
+    async (name) => {
+      const format = formatOf(name);
+      const elsewhere = await startRawServer(() => ({ type: "application/json", body: "{}" }));
+      const server = await startRawServer(({ path }) => ({ status: 308, headers: { location: `${elsewhere.origin}${path}` }, body: "" }));
+      await addFormat(page, format, `${server.origin}/v1`);
+      const { good, text } = await testConnection(page);
+      expect(good).toBe(false);
+      expect(text).toMatch(/sends requests on to another address \(a redirect\)[\s\S]*your key would go along[\s\S]*Certain/);
+      expect(elsewhere.requests).toEqual([]);
+      await Promise.all([server.close(), elsewhere.close()]);
+    },
+  );
 
   it("an Ollama that knows no page: the exact line to let this one in, and it answers once that is set", async () => {
     const format = formatOf("Ollama");
@@ -149,14 +158,23 @@ describe("no answer at all", () => {
     await addFormat(page, format, gone.baseUrl);
     const { good, text } = await testConnection(page);
     expect(good).toBe(false);
-    expect(text).toMatch(/Browsers do not tell a page why[\s\S]*the likeliest first[\s\S]*Ollama is not running, or not at 127\.0\.0\.1:\d+[\s\S]*Likely[\s\S]*extension[\s\S]*Possible/i);
+    expect(text).toMatch(
+      /Browsers do not tell a page why[\s\S]*the likeliest first[\s\S]*Ollama is not running, or not at 127\.0\.0\.1:\d+[\s\S]*Likely[\s\S]*extension[\s\S]*Possible/i,
+    );
   });
 
   it("an address that does not exist: what can be the cause, never one alone", async () => {
-    await addModel(page, { provider: "Any OpenAI-compatible address", baseUrl: "https://models.invalid/v1", key: "sk-nowhere-0123456789", model: "test-model" });
+    await addModel(page, {
+      provider: "Any OpenAI-compatible address",
+      baseUrl: "https://models.invalid/v1",
+      key: "sk-nowhere-0123456789",
+      model: "test-model",
+    });
     const { good, text } = await testConnection(page);
     expect(good).toBe(false);
-    expect(text).toMatch(/Browsers do not tell a page why[\s\S]*models\.invalid may be misspelt[\s\S]*models\.invalid may be down[\s\S]*firewall, VPN, proxy/);
+    expect(text).toMatch(
+      /Browsers do not tell a page why[\s\S]*models\.invalid may be misspelt[\s\S]*models\.invalid may be down[\s\S]*firewall, VPN, proxy/,
+    );
   });
 
   it("offline: said at once, and nothing is sent", async () => {

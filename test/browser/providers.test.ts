@@ -54,7 +54,9 @@ describe("suggestions come from the provider's list", () => {
     const server = servers.keep(await format.start({ origin, models: [...models] }));
     await addModel(page, { provider: format.provider, baseUrl: server.baseUrl, ...(format.key === null ? {} : { key: format.key }) });
     await page.getByRole("combobox", { name: "Model name" }).click();
-    await expect.poll(async () => (await page.getByRole("option").allInnerTexts()).map((text) => text.split("\n")[0]).toSorted()).toEqual([...shown]);
+    await expect
+      .poll(async () => (await page.getByRole("option").allInnerTexts()).map((text) => text.split("\n")[0]).toSorted())
+      .toEqual([...shown]);
     if (name === "OpenRouter") expect(await page.getByRole("option").first().innerText()).toContain("$0.40 in, $1.60 out");
     await page.getByRole("option", { name: shown[0] }).first().click();
     await page.getByRole("radio", { name: new RegExp(`· ${shown[0]}`), checked: true }).waitFor();
@@ -72,7 +74,9 @@ describe("a whole run", { timeout: 2 * RUN_MS }, () => {
     expect(environment.provenance.model).toContain("test-model");
     const received = await eventsOf(page, "reply-received");
     expect(received.length).toBe(server.chats().length);
-    expect(received.every(({ reply: { usage } }) => usage?.inputTokens === 11 && usage.outputTokens === 7 && usage.cachedInputTokens === 4)).toBe(true);
+    expect(
+      received.every(({ reply: { usage } }) => usage?.inputTokens === 11 && usage.outputTokens === 7 && usage.cachedInputTokens === 4),
+    ).toBe(true);
     expectClean(server, format);
   });
 });
@@ -101,7 +105,9 @@ describe("Chrome's built-in model (a stand-in for the browser's part)", () => {
     const { good, text } = await testConnection(other.page);
     expect(good).toBe(true);
     expect(text).toMatch(/built-in answered in [\d.]+ s: tokens not said, free[\s\S]*“ready”/);
-    expect(await other.page.evaluate("globalThis.askedOfChrome")).toEqual([{ initialPrompts: [], destroyed: true, input: expect.stringContaining("connection check") }]);
+    expect(await other.page.evaluate("globalThis.askedOfChrome")).toEqual([
+      { initialPrompts: [], destroyed: true, input: expect.stringContaining("connection check") },
+    ]);
     const elsewhere = other.requests.filter(({ url }) => /^https?:/.test(url) && new URL(url).origin !== origin);
     expect(elsewhere).toEqual([]);
   });

@@ -78,9 +78,16 @@ describe("an environment, exported and imported again", () => {
     const back = await environmentNamed(made.id);
     const { source, taskText, tools, tasks, codeId, className } = made;
     expect(back).toMatchObject({ source, taskText, tools, tasks, codeId, className });
-    expect(back).toMatchObject({ status: "unverified", report: null, provenance: { source: "imported", problemId: made.provenance.problemId, recorded: true } });
+    expect(back).toMatchObject({
+      status: "unverified",
+      report: null,
+      provenance: { source: "imported", problemId: made.provenance.problemId, recorded: true },
+    });
     expect(made.tasks.every((task) => task.answer !== null && task.rounds !== null)).toBe(true);
-    await page.getByRole("link", { name: /BakeryOrdersEnv/ }).getByText("Unverified").waitFor();
+    await page
+      .getByRole("link", { name: /BakeryOrdersEnv/ })
+      .getByText("Unverified")
+      .waitFor();
   });
 
   it("is verified again, with others, by one button, and exports the same archive", async () => {
@@ -96,7 +103,11 @@ describe("an environment, exported and imported again", () => {
     await page.getByRole("checkbox", { name: "Select all that are shown" }).uncheck();
     await page.getByRole("checkbox", { name: "Select PantryEnv" }).check();
     const { bytes } = await downloaded(page, () => openMenu("Export", /\(\.jsonl\)/));
-    const rows = new TextDecoder().decode(bytes).trim().split("\n").map((line) => JSON.parse(line));
+    const rows = new TextDecoder()
+      .decode(bytes)
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(rows).toHaveLength(pantry.tasks.filter((task) => task.kept).length);
     expect(rows.map((row) => row.extra_info.of_the_maker)).toEqual(pantry.tasks.flatMap((task, index) => (task.kept ? [index] : [])));
   });
@@ -118,32 +129,50 @@ describe("an environment, exported and imported again", () => {
     await importFiles(page, [files.source]);
     expect(await environmentNamed(id)).toMatchObject({ source: made.source, status: "unverified", taskText: made.taskText });
     // Python reads the tools of the file by itself; nothing of it is run.
-    await expect.poll(async () => (await environmentNamed(id)).tools.map((tool) => tool.name), { timeout: 60_000 }).toEqual(made.tools.map((tool) => tool.name));
+    await expect
+      .poll(async () => (await environmentNamed(id)).tools.map((tool) => tool.name), { timeout: 60_000 })
+      .toEqual(made.tools.map((tool) => tool.name));
     expect((await environmentNamed(id)).tasks.map((task) => task.config)).toEqual(kept.map((task) => task.config));
   });
 });
 
 describe("problems", () => {
   const row = (id: string, text: string): string =>
-    JSON.stringify({ question_id: id, question: `# ${text}\n\nAdd the numbers of ${text}.`, solution: "print(sum(map(int, input().split())))", subset: "Leetcode", extra_field: { of: id } });
-  const statements = async (): Promise<string[]> => (await readDatabase(page)).problems.map((problem) => `${problem.id}: ${problem.title}`).toSorted();
+    JSON.stringify({
+      question_id: id,
+      question: `# ${text}\n\nAdd the numbers of ${text}.`,
+      solution: "print(sum(map(int, input().split())))",
+      subset: "Leetcode",
+      extra_field: { of: id },
+    });
+  const statements = async (): Promise<string[]> =>
+    (await readDatabase(page)).problems.map((problem) => `${problem.id}: ${problem.title}`).toSorted();
 
   it("come from JSONL, from a .py file and from pasted text", async () => {
     await eraseAll(page);
     await visit(page, "/problems");
     await importFiles(page, [
       { name: "rows.jsonl", text: `${row("one", "First sums")}\n${row("two", "Second sums")}\n` },
-      { name: "ladder.py", text: '"""# Ladder\n\nCount the ways up a ladder of n rungs."""\n\ndef ways(n):\n    return 1 if n < 2 else ways(n - 1) + ways(n - 2)\n' },
+      {
+        name: "ladder.py",
+        text: '"""# Ladder\n\nCount the ways up a ladder of n rungs."""\n\ndef ways(n):\n    return 1 if n < 2 else ways(n - 1) + ways(n - 2)\n',
+      },
     ]);
     await page.getByRole("button", { name: "Import", exact: true }).click();
     await page.getByRole("menuitem", { name: "Paste text…" }).click();
     const paste = page.getByRole("dialog", { name: "Paste text to import" });
-    await paste.getByRole("textbox", { name: "Text" }).fill("# Marbles\n\nHow many marbles are red?\n\n```python\ndef red(marbles):\n    return marbles.count('red')\n```\n");
+    await paste
+      .getByRole("textbox", { name: "Text" })
+      .fill("# Marbles\n\nHow many marbles are red?\n\n```python\ndef red(marbles):\n    return marbles.count('red')\n```\n");
     await paste.getByRole("button", { name: "Read it" }).click();
     await applyImport(page);
     const { problems } = await readDatabase(page);
     expect(problems.map((problem) => problem.title).toSorted()).toEqual(["First sums", "Ladder", "Marbles", "Second sums"]);
-    expect(problems.find((problem) => problem.id === "one")).toMatchObject({ subset: "Leetcode", extra: { extra_field: { of: "one" } }, origin: "imported" });
+    expect(problems.find((problem) => problem.id === "one")).toMatchObject({
+      subset: "Leetcode",
+      extra: { extra_field: { of: "one" } },
+      origin: "imported",
+    });
     await page.getByRole("link", { name: "Marbles" }).click();
     await page.getByRole("heading", { level: 1, name: "Marbles" }).waitFor();
     await page.getByText("No key needed: the built-in compiler cuts the solution itself", { exact: false }).waitFor();
@@ -157,7 +186,11 @@ describe("problems", () => {
     await eraseAll(page);
     await visit(page, "/problems");
     await importFiles(page, [{ name: "rows.jsonl", text: `${row("one", "First sums")}\n${row("two", "Second sums")}\n` }]);
-    await page.getByLabel("Files to import").setInputFiles({ name: "more.jsonl", mimeType: "text/plain", buffer: Buffer.from(`${row("one", "Other sums")}\n${row("three", "Third sums")}\n`) });
+    await page.getByLabel("Files to import").setInputFiles({
+      name: "more.jsonl",
+      mimeType: "text/plain",
+      buffer: Buffer.from(`${row("one", "Other sums")}\n${row("three", "Third sums")}\n`),
+    });
     await importReview(page).getByText("1 name already here").waitFor();
     await applyImport(page, policy);
     expect(await statements()).toEqual(expected);
@@ -190,4 +223,3 @@ describe.skipIf(!existsSync(SHARED))("real data (skipped where ../shared/data is
     await page.getByText("Id HumanEval_0", { exact: true }).waitFor();
   });
 });
-

@@ -2,7 +2,18 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "@/domain";
-import { applyImport, chooseFiles, importFiles, importReview, readDatabase, startBundled, useBrowserApp, visit, waitForVerified, writeRecord } from "../support/browser-app.ts";
+import {
+  applyImport,
+  chooseFiles,
+  importFiles,
+  importReview,
+  readDatabase,
+  startBundled,
+  useBrowserApp,
+  visit,
+  waitForVerified,
+  writeRecord,
+} from "../support/browser-app.ts";
 import { testConnection } from "../support/model-app.ts";
 import { startModelServer } from "../support/model-server.ts";
 import { PANTRY_FILE, PANTRY_ID } from "../support/pantry-files.ts";
@@ -22,7 +33,9 @@ async function fillStorage(page: Page, room: number): Promise<() => Promise<void
 /** Rows that do not shrink when they are stored. */
 const bulky = (count: number): string =>
   Array.from({ length: count }, (_, index) => {
-    const statement = Array.from({ length: 20_000 }, (_unused, at) => ((index * 7919 + at * 104_729) % 2_147_483_647).toString(36)).join("");
+    const statement = Array.from({ length: 20_000 }, (_unused, at) => ((index * 7919 + at * 104_729) % 2_147_483_647).toString(36)).join(
+      "",
+    );
     return `${JSON.stringify({ question_id: `bulk-${index}`, question: statement, solution: "pass" })}\n`;
   }).join("");
 
@@ -58,7 +71,15 @@ describe("what the first version left", () => {
     try {
       const first = {
         version: 1,
-        model: { kind: "openai-compatible", baseUrl: server.baseUrl, model: "my-model", streaming: false, temperature: 0.5, maxOutputTokens: 900, concurrency: 2 },
+        model: {
+          kind: "openai-compatible",
+          baseUrl: server.baseUrl,
+          model: "my-model",
+          streaming: false,
+          temperature: 0.5,
+          maxOutputTokens: 900,
+          concurrency: 2,
+        },
         limits: { ...DEFAULT_LIMITS, minTests: 7 },
         workers: 2,
         prompts: { solver: { system: "My own system.", user: "{{task}}" } },
@@ -93,13 +114,19 @@ describe("a record of a newer version", () => {
     await writeRecord(page, "environments", newer);
     await page.reload();
     const notice = page.getByRole("alert").filter({ hasText: "Not everything saved could be read" });
-    await notice.getByText("The saved environment “later__LaterEnv” was written by a newer version of the playground.", { exact: false }).waitFor();
+    await notice
+      .getByText("The saved environment “later__LaterEnv” was written by a newer version of the playground.", { exact: false })
+      .waitFor();
     await page.getByRole("link", { name: /PantryEnv/ }).waitFor();
 
     // An import that would take its place is refused as a whole.
     await chooseFiles(page, [{ name: "later__LaterEnv.py", text: (PANTRY_FILE.text ?? "").replaceAll("PantryEnv", "LaterEnv") }]);
     await importReview(page).getByRole("button", { name: "Import", exact: true }).click();
-    await page.getByRole("alert").filter({ hasText: "The import did not go through" }).getByText("“later__LaterEnv”", { exact: false }).waitFor();
+    await page
+      .getByRole("alert")
+      .filter({ hasText: "The import did not go through" })
+      .getByText("“later__LaterEnv”", { exact: false })
+      .waitFor();
     const { environments } = await readDatabase(page);
     expect(environments.find((item) => item.id === newer.id)).toEqual(newer);
     expect(environments.map((item) => item.id).toSorted()).toEqual(["later__LaterEnv", PANTRY_ID]);
@@ -134,7 +161,10 @@ describe("a record that cannot be read", () => {
     const broken = { id: PANTRY_ID, v: 1, className: 5, source: "what is left of it" };
     await writeRecord(page, "environments", broken);
     await page.reload();
-    await page.getByRole("list", { name: "Unreadable records" }).getByText(`The saved environment “${PANTRY_ID}” cannot be read`, { exact: false }).waitFor();
+    await page
+      .getByRole("list", { name: "Unreadable records" })
+      .getByText(`The saved environment “${PANTRY_ID}” cannot be read`, { exact: false })
+      .waitFor();
     await importFiles(page, [PANTRY_FILE]);
     await page.getByRole("link", { name: /PantryEnv/ }).waitFor();
     const { damaged } = await readDatabase(page);
@@ -160,7 +190,10 @@ describe("a record that cannot be read", () => {
     const download = page.waitForEvent("download");
     await listed.getByRole("button", { name: "Export raw: problem infinite" }).click();
     expect((await download).suggestedFilename()).toBe("problem-infinite-(unreadable).json");
-    expect(JSON.parse(await readFile(await (await download).path(), "utf8"))).toMatchObject({ id: "infinite", extra: { score: "Infinity" } });
+    expect(JSON.parse(await readFile(await (await download).path(), "utf8"))).toMatchObject({
+      id: "infinite",
+      extra: { score: "Infinity" },
+    });
 
     await page.getByRole("link", { name: /Half an id/ }).click();
     await page.getByRole("heading", { level: 1, name: "Half an id" }).waitFor();

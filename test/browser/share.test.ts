@@ -6,7 +6,17 @@ import type { Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeShared, encodeShared, sharedOf } from "@/datasets";
 import { DEFAULT_EPISODE_LIMITS, environmentIdSchema, episodeIdSchema, type Trace } from "@/domain";
-import { type AppPage, type DatabaseDump, downloaded, importFiles, readDatabase, SLOW_MS, useBrowserApp, visit, waitForPython } from "../support/browser-app.ts";
+import {
+  type AppPage,
+  type DatabaseDump,
+  downloaded,
+  importFiles,
+  readDatabase,
+  SLOW_MS,
+  useBrowserApp,
+  visit,
+  waitForPython,
+} from "../support/browser-app.ts";
 import { serveFiles } from "../support/file-server.ts";
 import { environmentFile } from "../support/hostile-app.ts";
 import { PANTRY_ID, PANTRY_INSTANCES } from "../support/pantry-files.ts";
@@ -24,12 +34,23 @@ const NASTY = `<img src=x onerror="window.__broken = true"><script>window.__brok
 
 type Surface = Page | Frame;
 const steps = (surface: Surface) => surface.getByRole("region", { name: "Rounds in the link" });
-const kept = ({ environments, traces, traceEvents, problems, runs, evaluations, replies, spend }: DatabaseDump) => ({ environments, traces, traceEvents, problems, runs, evaluations, replies, spend });
+const kept = ({ environments, traces, traceEvents, problems, runs, evaluations, replies, spend }: DatabaseDump) => ({
+  environments,
+  traces,
+  traceEvents,
+  problems,
+  runs,
+  evaluations,
+  replies,
+  spend,
+});
 const NOTHING = { environments: [], traces: [], traceEvents: [], problems: [], runs: [], evaluations: [], replies: [], spend: [] };
 
 /** Requests that left the app's own files. */
 function elsewhere({ requests, url }: AppPage, ...allowed: string[]): string[] {
-  return requests.map((request) => request.url).filter((address) => ![new URL(url).origin, "blob:", "data:", ...allowed].some((start) => address.startsWith(start)));
+  return requests
+    .map((request) => request.url)
+    .filter((address) => ![new URL(url).origin, "blob:", "data:", ...allowed].some((start) => address.startsWith(start)));
 }
 
 async function copied(page: Page, label: string): Promise<string> {
@@ -50,12 +71,37 @@ function traceOf(events: Trace["events"]): Trace {
 
 const started = (config: string): Trace["events"][number] => ({
   at: 1,
-  event: { type: "episode-started", environmentId: environmentIdSchema.parse("e"), className: "PantryEnv", sourceHash: "", config, player: { kind: "person" }, limits: DEFAULT_EPISODE_LIMITS, sample: 0, branch: null, evaluationId: null, state: null },
+  event: {
+    type: "episode-started",
+    environmentId: environmentIdSchema.parse("e"),
+    className: "PantryEnv",
+    sourceHash: "",
+    config,
+    player: { kind: "person" },
+    limits: DEFAULT_EPISODE_LIMITS,
+    sample: 0,
+    branch: null,
+    evaluationId: null,
+    state: null,
+  },
 });
 
 const answered = (name: string, observation: string): Trace["events"][number] => ({
   at: 2,
-  event: { type: "call-answered", by: "player", action: JSON.stringify({ name, parameters: {} }), callId: null, ok: true, observation, cut: 0, faults: [], ms: 1, reward: 0, finished: false, change: null },
+  event: {
+    type: "call-answered",
+    by: "player",
+    action: JSON.stringify({ name, parameters: {} }),
+    callId: null,
+    ok: true,
+    observation,
+    cut: 0,
+    faults: [],
+    ms: 1,
+    reward: 0,
+    finished: false,
+    change: null,
+  },
 });
 
 describe("an episode that was shared", () => {
@@ -130,7 +176,9 @@ describe("an episode that was shared", () => {
     await page.getByRole("button", { name: "Play", exact: true }).click();
     await playedThrough(page);
     const { environments, traces } = await readDatabase(page);
-    expect(environments.map(({ status, className, provenance }) => ({ status, className, provenance }))).toEqual([{ status: "unverified", className: "PantryEnv", provenance: { source: "imported", fromLink: true } }]);
+    expect(environments.map(({ status, className, provenance }) => ({ status, className, provenance }))).toEqual([
+      { status: "unverified", className: "PantryEnv", provenance: { source: "imported", fromLink: true } },
+    ]);
     expect(traces.map(({ config, reward }) => ({ config, reward }))).toEqual([{ config: CONFIG, reward: 1 }]);
 
     await page.goto(link);
@@ -164,7 +212,12 @@ describe("an episode that was shared", () => {
         page.addInitScript(() => {
           if (window.top === window || window.origin === "null") return;
           for (const name of ["indexedDB", "sessionStorage", "localStorage"]) {
-            Object.defineProperty(window, name, { configurable: true, get: () => { throw new DOMException("denied", "SecurityError"); } });
+            Object.defineProperty(window, name, {
+              configurable: true,
+              get: () => {
+                throw new DOMException("denied", "SecurityError");
+              },
+            });
           }
         }),
     });
@@ -217,9 +270,18 @@ describe("an episode that was shared", () => {
 
 describe("a link that is not what it says", () => {
   it.each([
-    ["cut", () => encodeShared(sharedOf({ codeId: "p", className: "PantryEnv", taskText: "", source: PANTRY }, CONFIG, null)).slice(0, 200), "The link is damaged: it was cut or changed on its way."],
+    [
+      "cut",
+      () => encodeShared(sharedOf({ codeId: "p", className: "PantryEnv", taskText: "", source: PANTRY }, CONFIG, null)).slice(0, 200),
+      "The link is damaged: it was cut or changed on its way.",
+    ],
     ["of other letters", () => "no%20link", "The link is damaged: it holds what no link of ours holds."],
-    ["newer", () => encodeShared({ ...sharedOf({ codeId: "p", className: "PantryEnv", taskText: "", source: PANTRY }, CONFIG, null), version: 2 as 1 }), "The link was made by a newer version of the playground."],
+    [
+      "newer",
+      () =>
+        encodeShared({ ...sharedOf({ codeId: "p", className: "PantryEnv", taskText: "", source: PANTRY }, CONFIG, null), version: 2 as 1 }),
+      "The link was made by a newer version of the playground.",
+    ],
   ])("says so: %s", async (_name, payload, message) => {
     const { page } = await app.open({ path: `/open/${payload()}` });
     const notice = page.getByRole("alert");
@@ -232,7 +294,13 @@ describe("a link that is not what it says", () => {
   it("shows HTML in each of its texts as text", async () => {
     const source = PANTRY.replace("class PantryEnv", `NASTY = ${JSON.stringify(NASTY)}\n\nclass PantryEnv`);
     const trace = traceOf([started(CONFIG), answered(NASTY, NASTY)]);
-    const payload = encodeShared(sharedOf({ codeId: NASTY, className: "PantryEnv", taskText: `${NASTY}\n\n![image](https://canary.invalid/x.png)`, source }, CONFIG, trace));
+    const payload = encodeShared(
+      sharedOf(
+        { codeId: NASTY, className: "PantryEnv", taskText: `${NASTY}\n\n![image](https://canary.invalid/x.png)`, source },
+        CONFIG,
+        trace,
+      ),
+    );
     const visitor = await app.open({ path: `/open/${payload}` });
     const { page } = visitor;
     await page.getByRole("button", { name: "To the end" }).click();
@@ -250,8 +318,14 @@ describe("a link that is not what it says", () => {
   it("claims a reward that a replay does not find", async () => {
     const first = '{"jars": 4}';
     const event = answered("Observe", first);
-    const trace = traceOf([started(CONFIG), event.event.type === "call-answered" ? { ...event, event: { ...event.event, reward: 1, finished: true } } : event, { at: 3, event: { type: "episode-ended", why: "finished" } }]);
-    const { page } = await app.open({ path: `/open/${encodeShared(sharedOf({ codeId: "p", className: "PantryEnv", taskText: "", source: PANTRY }, CONFIG, trace))}` });
+    const trace = traceOf([
+      started(CONFIG),
+      event.event.type === "call-answered" ? { ...event, event: { ...event.event, reward: 1, finished: true } } : event,
+      { at: 3, event: { type: "episode-ended", why: "finished" } },
+    ]);
+    const { page } = await app.open({
+      path: `/open/${encodeShared(sharedOf({ codeId: "p", className: "PantryEnv", taskText: "", source: PANTRY }, CONFIG, trace))}`,
+    });
     await page.getByText("claims to be played by a person: 1 round, handed in, reward 1").waitFor();
     await page.getByRole("button", { name: "Replay the trace here" }).click();
     await page.getByText("They part at round 1").waitFor({ timeout: SLOW_MS });
@@ -278,14 +352,23 @@ while "Weigh" in str(action):
     pass
 `,
     });
-    const payload = encodeShared(sharedOf({ codeId: "h", className: "PantryEnv", taskText: "Weigh.", source: hostile.text ?? "" }, CONFIG, traceOf([started(CONFIG), answered("Weigh", "5")])));
+    const payload = encodeShared(
+      sharedOf(
+        { codeId: "h", className: "PantryEnv", taskText: "Weigh.", source: hostile.text ?? "" },
+        CONFIG,
+        traceOf([started(CONFIG), answered("Weigh", "5")]),
+      ),
+    );
     const visitor = await app.open({ path: `/open/${payload}` });
     const { page } = visitor;
     await waitForPython(page);
     await page.getByRole("button", { name: "Replay the trace here" }).click();
     await page.getByText("They part at round 1").waitFor({ timeout: SLOW_MS });
     await page.getByRole("button", { name: "Play from the start" }).click();
-    await page.getByRole("region", { name: "Tools", exact: true }).getByRole("button", { name: "Call Observe" }).click({ timeout: SLOW_MS });
+    await page
+      .getByRole("region", { name: "Tools", exact: true })
+      .getByRole("button", { name: "Call Observe" })
+      .click({ timeout: SLOW_MS });
     await page.getByRole("region", { name: "Calls and observations" }).getByText('{"jars": 4}').waitFor({ timeout: SLOW_MS });
     expect(await page.title()).toBe("PantryEnv · CodeGym Playground");
     expect(elsewhere(visitor)).toEqual([]);

@@ -31,7 +31,8 @@ async function leaveForLogin(page: Page): Promise<void> {
 }
 
 /** All that a tab keeps besides the database. */
-const kept = (page: Page): Promise<string> => page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, history.state, location.href]));
+const kept = (page: Page): Promise<string> =>
+  page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, history.state, location.href]));
 
 /** What the page was last told by a notification. */
 const notice = (page: Page, title: string) => page.getByRole("alert").filter({ hasText: title });
@@ -59,7 +60,11 @@ describe("signing in", () => {
 
     const [exchange, ...more] = exchanges(server);
     expect(more).toEqual([]);
-    expect(exchange?.body).toEqual({ code: "code-1", code_verifier: expect.stringMatching(/^[\w-]{43,128}$/), code_challenge_method: "S256" });
+    expect(exchange?.body).toEqual({
+      code: "code-1",
+      code_verifier: expect.stringMatching(/^[\w-]{43,128}$/),
+      code_challenge_method: "S256",
+    });
     // The verifier was in no address, and is nowhere any more; nor is the code, nor the key.
     const verifier = String(exchange?.body?.["code_verifier"]);
     expect(opened.requests.filter(({ url }) => url.includes(verifier))).toEqual([]);

@@ -38,7 +38,10 @@ describe("headers that work", () => {
         "permissions-policy": "clipboard-write=(), camera=(), geolocation=()",
       }),
     ],
-    ["isolation without credentials", async () => ({ "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "credentialless" })],
+    [
+      "isolation without credentials",
+      async () => ({ "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "credentialless" }),
+    ],
   ])("%s", async (_name, headers) => {
     const { page } = await openWith(await headers());
     await waitForPython(page);
@@ -47,10 +50,22 @@ describe("headers that work", () => {
 
 describe("headers that refuse something are named", () => {
   it.each([
-    ["no hash of the frame's script", (text: string) => text.replace(/ 'sha256-[^']+'/, ""), /runs no script in the sandbox's frame.*script-src lacks 'sha256-/],
+    [
+      "no hash of the frame's script",
+      (text: string) => text.replace(/ 'sha256-[^']+'/, ""),
+      /runs no script in the sandbox's frame.*script-src lacks 'sha256-/,
+    ],
     ["no WebAssembly", (text: string) => text.replace(" 'wasm-unsafe-eval'", ""), /refused to compile Python.*wasm-eval by “script-src”/],
-    ["no workers from memory", (text: string) => text.replace("worker-src 'self' blob:", "worker-src 'self'"), /refused to start Python's worker.*blob by “worker-src”/],
-    ["no files from the page's own host", (text: string) => text.replace("connect-src 'self' https: http:", "connect-src https:"), /refused to load a part of Python.*by “connect-src”/],
+    [
+      "no workers from memory",
+      (text: string) => text.replace("worker-src 'self' blob:", "worker-src 'self'"),
+      /refused to start Python's worker.*blob by “worker-src”/,
+    ],
+    [
+      "no files from the page's own host",
+      (text: string) => text.replace("connect-src 'self' https: http:", "connect-src https:"),
+      /refused to load a part of Python.*by “connect-src”/,
+    ],
   ])("%s", async (_name, change, says) => {
     const before = await policy();
     const header = change(before);

@@ -25,7 +25,10 @@ describe("a page with hostile text goes on answering", () => {
     const texts = MARKDOWN_KINDS.map((name) => [name, MARKDOWN_STRESS[name] ?? ""] as const);
     const codes = Object.entries(CODE_STRESS);
     expect(texts.every(([, text]) => text !== "")).toBe(true);
-    const rows = [...texts.map(([, text], index) => row(`text-${index}`, text)), ...codes.map(([, code], index) => row(`code-${index}`, `Count ${index}.`, code))];
+    const rows = [
+      ...texts.map(([, text], index) => row(`text-${index}`, text)),
+      ...codes.map(([, code], index) => row(`code-${index}`, `Count ${index}.`, code)),
+    ];
     await importFiles(page, [{ name: "stress.jsonl", text: rows.join("\n") }]);
 
     const frozen: string[] = [];
@@ -57,8 +60,16 @@ describe("a formula stays where it stands", () => {
   it("and its link takes no click that is meant for what stands beside it", async () => {
     const { page } = await app.open({ path: "/problems" });
     const evil = (formula: string): string => `[$${formula}$](https://evil.invalid/)`;
-    const attacks = ["\\rlap{\\rule{19em}{1em}}x", "\\kern{-19em}\\rule{19em}{2em}", "\\smash{\\raisebox{-12em}{\\rule{19em}{12em}}}", "\\smash{\\rule{19em}{19em}}", "\\llap{\\rule{19em}{2em}}"];
-    const question = attacks.map((formula) => `Press [this](https://good.invalid/) and ${evil(formula)} then [that](https://good.invalid/).`).join("\n\n");
+    const attacks = [
+      "\\rlap{\\rule{19em}{1em}}x",
+      "\\kern{-19em}\\rule{19em}{2em}",
+      "\\smash{\\raisebox{-12em}{\\rule{19em}{12em}}}",
+      "\\smash{\\rule{19em}{19em}}",
+      "\\llap{\\rule{19em}{2em}}",
+    ];
+    const question = attacks
+      .map((formula) => `Press [this](https://good.invalid/) and ${evil(formula)} then [that](https://good.invalid/).`)
+      .join("\n\n");
     await importFiles(page, [{ name: "laid-over.jsonl", text: row("laid-over", `A title\n\n${question}`) }]);
     await visit(page, "/problems/laid-over");
     await settled(page);

@@ -1,6 +1,18 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type AppPage, importFiles, readDatabase, RUN_MS, runIdOf, SLOW_MS, startBundled, useBrowserApp, visit, waitForVerified, writeRecord } from "../support/browser-app.ts";
+import {
+  type AppPage,
+  importFiles,
+  readDatabase,
+  RUN_MS,
+  runIdOf,
+  SLOW_MS,
+  startBundled,
+  useBrowserApp,
+  visit,
+  waitForVerified,
+  writeRecord,
+} from "../support/browser-app.ts";
 import { replyForBundled, setModel, setReplies } from "../support/model-app.ts";
 import { setPrices } from "../support/provider-app.ts";
 import { type ModelServer, promptText, type RecordedRequest, startModelServer } from "../support/model-server.ts";
@@ -51,10 +63,14 @@ async function cutLog(page: Page, runId: string, type: EventType, role: string):
 async function expectWholeLog(page: Page, runId: string): Promise<void> {
   const events = await eventsOf(page, runId);
   expect(events.map((item) => item.seq)).toEqual(events.map((_, index) => index));
-  const replies = events.flatMap(({ event }) => (event.type === "reply-received" ? [`${event.role} ${event.sample}.${event.attempt} of ${event.candidate}`] : []));
+  const replies = events.flatMap(({ event }) =>
+    event.type === "reply-received" ? [`${event.role} ${event.sample}.${event.attempt} of ${event.candidate}`] : [],
+  );
   expect(replies.length).toBeGreaterThan(3);
   expect(replies).toEqual([...new Set(replies)]);
-  const cells = events.flatMap(({ event }) => (event.type === "cell-decided" ? [`${event.candidate}:${event.cell.solver}:${event.cell.test}`] : []));
+  const cells = events.flatMap(({ event }) =>
+    event.type === "cell-decided" ? [`${event.candidate}:${event.cell.solver}:${event.cell.test}`] : [],
+  );
   expect(cells).toEqual([...new Set(cells)]);
   expect(events.at(-1)?.event).toMatchObject({ type: "run-finished", outcome: "verified" });
 }
@@ -105,7 +121,11 @@ describe("a run", () => {
       await watcher.page.getByText("Another tab is driving this run.", { exact: false }).waitFor();
       expect(runIdOf(watcher.page)).toBe(runId);
       for (const name of ["Resume", "Cancel"]) expect(await watcher.page.getByRole("button", { name, exact: true }).count()).toBe(0);
-      await watcher.page.getByRole("grid", { name: "Solvers and tests" }).locator('td[data-verdict="solved"]').first().waitFor({ timeout: 90_000 });
+      await watcher.page
+        .getByRole("grid", { name: "Solvers and tests" })
+        .locator('td[data-verdict="solved"]')
+        .first()
+        .waitFor({ timeout: 90_000 });
       await waitForVerified(watcher.page);
       await waitForVerified(driver.page);
       await expectWholeLog(driver.page, runId);
@@ -139,7 +159,11 @@ describe("a run that pays for its replies", { timeout: 2 * RUN_MS }, () => {
 
   const roleOf = (request: RecordedRequest): "designer" | "tester" | "solver" => {
     const system = promptText(request, "system");
-    return system.startsWith("You turn a coding problem") ? "designer" : system.startsWith("You write test configurations") ? "tester" : "solver";
+    return system.startsWith("You turn a coding problem")
+      ? "designer"
+      : system.startsWith("You write test configurations")
+        ? "tester"
+        : "solver";
   };
   /** Answers until solvers are asked for; those wait until the answer is let go. */
   function answerUpToSolvers(): { since(): RecordedRequest[]; hold: { on: boolean } } {
@@ -149,7 +173,8 @@ describe("a run that pays for its replies", { timeout: 2 * RUN_MS }, () => {
     server.setRespond((request) => (hold.on && roleOf(request) === "solver" ? { kind: "hang" } : reply(request)));
     return { since: () => server.chats().slice(before), hold };
   }
-  const askedFor = (requests: readonly RecordedRequest[], role: string): RecordedRequest[] => requests.filter((request) => roleOf(request) === role);
+  const askedFor = (requests: readonly RecordedRequest[], role: string): RecordedRequest[] =>
+    requests.filter((request) => roleOf(request) === role);
 
   it("asks only for what is missing after a reload: as many requests came to their end as there are replies", async () => {
     const { page } = await app.open();
@@ -206,9 +231,14 @@ describe("a run that pays for its replies", { timeout: 2 * RUN_MS }, () => {
     expect(askedFor(ended, "designer")).toHaveLength(1);
     expect(askedFor(ended, "tester")).toHaveLength(2);
     // It says of those replies that they came from the store.
-    const reused = (await eventsOf(next.page, runId)).flatMap(({ event }) => (event.type === "reply-received" && event.reply.reusedFrom !== null ? [event.role] : []));
+    const reused = (await eventsOf(next.page, runId)).flatMap(({ event }) =>
+      event.type === "reply-received" && event.reply.reusedFrom !== null ? [event.role] : [],
+    );
     expect(reused).toEqual(["tester", "tester"]);
-    await next.page.getByRole("region", { name: "Money" }).getByText(/2 replies from the store, at no cost/).waitFor();
+    await next.page
+      .getByRole("region", { name: "Money" })
+      .getByText(/2 replies from the store, at no cost/)
+      .waitFor();
   });
 });
 
@@ -216,7 +246,13 @@ describe("two tabs", () => {
   it("what changes in one shows in the other", async () => {
     const one = await app.open({ path: "/problems" });
     const two = await app.open({ context: one.context, path: "/environments" });
-    await importFiles(one.page, [PANTRY_FILE, { name: "p.jsonl", text: '{"question_id":"p","question":"# Plums\\n\\nCount the plums.","solution":"def plums(n):\\n    return n"}\n' }]);
+    await importFiles(one.page, [
+      PANTRY_FILE,
+      {
+        name: "p.jsonl",
+        text: '{"question_id":"p","question":"# Plums\\n\\nCount the plums.","solution":"def plums(n):\\n    return n"}\n',
+      },
+    ]);
     await two.page.getByRole("link", { name: /PantryEnv/ }).waitFor();
     await visit(two.page, "/problems");
     await two.page.getByRole("link", { name: "Plums" }).waitFor();
@@ -251,7 +287,9 @@ describe("a played episode", () => {
     await tools.getByRole("textbox", { name: "answer" }).fill(String(3 + 23));
     await tools.getByRole("button", { name: "Answer and finish" }).click();
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
-    await expect.poll(async () => (await readDatabase(page)).traces.map(({ rounds, reward, why }) => [rounds, reward, why])).toEqual([[2, 1, "finished"]]);
+    await expect
+      .poll(async () => (await readDatabase(page)).traces.map(({ rounds, reward, why }) => [rounds, reward, why]))
+      .toEqual([[2, 1, "finished"]]);
   });
 
   it("that an earlier version stored is listed, opens, and is gone on with as a trace", async () => {
@@ -279,7 +317,9 @@ describe("a played episode", () => {
     await tools.getByRole("textbox", { name: "answer" }).fill(String(3 + 23));
     await tools.getByRole("button", { name: "Answer and finish" }).click();
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
-    await expect.poll(async () => (await readDatabase(page)).traces.map(({ id, rounds, reward }) => [id, rounds, reward])).toEqual([["of-before", 2, 1]]);
+    await expect
+      .poll(async () => (await readDatabase(page)).traces.map(({ id, rounds, reward }) => [id, rounds, reward]))
+      .toEqual([["of-before", 2, 1]]);
     expect(await past.getByRole("listitem").count()).toBe(1);
   });
 });

@@ -15,58 +15,65 @@ async function sharedIds(page: Page): Promise<string[]> {
 }
 
 describe("a walk through the pages", () => {
-  it("meets no button that is not there, no unknown figure as 0, and no rejected environment that asks to be played", { timeout: 2 * RUN_MS }, async () => {
-    const { page } = await app.open({ path: "/pipeline" });
-    const main = page.getByRole("main");
+  it(
+    "meets no button that is not there, no unknown figure as 0, and no rejected environment that asks to be played",
+    { timeout: 2 * RUN_MS },
+    async () => {
+      const { page } = await app.open({ path: "/pipeline" });
+      const main = page.getByRole("main");
 
-    await main.getByText("press “Make an environment”", { exact: false }).waitFor();
-    await page.getByRole("button", { name: "Model: Recorded replies" }).waitFor();
+      await main.getByText("press “Make an environment”", { exact: false }).waitFor();
+      await page.getByRole("button", { name: "Model: Recorded replies" }).waitFor();
 
-    // The bundled problems say what they are about, and how the two ways to an environment differ.
-    await visit(page, "/problems");
-    await page.getByRole("button", { name: "See it happen" }).waitFor();
-    await page.getByRole("list", { name: "Problems" }).getByRole("link", { name: /Lighthouse Relay/ }).click();
-    await main.getByText("around the lighthouses whose lamps are dark", { exact: false }).waitFor();
-    await page.getByRole("button", { name: "Make an environment" }).waitFor();
-    await page.getByRole("button", { name: "Compile the solution" }).waitFor();
-    await main.getByText(/“Make an environment” .*“Compile the solution” /).waitFor();
+      // The bundled problems say what they are about, and how the two ways to an environment differ.
+      await visit(page, "/problems");
+      await page.getByRole("button", { name: "See it happen" }).waitFor();
+      await page
+        .getByRole("list", { name: "Problems" })
+        .getByRole("link", { name: /Lighthouse Relay/ })
+        .click();
+      await main.getByText("around the lighthouses whose lamps are dark", { exact: false }).waitFor();
+      await page.getByRole("button", { name: "Make an environment" }).waitFor();
+      await page.getByRole("button", { name: "Compile the solution" }).waitFor();
+      await main.getByText(/“Make an environment” .*“Compile the solution” /).waitFor();
 
-    // Every file of an import is listed, with a choice.
-    await visit(page, "/environments");
-    const broken = PANTRY.replaceAll("PantryEnv", "BrokenEnv").replaceAll("@property", "");
-    await chooseFiles(page, [
-      ...Array.from({ length: FILES - 1 }, (_, index) => ({ name: `walk_${index}__PantryEnv.py`, text: PANTRY })),
-      { name: "walk_bad__BrokenEnv.py", text: broken },
-    ]);
-    const review = importReview(page);
-    await review.waitFor();
-    const items = review.getByRole("list", { name: "Items to import" });
-    await items.locator(`li[aria-setsize="${FILES}"]`).first().waitFor();
-    await review.getByRole("checkbox", { name: `All ${FILES} items` }).click();
-    await items.getByRole("checkbox").first().check();
-    await items.evaluate((list) => list.parentElement?.scrollTo(0, list.scrollHeight));
-    await items.getByRole("checkbox", { name: "BrokenEnv" }).check();
-    await applyImport(page);
-    const list = page.getByRole("list", { name: "Environments" });
-    await expect.poll(() => list.getByRole("listitem").count()).toBe(2);
-    for (const row of await list.getByRole("listitem").all()) expect(await row.innerText()).not.toMatch(/(Tools|Tasks)\s*0\b/);
+      // Every file of an import is listed, with a choice.
+      await visit(page, "/environments");
+      const broken = PANTRY.replaceAll("PantryEnv", "BrokenEnv").replaceAll("@property", "");
+      await chooseFiles(page, [
+        ...Array.from({ length: FILES - 1 }, (_, index) => ({ name: `walk_${index}__PantryEnv.py`, text: PANTRY })),
+        { name: "walk_bad__BrokenEnv.py", text: broken },
+      ]);
+      const review = importReview(page);
+      await review.waitFor();
+      const items = review.getByRole("list", { name: "Items to import" });
+      await items.locator(`li[aria-setsize="${FILES}"]`).first().waitFor();
+      await review.getByRole("checkbox", { name: `All ${FILES} items` }).click();
+      await items.getByRole("checkbox").first().check();
+      await items.evaluate((list) => list.parentElement?.scrollTo(0, list.scrollHeight));
+      await items.getByRole("checkbox", { name: "BrokenEnv" }).check();
+      await applyImport(page);
+      const list = page.getByRole("list", { name: "Environments" });
+      await expect.poll(() => list.getByRole("listitem").count()).toBe(2);
+      for (const row of await list.getByRole("listitem").all()) expect(await row.innerText()).not.toMatch(/(Tools|Tasks)\s*0\b/);
 
-    // A rejected one says so before it is played, and Play is not what is offered first.
-    await list.getByRole("link", { name: /BrokenEnv/ }).click();
-    await page.getByRole("button", { name: "Verify", exact: true }).click();
-    await main.getByText("This environment was rejected").waitFor({ timeout: RUN_MS });
-    expect(await main.getByRole("link", { name: "Play", exact: true }).count()).toBe(0);
-    await page.getByRole("tab", { name: "Report" }).click();
-    const gates = await page.getByRole("list", { name: "Gates" }).innerText();
-    const failed = gates.indexOf("\nfailed");
-    expect(failed).toBeGreaterThan(-1);
-    expect(gates.slice(0, failed)).not.toContain("not reached");
+      // A rejected one says so before it is played, and Play is not what is offered first.
+      await list.getByRole("link", { name: /BrokenEnv/ }).click();
+      await page.getByRole("button", { name: "Verify", exact: true }).click();
+      await main.getByText("This environment was rejected").waitFor({ timeout: RUN_MS });
+      expect(await main.getByRole("link", { name: "Play", exact: true }).count()).toBe(0);
+      await page.getByRole("tab", { name: "Report" }).click();
+      const gates = await page.getByRole("list", { name: "Gates" }).innerText();
+      const failed = gates.indexOf("\nfailed");
+      expect(failed).toBeGreaterThan(-1);
+      expect(gates.slice(0, failed)).not.toContain("not reached");
 
-    for (const path of ["/problems", "/environments", "/pipeline", "/play", "/evaluate", "/settings"]) {
-      await visit(page, path);
-      expect(await sharedIds(page), path).toEqual([]);
-    }
-  });
+      for (const path of ["/problems", "/environments", "/pipeline", "/play", "/evaluate", "/settings"]) {
+        await visit(page, path);
+        expect(await sharedIds(page), path).toEqual([]);
+      }
+    },
+  );
 
   it("finds what was typed and left after a look elsewhere and a reload", async () => {
     const { page } = await app.open({ path: "/problems" });

@@ -62,7 +62,10 @@ describe("a newcomer without a key", () => {
 
   it("sees the solvers that failed, where they failed, and the one that is proven", async () => {
     const matrix = page.getByRole("grid", { name: "Solvers and tests" });
-    await matrix.getByRole("rowheader", { name: /, did not solve all$/ }).first().waitFor();
+    await matrix
+      .getByRole("rowheader", { name: /, did not solve all$/ })
+      .first()
+      .waitFor();
     const winner = matrix.getByRole("rowheader", { name: /, proven$/ });
     expect(await winner.count()).toBe(1);
     const wrong = matrix.getByRole("gridcell", { name: /wrong/i });
@@ -104,7 +107,13 @@ describe("a newcomer without a key", () => {
     await page.getByRole("heading", { name: "Solved: reward 1" }).waitFor();
     const { traces, traceEvents } = await readDatabase(page);
     expect(traces).toHaveLength(1);
-    expect(traces[0]).toMatchObject({ environmentId: environment.id, player: { kind: "person" }, reward: 1, why: "finished", status: "ended" });
+    expect(traces[0]).toMatchObject({
+      environmentId: environment.id,
+      player: { kind: "person" },
+      reward: 1,
+      why: "finished",
+      status: "ended",
+    });
     const made = traceEvents.flatMap(({ event }) => (event.type === "call-answered" ? [event] : []));
     expect(made.map(({ ok }) => ok)).toEqual([true, true, false, true]);
     expect(JSON.parse(made.at(-1)?.action ?? "")).toEqual({ name: "Done", parameters: { answer: JSON.parse(answer) } });
@@ -114,7 +123,9 @@ describe("a newcomer without a key", () => {
     const { answer } = easiestTask();
     await page.getByRole("button", { name: "Play again" }).click();
     await openTool("Done");
-    await tools().getByRole("textbox", { name: "answer" }).fill(String(Number(answer) + 1));
+    await tools()
+      .getByRole("textbox", { name: "answer" })
+      .fill(String(Number(answer) + 1));
     await tools().getByRole("button", { name: "Answer and finish" }).click();
     await page.getByRole("heading", { name: "Not solved: reward 0" }).waitFor();
   });
@@ -160,7 +171,11 @@ describe("a newcomer without a key", () => {
     await page.getByRole("tab", { name: "Report" }).click();
     await page.getByRole("tabpanel").getByText("Proof").first().waitFor();
     await page.getByRole("tab", { name: "Provenance" }).click();
-    await page.getByRole("tabpanel").getByText(/recorded/i).first().waitFor();
+    await page
+      .getByRole("tabpanel")
+      .getByText(/recorded/i)
+      .first()
+      .waitFor();
   });
 
   it("downloads the environment with its training instances", async () => {
@@ -172,7 +187,11 @@ describe("a newcomer without a key", () => {
     expect(source, Object.keys(files).join(" ")).toBeDefined();
     expect(new TextDecoder().decode(files[source ?? ""])).toContain(environment.source.trim().slice(0, 200));
     const instances = Object.entries(files).find(([name]) => name.endsWith(".jsonl") && name.includes("instances"));
-    const rows = new TextDecoder().decode(instances?.[1]).trim().split("\n").map((line) => JSON.parse(line));
+    const rows = new TextDecoder()
+      .decode(instances?.[1])
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(rows).toHaveLength(environment.tasks.filter((task) => task.kept).length);
     expect(rows[0].ability).toMatch(/^codegym_v1@.+__WarmestSpellEnv@\{/);
   });

@@ -107,7 +107,9 @@ def for_seeds(count: int, replayed: int | None = None):
             trial.__name__ = check.__name__
             return trial
         # The same examples each time: what a new one finds is for whoever works on the compiler.
-        return settings(max_examples=count, derandomize=True, deadline=None, database=None)(given(strategies.randoms(use_true_random=False))(check))
+        return settings(max_examples=count, derandomize=True, deadline=None, database=None)(
+            given(strategies.randoms(use_true_random=False))(check)
+        )
 
     return decorate
 

@@ -25,7 +25,10 @@ def test_they_judge_a_candidate():
 
 
 def test_configurations_and_answers_of_a_shape():
-    found = codegym_compiler.compile_problem("Area.", "def area(sides: list[int]) -> int:\n    total = 1\n    for side in sides:\n        total = total * side % 97\n    return total\n")
+    found = codegym_compiler.compile_problem(
+        "Area.",
+        "def area(sides: list[int]) -> int:\n    total = 1\n    for side in sides:\n        total = total * side % 97\n    return total\n",
+    )
     shape = found["variants"][0]["shape"]
     assert config_of(shape, [[1, 2]]) == '{"sides": [1, 2]}'
     assert config_of(shape, ["a"]) is None

@@ -12,5 +12,9 @@ def test_a_node_has_a_span():
 
 
 def test_the_json_that_the_page_reads():
-    assert refuse("some-code", "Say it otherwise.", 3).diagnostic.as_json() == {"rule": "some-code", "line": 3, "message": "Say it otherwise."}
+    assert refuse("some-code", "Say it otherwise.", 3).diagnostic.as_json() == {
+        "rule": "some-code",
+        "line": 3,
+        "message": "Say it otherwise.",
+    }
     assert refuse("some-code", "Say it otherwise.").diagnostic.as_json()["line"] is None

@@ -23,17 +23,23 @@ afterAll(() => {
 const PATIENT = { deadlineMs: PATIENT_MS };
 const printed = async (source: string): Promise<string> => (await player.call("run_main", { source }, PATIENT)).output;
 
-const errors = (findings: readonly Finding[]): string[] => findings.filter((item) => item.severity === "error").map((item) => `${item.code}:${item.line}`);
+const errors = (findings: readonly Finding[]): string[] =>
+  findings.filter((item) => item.severity === "error").map((item) => `${item.code}:${item.line}`);
 const assemble = (source: string): Promise<Assembled> => callOnce(sandbox, "analysis", "assemble", { source });
 const good = async (source: string): Promise<Assembled> => {
   const result = await assemble(source);
   expect(errors(result.findings)).toEqual([]);
   return result;
 };
-const inspectIn = (python: Interpreter, { source, className }: Assembled) => python.call("inspect_environment", { source, className }, PATIENT);
+const inspectIn = (python: Interpreter, { source, className }: Assembled) =>
+  python.call("inspect_environment", { source, className }, PATIENT);
 
 /** Plays calls on the assembled file of a reply; what each was answered, and how it ended. */
-async function play(compact: string, config: unknown, calls: readonly (string | [string, Record<string, unknown>])[]): Promise<{ seen: [boolean, string][]; reward: number; finished: boolean }> {
+async function play(
+  compact: string,
+  config: unknown,
+  calls: readonly (string | [string, Record<string, unknown>])[],
+): Promise<{ seen: [boolean, string][]; reward: number; finished: boolean }> {
   const { source, className } = await good(compact);
   await player.call("load_environment", { source, className }, PATIENT);
   let last = await player.call("start", { config: JSON.stringify(config), state: false }, PATIENT);
@@ -64,13 +70,22 @@ describe("what is assembled", () => {
     expect(made.findings).toEqual([]);
     const inspection = await callOnce(sandbox, "analysis", "inspect_environment", made);
     expect(inspection.findings).toEqual([]);
-    expect(inspection.tools.map((tool) => tool.signature)).toEqual(["Observe()", "ReadLevel(day: int)", "IsAboveMark(level: int)", "AddAlarm()", "Done(answer: int)"]);
+    expect(inspection.tools.map((tool) => tool.signature)).toEqual([
+      "Observe()",
+      "ReadLevel(day: int)",
+      "IsAboveMark(level: int)",
+      "AddAlarm()",
+      "Done(answer: int)",
+    ]);
     expect(inspection.tools[1]).toMatchObject({
       summary: "Read the water level of one day.",
       parameters: [{ name: "day", type: "int", description: "The day, from 0 to the number of days minus 1.", required: true }],
       returns: 'str: The level as an integer, or "no such day".',
     });
-    expect(inspection.configs.map((config) => JSON.parse(config))).toEqual([{ levels: [1, 5, 6, 2, 7], mark: 3 }, { levels: [9, 9, 1, 1], mark: 8 }]);
+    expect(inspection.configs.map((config) => JSON.parse(config))).toEqual([
+      { levels: [1, 5, 6, 2, 7], mark: 3 },
+      { levels: [9, 9, 1, 1], mark: 8 },
+    ]);
     expect(await printed(made.source)).toBe('{"days": 5, "mark": 3}\nsteps: 1\n{"days": 4, "mark": 8}\nsteps: 1\n');
   });
 
@@ -90,11 +105,32 @@ describe("what is assembled", () => {
   });
 
   test("tools answer with text, whatever they return", async () => {
-    const calls = ["Observe", "ReadJar", "IsFull", "CountJar"].map((name): [string, Record<string, unknown>] => [name, name === "ReadJar" ? { jar: 2 } : name === "IsFull" ? { amount: 4 } : {}]);
+    const calls = ["Observe", "ReadJar", "IsFull", "CountJar"].map((name): [string, Record<string, unknown>] => [
+      name,
+      name === "ReadJar" ? { jar: 2 } : name === "IsFull" ? { amount: 4 } : {},
+    ]);
     const { seen } = await play(TALLY, { jars: [4, 1, 7], limit: 3 }, [...calls, ["ReadJar", { jar: -1 }]]);
-    expect(seen).toEqual([[true, '{"jars": 3, "limit": 3}'], [true, "7"], [true, "true"], [true, "1"], [true, "no such jar"]]);
-    const odd = swap(TALLY, "        return self.full\n", "        if self.full == 1: return None, 1.5\n        if self.full == 2: return\n        if self.full == 3: return {1, 2}\n        if self.full == 4: return float('nan')\n");
-    expect((await play(odd, {}, Array.from({ length: 5 }, () => ["CountJar", {}] as [string, Record<string, unknown>]))).seen).toEqual([
+    expect(seen).toEqual([
+      [true, '{"jars": 3, "limit": 3}'],
+      [true, "7"],
+      [true, "true"],
+      [true, "1"],
+      [true, "no such jar"],
+    ]);
+    const odd = swap(
+      TALLY,
+      "        return self.full\n",
+      "        if self.full == 1: return None, 1.5\n        if self.full == 2: return\n        if self.full == 3: return {1, 2}\n        if self.full == 4: return float('nan')\n",
+    );
+    expect(
+      (
+        await play(
+          odd,
+          {},
+          Array.from({ length: 5 }, () => ["CountJar", {}] as [string, Record<string, unknown>]),
+        )
+      ).seen,
+    ).toEqual([
       [true, "[null, 1.5]"],
       [true, "null"],
       [false, expect.stringContaining("set is not JSON")],
@@ -104,13 +140,49 @@ describe("what is assembled", () => {
   });
 
   test("a tool that another method uses still gives it its value", async () => {
-    const used = swap(TALLY, "        return amount > self.limit", "        return self.ReadJar(amount) > self.limit and [self.ReadJar(jar=0)]");
-    expect((await play(used, { jars: [5], limit: 3 }, [["IsFull", { amount: 0 }], ["ReadJar", { jar: 0 }]])).seen).toEqual([[true, "[5]"], [true, "5"]]);
+    const used = swap(
+      TALLY,
+      "        return amount > self.limit",
+      "        return self.ReadJar(amount) > self.limit and [self.ReadJar(jar=0)]",
+    );
+    expect(
+      (
+        await play(used, { jars: [5], limit: 3 }, [
+          ["IsFull", { amount: 0 }],
+          ["ReadJar", { jar: 0 }],
+        ])
+      ).seen,
+    ).toEqual([
+      [true, "[5]"],
+      [true, "5"],
+    ]);
   });
 
   test("step never raises and counts every call", async () => {
-    const bad = ["", "null", "[1]", '"Observe"', "{", "{}", '{"name": []}', '{"name": "step"}', '{"name": "answer", "parameters": {}}', '{"name": "Observe", "parameters": 3}', '{"name": "Observe", "parameters": null}', '{"name": "ReadJar"}', '{"name": "\\ud800"}', "[".repeat(5000)];
-    const wrong: [string, Record<string, unknown>][] = [["ReadJar", { jar: true }], ["ReadJar", { jar: "1" }], ["ReadJar", { jar: 1, more: 2 }], ["ReadJar", { jar: 1.5 }], ["ReadJar", { jar: null }], ["Nothing", {}]];
+    const bad = [
+      "",
+      "null",
+      "[1]",
+      '"Observe"',
+      "{",
+      "{}",
+      '{"name": []}',
+      '{"name": "step"}',
+      '{"name": "answer", "parameters": {}}',
+      '{"name": "Observe", "parameters": 3}',
+      '{"name": "Observe", "parameters": null}',
+      '{"name": "ReadJar"}',
+      '{"name": "\\ud800"}',
+      "[".repeat(5000),
+    ];
+    const wrong: [string, Record<string, unknown>][] = [
+      ["ReadJar", { jar: true }],
+      ["ReadJar", { jar: "1" }],
+      ["ReadJar", { jar: 1, more: 2 }],
+      ["ReadJar", { jar: 1.5 }],
+      ["ReadJar", { jar: null }],
+      ["Nothing", {}],
+    ];
     const { seen, finished } = await play(TALLY, {}, [...bad, ...wrong]);
     expect(seen.filter(([ok]) => ok)).toEqual([]);
     expect(seen.every(([, text]) => text.startsWith("Error: "))).toBe(true);
@@ -120,13 +192,26 @@ describe("what is assembled", () => {
 
   test("after Done nothing goes on", async () => {
     const { seen, reward } = await play(TALLY, { jars: [4], limit: 3 }, [DONE(1), ["Observe", {}], DONE(0)]);
-    expect(seen).toEqual([[true, "The answer is right. reward=1"], [false, "Error: the game is over."], [false, "Error: the game is over."]]);
+    expect(seen).toEqual([
+      [true, "The answer is right. reward=1"],
+      [false, "Error: the game is over."],
+      [false, "Error: the game is over."],
+    ]);
     expect(reward).toBe(1);
   });
 
   test("the answer is that of an untouched instance, and a configuration is never changed", async () => {
-    const touching = swap(swap(TALLY, "        self.full += 1\n", "        self.full += 1\n        self.jars.append(100)\n"), "return sum(", "self.jars.sort()\n        return sum(");
-    const { seen, reward } = await play(touching, { jars: [4, 1, 7], limit: 3 }, [["CountJar", {}], ["CountJar", {}], ["Observe", {}], DONE(2)]);
+    const touching = swap(
+      swap(TALLY, "        self.full += 1\n", "        self.full += 1\n        self.jars.append(100)\n"),
+      "return sum(",
+      "self.jars.sort()\n        return sum(",
+    );
+    const { seen, reward } = await play(touching, { jars: [4, 1, 7], limit: 3 }, [
+      ["CountJar", {}],
+      ["CountJar", {}],
+      ["Observe", {}],
+      DONE(2),
+    ]);
     expect(seen[2]).toEqual([true, '{"jars": 5, "limit": 3}']);
     expect(reward).toBe(1);
     expect(await referenceOf(touching, { jars: [4, 1, 7], limit: 3 })).toBe("2");
@@ -149,7 +234,8 @@ describe("what is assembled", () => {
   test("imports that were forgotten are there", async () => {
     const source = swap(TALLY, "return sum(", "assert math.inf and Counter('a') and heappop([1])\n        return sum(");
     const made = await good(source);
-    for (const line of ["import json", "import math", "from collections import Counter", "from heapq import heappop", "import gymnasium"]) expect(made.source.split("\n")).toContain(line);
+    for (const line of ["import json", "import math", "from collections import Counter", "from heapq import heappop", "import gymnasium"])
+      expect(made.source.split("\n")).toContain(line);
     expect(await referenceOf(source, {})).toBe("2");
     const own = await good(`import json\nimport math\n${source}`);
     expect(own.source.match(/^import (?:json|math)$/gm)).toHaveLength(2);
@@ -157,7 +243,12 @@ describe("what is assembled", () => {
 });
 
 describe("comparison", () => {
-  const answering = (value: string, compare: string): string => swap(swap(TALLY, "        return sum(jar > self.limit for jar in self.jars)", `        return ${value}`), "    examples", `    compare = ${compare}\n    examples`);
+  const answering = (value: string, compare: string): string =>
+    swap(
+      swap(TALLY, "        return sum(jar > self.limit for jar in self.jars)", `        return ${value}`),
+      "    examples",
+      `    compare = ${compare}\n    examples`,
+    );
   const rewards = async (value: string, compare: string, answers: readonly unknown[]): Promise<number[]> => {
     const results: number[] = [];
     for (const answer of answers) results.push((await play(answering(value, compare), {}, [DONE(answer)])).reward);
@@ -170,12 +261,25 @@ describe("comparison", () => {
     // Floats, by the one tolerance of compiled and of assembled environments.
     expect(await rewards("[2.5]", '"exact"', [[2.5], [2.500000000001], [2.50001], [2], 2.5])).toEqual([1, 1, 0, 0, 0]);
     expect((await play(answering("2.5", '"exact"'), {}, ['{"name": "Done", "parameters": {"answer": Infinity}}'])).reward).toBe(0);
-    expect(await rewards('{"b": [1, 2], "a": None}', '"exact"', [{ a: null, b: [1, 2] }, { a: null, b: [2, 1] }])).toEqual([1, 0]);
+    expect(
+      await rewards('{"b": [1, 2], "a": None}', '"exact"', [
+        { a: null, b: [1, 2] },
+        { a: null, b: [2, 1] },
+      ]),
+    ).toEqual([1, 0]);
   });
 
   test("unordered: lists in any order, no other types", async () => {
-    expect(await rewards("[[1, 2], [3]]", '"unordered"', [[[3], [1, 2]], [[3], [2, 1]], [[3]], "x", [[3], [true, 2]]])).toEqual([1, 0, 0, 0, 0]);
-    expect(await rewards("[1, 1, 2]", '"unordered"', [[2, 1, 1], [2, 2, 1], [1, 2]])).toEqual([1, 0, 0]);
+    expect(await rewards("[[1, 2], [3]]", '"unordered"', [[[3], [1, 2]], [[3], [2, 1]], [[3]], "x", [[3], [true, 2]]])).toEqual([
+      1, 0, 0, 0, 0,
+    ]);
+    expect(
+      await rewards("[1, 1, 2]", '"unordered"', [
+        [2, 1, 1],
+        [2, 2, 1],
+        [1, 2],
+      ]),
+    ).toEqual([1, 0, 0]);
   });
 
   test("a number: what numbers may differ by", async () => {
@@ -188,13 +292,36 @@ describe("comparison", () => {
 describe("variants that models write", () => {
   const variants: [string, string][] = [
     ["a name that ends in Env and a base class", swap(TALLY, "class JarTally:", "class JarTallyEnv(gymnasium.Env):")],
-    ["reset with options", swap(TALLY, "    def state(self, jars: list[int], limit: int):\n        self.jars = jars\n        self.limit = limit\n", "    def reset(self, options={}):\n        self.jars = options['jars']\n        self.limit = options['limit']\n")],
+    [
+      "reset with options",
+      swap(
+        TALLY,
+        "    def state(self, jars: list[int], limit: int):\n        self.jars = jars\n        self.limit = limit\n",
+        "    def reset(self, options={}):\n        self.jars = options['jars']\n        self.limit = options['limit']\n",
+      ),
+    ],
     ["__init__ with parameters", swap(TALLY, "def state(", "def __init__(")],
     ["get_ref_answer", swap(TALLY, "def answer(", "def get_ref_answer(")],
-    ["its own members of the standard form", `${TALLY}\n    @property\n    def reward(self):\n        return 7\n\n    @staticmethod\n    def from_env_str(s):\n        return None\n`],
-    ["its own Done", `${TALLY}\n    def Done(self, answer: int):\n        """Submit.\n        answer: The number.\n        Returns: Text."""\n        self._reward = float(answer == self.answer())\n        self._done = True\n        return f"reward={int(self._reward)}"\n`],
-    ["configurations as text", swap(TALLY, '[{"jars": [4, 1, 7], "limit": 3}, {"jars": [], "limit": 0}]', "['JarTally@{\"jars\": [4, 1, 7], \"limit\": 3}', '{\"jars\": [], \"limit\": 0}']")],
-    ["examples beside the class", `EXAMPLES = 1\nexamples = [{"jars": [4, 1, 7], "limit": 3}, {"jars": [], "limit": 0}]\n\n\n${TALLY.replace(/ {4}examples.*\n\n/, "")}`],
+    [
+      "its own members of the standard form",
+      `${TALLY}\n    @property\n    def reward(self):\n        return 7\n\n    @staticmethod\n    def from_env_str(s):\n        return None\n`,
+    ],
+    [
+      "its own Done",
+      `${TALLY}\n    def Done(self, answer: int):\n        """Submit.\n        answer: The number.\n        Returns: Text."""\n        self._reward = float(answer == self.answer())\n        self._done = True\n        return f"reward={int(self._reward)}"\n`,
+    ],
+    [
+      "configurations as text",
+      swap(
+        TALLY,
+        '[{"jars": [4, 1, 7], "limit": 3}, {"jars": [], "limit": 0}]',
+        '[\'JarTally@{"jars": [4, 1, 7], "limit": 3}\', \'{"jars": [], "limit": 0}\']',
+      ),
+    ],
+    [
+      "examples beside the class",
+      `EXAMPLES = 1\nexamples = [{"jars": [4, 1, 7], "limit": 3}, {"jars": [], "limit": 0}]\n\n\n${TALLY.replace(/ {4}examples.*\n\n/, "")}`,
+    ],
     ["demonstrations of its own", `${TALLY}\n\nif __name__ == "__main__":\n    print(1 / 0)\n`],
     ["tabs", TALLY.replaceAll("    ", "\t")],
     ["CRLF and a byte order mark", `\uFEFF${TALLY.replaceAll("\n", "\r\n")}`],
@@ -213,12 +340,19 @@ describe("variants that models write", () => {
   });
 
   test("a solve of its own stays", async () => {
-    const { source } = await good(`${TALLY}\n    def solve(self):\n        return self.step('{"name": "Done", "parameters": {"answer": 2}}')[1]\n`);
+    const { source } = await good(
+      `${TALLY}\n    def solve(self):\n        return self.step('{"name": "Done", "parameters": {"answer": 2}}')[1]\n`,
+    );
     expect(await printed(source)).toContain("The answer is right. reward=1\nsteps: 1\n");
   });
 
   test("a whole file goes through untouched", async () => {
-    expect(await assemble(PANTRY)).toEqual({ source: PANTRY, className: "PantryEnv", findings: [], lines: PANTRY.split("\n").map((_, index) => index + 1) });
+    expect(await assemble(PANTRY)).toEqual({
+      source: PANTRY,
+      className: "PantryEnv",
+      findings: [],
+      lines: PANTRY.split("\n").map((_, index) => index + 1),
+    });
   });
 });
 
@@ -238,29 +372,50 @@ describe("what is wrong is named, in the reply's own lines", () => {
     ["a key that the state does not know", swap(TALLY, '"limit": 0}', '"limit": 0, "lid": 1}'), [`example-keys:${at("def state")}`]],
     ["a key without a default", swap(TALLY, "limit: int)", "limit: int, lid: int)"), [`no-default:${at("def state")}`]],
     ["a tool without docs", TALLY.replace(/ {8}"""Add one[\s\S]*?"""\n/, ""), [`tool-docstring:${at("def CountJar")}`]],
-    ["a tool whose text is not told", swap(TALLY, "        Returns: The tally, an integer.\n", ""), [`tool-docstring:${at("def CountJar")}`]],
-    ["Observe with parameters", swap(TALLY, "def Observe(self)", "def Observe(self, jar: int)"), [`observe-parameters:${at("def Observe")}`]],
+    [
+      "a tool whose text is not told",
+      swap(TALLY, "        Returns: The tally, an integer.\n", ""),
+      [`tool-docstring:${at("def CountJar")}`],
+    ],
+    [
+      "Observe with parameters",
+      swap(TALLY, "def Observe(self)", "def Observe(self, jar: int)"),
+      [`observe-parameters:${at("def Observe")}`],
+    ],
     ["parameters of the answer", swap(TALLY, "def answer(self)", "def answer(self, jars)"), [`reference-parameters:${at("def answer")}`]],
     ["an asynchronous tool", swap(TALLY, "def CountJar", "async def CountJar"), [`async-member:${at("def CountJar")}`]],
     ["a tool with stars", swap(TALLY, "def ReadJar(self, jar: int)", "def ReadJar(self, *jar: int)"), [`parameters:${at("def ReadJar")}`]],
     ["a tool without self", swap(TALLY, "def CountJar(self)", "def CountJar()"), [`no-self:${at("def CountJar")}`]],
-    ["a static tool", swap(TALLY, "    def CountJar(self)", "    @staticmethod\n    def CountJar(self)"), [`decorated:${at("def CountJar") + 1}`]],
+    [
+      "a static tool",
+      swap(TALLY, "    def CountJar(self)", "    @staticmethod\n    def CountJar(self)"),
+      [`decorated:${at("def CountJar") + 1}`],
+    ],
     ["a name that does not fit", TALLY.replace("class JarTally", "class jar_tally"), ["class-name:1"]],
     ["a decorated class", `@dataclass\n${TALLY}`, ["class-form:2"]],
     ["a reward that is set", swap(TALLY, "self.full += 1", "self.reward = 1"), [`reserved-name:${at("self.full += 1")}`]],
     ["an attribute called answer", swap(TALLY, "self.full = 0", "self.answer = 0"), [`reserved-name:${at("self.full = 0")}`]],
     ["a tool that is overwritten", swap(TALLY, "self.full = 0", "self.ReadJar = 0"), [`reserved-name:${at("self.full = 0")}`]],
     ["a builtin of another meaning", `def isinstance(a, b): return 1\n${TALLY}`, ["reserved-name:null"]],
-    ["a method twice", `${TALLY}\n    def ReadJar(self, jar: int):\n        """Read.\n        Returns: Text."""\n        return 1\n`, [`twice:${at("def ReadJar")}`]],
+    [
+      "a method twice",
+      `${TALLY}\n    def ReadJar(self, jar: int):\n        """Read.\n        Returns: Text."""\n        return 1\n`,
+      [`twice:${at("def ReadJar")}`],
+    ],
     ["a comparison that there is not", swap(TALLY, "    examples", '    compare = "about"\n    examples'), [`compare:${at("examples")}`]],
     ["what the contract forbids", `import socket\n${TALLY}`, ["import:1"]],
-    ["what the contract forbids, deep inside", swap(TALLY, "return sum(", "import numpy\n        return sum("), [`import:${at("return sum(")}`]],
+    [
+      "what the contract forbids, deep inside",
+      swap(TALLY, "return sum(", "import numpy\n        return sum("),
+      [`import:${at("return sum(")}`],
+    ],
   ];
   test.each(cases)("%s", async (_name, source, expected) => {
     const { findings, source: made } = await assemble(source);
     expect(errors(findings)).toEqual(expected);
     expect(made).toBe("");
-    for (const item of findings.filter((found) => found.severity === "error" && found.code !== "syntax")) expect(item.hint).toEqual(expect.any(String));
+    for (const item of findings.filter((found) => found.severity === "error" && found.code !== "syntax"))
+      expect(item.hint).toEqual(expect.any(String));
   });
 
   test("nothing of the reply is run", async () => {
@@ -303,7 +458,8 @@ describe("of any compact class", () => {
           // Every statement of a body stands where it stood, but for what was put around a returned value.
           for (const [index, line] of made.lines.entries()) {
             const row = (rows[index] ?? "").trim();
-            if (/^(?:self|raise|pass|for|if|with|match|case|while)\b/.test(row) && line > 0) expect(own[line - 1]).toContain(row.replace(/_as_text\(\(?|\)?\)$/g, "").slice(0, 12));
+            if (/^(?:self|raise|pass|for|if|with|match|case|while)\b/.test(row) && line > 0)
+              expect(own[line - 1]).toContain(row.replace(/_as_text\(\(?|\)?\)$/g, "").slice(0, 12));
           }
         }),
         { numRuns: 150 },
@@ -314,7 +470,29 @@ describe("of any compact class", () => {
 
   test("torn to pieces it is refused or assembled, never an exception", async () => {
     const lines = TALLY.split("\n");
-    const torn = fc.tuple(fc.subarray(lines, { minLength: lines.length - 6 }), fc.array(fc.tuple(fc.nat(lines.length), fc.constantFrom("    pass", "x = 1", "class B:", "    def answer(self): pass", "@", "    examples = 3", "\u0000", "    def Two(self): 'x'", '"""', "\f", "    (self.a, self.b) = 1, 2", "if __name__ == '__main__': pass")), { maxLength: 3 }));
+    const torn = fc.tuple(
+      fc.subarray(lines, { minLength: lines.length - 6 }),
+      fc.array(
+        fc.tuple(
+          fc.nat(lines.length),
+          fc.constantFrom(
+            "    pass",
+            "x = 1",
+            "class B:",
+            "    def answer(self): pass",
+            "@",
+            "    examples = 3",
+            "\u0000",
+            "    def Two(self): 'x'",
+            '"""',
+            "\f",
+            "    (self.a, self.b) = 1, 2",
+            "if __name__ == '__main__': pass",
+          ),
+        ),
+        { maxLength: 3 },
+      ),
+    );
     await inInterpreter(sandbox, "analysis", async (python) => {
       await fc.assert(
         fc.asyncProperty(torn, async ([kept, extra]) => {

@@ -1,6 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadBundledProblems } from "@/datasets";
-import { DEFAULT_EPISODE_LIMITS, type Environment, evaluationIdSchema, type EvaluationPlan, nativeCallObstacle, type Player, playerName, playerScores, sourceHashOf, storedEventsOf, taskScores, toolParametersJsonSchema, traceView } from "@/domain";
+import {
+  DEFAULT_EPISODE_LIMITS,
+  type Environment,
+  evaluationIdSchema,
+  type EvaluationPlan,
+  nativeCallObstacle,
+  type Player,
+  playerName,
+  playerScores,
+  sourceHashOf,
+  storedEventsOf,
+  taskScores,
+  toolParametersJsonSchema,
+  traceView,
+} from "@/domain";
 import { loadRecordings, replayTrace, runEvaluation, Stage } from "@/episodes";
 import { createRecordedModel } from "@/llm";
 import { MemoryTraces, PATIENT_LIMITS, play } from "../support/episodes.ts";
@@ -26,7 +40,10 @@ afterAll(() => sandbox.dispose());
 test("scripted players play verified environments: the reference solver earns everything, in the rounds it was measured with", async () => {
   expect(environments).toHaveLength(PROBLEMS.length);
   const tasks = environments.flatMap(({ id, source, tasks: all }) =>
-    all.filter(({ kept }) => kept).slice(0, 5).map(({ config, rounds }) => ({ environmentId: id, sourceHash: sourceHashOf(source), config, referenceRounds: rounds })),
+    all
+      .filter(({ kept }) => kept)
+      .slice(0, 5)
+      .map(({ config, rounds }) => ({ environmentId: id, sourceHash: sourceHashOf(source), config, referenceRounds: rounds })),
   );
   const plan: EvaluationPlan = {
     title: "Bundled",
@@ -65,9 +82,12 @@ test("scripted players play verified environments: the reference solver earns ev
 
   for (const environment of environments) {
     const stage = new Stage(sandbox, environment, PATIENT_MS);
-    const own = [...traces.byId.values()].filter(([first]) => first?.event.type === "episode-started" && first.event.environmentId === environment.id);
+    const own = [...traces.byId.values()].filter(
+      ([first]) => first?.event.type === "episode-started" && first.event.environmentId === environment.id,
+    );
     expect(own).toHaveLength(60);
-    for (const events of own.slice(0, 20)) expect(await replayTrace(stage, events, new AbortController().signal)).toMatchObject({ agrees: true });
+    for (const events of own.slice(0, 20))
+      expect(await replayTrace(stage, events, new AbortController().signal)).toMatchObject({ agrees: true });
     stage.close();
   }
 });
@@ -77,7 +97,8 @@ test("their tools can be told to every provider, with a type for every parameter
     expect(nativeCallObstacle(tools)).toBeNull();
     for (const tool of tools) {
       const { properties } = toolParametersJsonSchema(tool) as { properties: Record<string, { type?: string; description?: string }> };
-      for (const [name, property] of Object.entries(properties)) expect(property, `${tool.name} ${name}`).toMatchObject({ type: expect.anything(), description: expect.any(String) });
+      for (const [name, property] of Object.entries(properties))
+        expect(property, `${tool.name} ${name}`).toMatchObject({ type: expect.anything(), description: expect.any(String) });
     }
   }
 });
@@ -93,13 +114,33 @@ test("recorded episodes of a model play on them as they were recorded, one of th
     expect(original.head?.sourceHash).toBe(sourceHashOf(environment.source));
     expect(environment.tasks.map(({ config }) => config)).toContain(original.head?.config);
     const stage = new Stage(sandbox, environment, PATIENT_MS);
-    expect(await replayTrace(stage, recording.events.map((item, seq) => ({ ...item, seq })), new AbortController().signal)).toMatchObject({ agrees: true });
+    expect(
+      await replayTrace(
+        stage,
+        recording.events.map((item, seq) => ({ ...item, seq })),
+        new AbortController().signal,
+      ),
+    ).toMatchObject({ agrees: true });
     stage.close();
 
     const player: Player = { kind: "recorded", label: "Model", traceId: recording.id };
     expect(playerName(player)).toBe("Model (recorded)");
-    const view = await play({ sandbox, environment, config: original.head?.config ?? "", player, traces: new MemoryTraces(), ports: { recorded: async () => recording } });
-    const shown = (entries: typeof view.entries) => entries.map((entry) => (entry.type === "call-answered" ? [entry.action, entry.observation, entry.faults] : entry.type === "reply-received" ? entry.reply.text : entry.type));
+    const view = await play({
+      sandbox,
+      environment,
+      config: original.head?.config ?? "",
+      player,
+      traces: new MemoryTraces(),
+      ports: { recorded: async () => recording },
+    });
+    const shown = (entries: typeof view.entries) =>
+      entries.map((entry) =>
+        entry.type === "call-answered"
+          ? [entry.action, entry.observation, entry.faults]
+          : entry.type === "reply-received"
+            ? entry.reply.text
+            : entry.type,
+      );
     expect(shown(view.entries)).toEqual(shown(original.entries));
     expect(view).toMatchObject({ status: "ended", why: "finished", spent: { usd: 0, inputTokens: 0 } });
     rewards.push(view.reward);

@@ -37,40 +37,54 @@ async function verified(problem: Problem, form: ReplyForm, gate: string | null):
   expect(environment.tasks.filter((task) => task.kept).length).toBeGreaterThanOrEqual(20);
   const failed = run.events.flatMap(({ event }) => (event.type === "gate-decided" && !event.result.passed ? [event.result.gate] : []));
   const candidate = view.candidates.at(-1);
-  if (gate === "solver-contract") expect(candidate?.solvers.some((solver) => solver.findings.some((item) => item.code === "uses-self"))).toBe(true);
+  if (gate === "solver-contract")
+    expect(candidate?.solvers.some((solver) => solver.findings.some((item) => item.code === "uses-self"))).toBe(true);
   else if (gate === "solvability") expect(candidate?.solvers.some((solver) => solver.solvedAll === false)).toBe(true);
   else expect(failed).toEqual(gate === null ? [] : [gate]);
   return environment;
 }
 
 /** What agents are told of the tools, but for the texts that the forms word differently. */
-const toolsOf = ({ tools }: Environment) => tools.map(({ name, parameters }) => [name, parameters.map((parameter) => [parameter.name, parameter.type])]);
+const toolsOf = ({ tools }: Environment) =>
+  tools.map(({ name, parameters }) => [name, parameters.map((parameter) => [parameter.name, parameter.type])]);
 const tasksOf = ({ tasks }: Environment) => tasks.map((task) => [task.config, task.answer, task.rounds, task.kept]);
 
 /** Made by the compact replies, for comparison. */
 const made = new Map<string, Environment>();
 
-describe.each(["compact", "full"] as const)("%s: every bundled problem ends verified, after the rejection it is there to show", { timeout: 240_000 }, (form) => {
-  test.each(Object.entries(SHOWS))("%s: %s", async (id, gate) => {
-    const problem = problems.find((item) => item.id === id);
-    if (problem === undefined) throw new Error(`no bundled problem ${id}`);
-    const environment = await verified(problem, form, gate);
+describe.each(["compact", "full"] as const)(
+  "%s: every bundled problem ends verified, after the rejection it is there to show",
+  { timeout: 240_000 },
+  (form) => {
+    test.each(Object.entries(SHOWS))("%s: %s", async (id, gate) => {
+      const problem = problems.find((item) => item.id === id);
+      if (problem === undefined) throw new Error(`no bundled problem ${id}`);
+      const environment = await verified(problem, form, gate);
 
-    const compact = made.get(id);
-    if (compact === undefined) {
-      made.set(id, environment);
-      // What was made stands on its own: verified again from its file, by its own `solve`.
-      const context = { sandbox, limits: environment.report?.limits ?? (() => { throw new Error("no report"); })(), signal: new AbortController().signal };
-      const again = await verifyEnvironment(context, { ...environment, status: "unverified", report: null }, () => {});
-      expect(again.report?.gates.filter((item) => !item.passed)).toEqual([]);
-      expect(again.status).toBe("verified");
-      expect(tasksOf(again)).toEqual(tasksOf(environment));
-    } else {
-      // Both forms of a reply make the same environment: the same solvers play it in the same rounds.
-      expect(environment.className).toBe(compact.className);
-      expect(environment.taskText).toBe(compact.taskText);
-      expect(toolsOf(environment)).toEqual(toolsOf(compact));
-      expect(tasksOf(environment)).toEqual(tasksOf(compact));
-    }
-  });
-});
+      const compact = made.get(id);
+      if (compact === undefined) {
+        made.set(id, environment);
+        // What was made stands on its own: verified again from its file, by its own `solve`.
+        const context = {
+          sandbox,
+          limits:
+            environment.report?.limits ??
+            (() => {
+              throw new Error("no report");
+            })(),
+          signal: new AbortController().signal,
+        };
+        const again = await verifyEnvironment(context, { ...environment, status: "unverified", report: null }, () => {});
+        expect(again.report?.gates.filter((item) => !item.passed)).toEqual([]);
+        expect(again.status).toBe("verified");
+        expect(tasksOf(again)).toEqual(tasksOf(environment));
+      } else {
+        // Both forms of a reply make the same environment: the same solvers play it in the same rounds.
+        expect(environment.className).toBe(compact.className);
+        expect(environment.taskText).toBe(compact.taskText);
+        expect(toolsOf(environment)).toEqual(toolsOf(compact));
+        expect(tasksOf(environment)).toEqual(tasksOf(compact));
+      }
+    });
+  },
+);

@@ -9,7 +9,12 @@ const foundSchema = z.object({
   unsolved: z.array(z.string()),
 });
 
-type Form = { solution: string; statement?: string; entry?: string; cases: readonly (readonly [arguments_: readonly unknown[], answer: string])[] };
+type Form = {
+  solution: string;
+  statement?: string;
+  entry?: string;
+  cases: readonly (readonly [arguments_: readonly unknown[], answer: string])[];
+};
 
 const tally = (name: string, parameter: string): string => `def ${name}(a: list[int], ${parameter}: int) -> int:
     return sum(1 for x in a if x != ${parameter})
@@ -20,7 +25,8 @@ const TALLY_CASES: Form["cases"] = [
   [[[0, 1, 2, 5], 1], "3"],
 ];
 
-const SUM_STATEMENT = "Read n, then n numbers, and print the sum of the even ones.\n\n**Input:**\n```\n5\n1 2 3 4 6\n```\n\n**Output:**\n```\n12\n```";
+const SUM_STATEMENT =
+  "Read n, then n numbers, and print the sum of the even ones.\n\n**Input:**\n```\n5\n1 2 3 4 6\n```\n\n**Output:**\n```\n12\n```";
 const SUM_CASES: Form["cases"] = [
   [[["5", "1 2 3 4 6"]], "'12'"],
   [[["3", "10 20 7"]], "'30'"],
@@ -104,9 +110,14 @@ def ask(xs: list[int], state: int) -> int:
       [[[], 1], "0"],
     ],
   },
-  "a function and its parameter of one name": { solution: "def dna(dna: str) -> str:\n    found = ''\n    for letter in dna:\n        found += {'A': 'T', 'T': 'A', 'C': 'G', 'G': 'C'}.get(letter, '?')\n    return found\n", cases: [[["GCTA"], "'CGAT'"]] },
+  "a function and its parameter of one name": {
+    solution:
+      "def dna(dna: str) -> str:\n    found = ''\n    for letter in dna:\n        found += {'A': 'T', 'T': 'A', 'C': 'G', 'G': 'C'}.get(letter, '?')\n    return found\n",
+    cases: [[["GCTA"], "'CGAT'"]],
+  },
   "a parameter of the name of a constant that a helper reads": {
-    solution: "limit = 3\n\ndef small(x):\n    return x < limit\n\ndef count(xs: list[int], limit: int) -> int:\n    return sum(1 for x in xs if small(x) or x == limit)\n",
+    solution:
+      "limit = 3\n\ndef small(x):\n    return x < limit\n\ndef count(xs: list[int], limit: int) -> int:\n    return sum(1 for x in xs if small(x) or x == limit)\n",
     cases: [[[[1, 2, 8, 9], 9], "3"]],
   },
   "sizes and sums that have names of Python": {
@@ -122,7 +133,8 @@ def ask(xs: list[int], state: int) -> int:
     cases: [[[[4, 9, 2], 3], "27"]],
   },
   "an empty tuple that grows, from values and tuples": {
-    solution: "def remove_nested(test_tup):\n    res = tuple()\n    for ele in test_tup:\n        if not isinstance(ele, tuple): res = res + (ele,)\n    return res\n",
+    solution:
+      "def remove_nested(test_tup):\n    res = tuple()\n    for ele in test_tup:\n        if not isinstance(ele, tuple): res = res + (ele,)\n    return res\n",
     statement: "Remove what is nested. remove_nested((1, 5, 7, (4, 6), 10)) == (1, 5, 7, 10)",
     cases: [],
   },
@@ -134,7 +146,8 @@ def ask(xs: list[int], state: int) -> int:
     ],
   },
   "keyword-only parameters": {
-    solution: "def over(xs: list[int], *, limit: int, twice: bool = False) -> int:\n    found = sum(1 for x in xs if x > limit)\n    return 2 * found if twice else found\n",
+    solution:
+      "def over(xs: list[int], *, limit: int, twice: bool = False) -> int:\n    found = sum(1 for x in xs if x > limit)\n    return 2 * found if twice else found\n",
     cases: [[[[3, 4, 5], 3], "2"]],
   },
   "positional-only parameters, beside keyword-only ones": {
@@ -166,40 +179,88 @@ def work(xs: list[int]) -> int:
     cases: [[[[4, 1, -2, 5]], "127"]],
   },
   "a queue, whose `get` takes something away": {
-    solution: "import queue\n\ndef work(xs: list[int]) -> int:\n    waiting, total = queue.Queue(), 0\n    for x in xs:\n        waiting.put(x)\n    for x in xs:\n        total = total * 2 + waiting.get() * x\n    return total\n",
+    solution:
+      "import queue\n\ndef work(xs: list[int]) -> int:\n    waiting, total = queue.Queue(), 0\n    for x in xs:\n        waiting.put(x)\n    for x in xs:\n        total = total * 2 + waiting.get() * x\n    return total\n",
     cases: [[[[1, 2, 3]], "21"]],
   },
   "a fence of three backticks with talk around it": {
-    solution: "Here it is:\n\n```python\ndef over(xs: list[int], limit: int) -> int:\n    return sum(1 for x in xs if x > limit)\n```\n\nIt counts.\n",
+    solution:
+      "Here it is:\n\n```python\ndef over(xs: list[int], limit: int) -> int:\n    return sum(1 for x in xs if x > limit)\n```\n\nIt counts.\n",
     cases: [[[[3, 4, 5], 3], "2"]],
   },
   "sys.stdout.buffer.write": script(`import sys\n${BODY}sys.stdout.buffer.write(str(total).encode())\n`),
   "sys.stdin = open(0)": script(`import sys\nsys.stdin = open(0)\ninput = sys.stdin.readline\n${BODY}print(total)\n`),
-  "sys.stdin = io.StringIO(sys.stdin.read())": script(`import io, sys\nsys.stdin = io.StringIO(sys.stdin.read())\ninput = sys.stdin.readline\n${BODY}print(total)\n`),
-  "BytesIO(os.read(0, os.fstat(0).st_size))": script(`import os\nfrom io import BytesIO\ninput = BytesIO(os.read(0, os.fstat(0).st_size)).readline\n${BODY}print(total)\n`),
-  "the same, kept and decoded": script(`import os, io\nstream = io.BytesIO(os.read(0, os.fstat(0).st_size))\ninput = lambda: stream.readline().decode().strip()\n${BODY}print(total)\n`),
+  "sys.stdin = io.StringIO(sys.stdin.read())": script(
+    `import io, sys\nsys.stdin = io.StringIO(sys.stdin.read())\ninput = sys.stdin.readline\n${BODY}print(total)\n`,
+  ),
+  "BytesIO(os.read(0, os.fstat(0).st_size))": script(
+    `import os\nfrom io import BytesIO\ninput = BytesIO(os.read(0, os.fstat(0).st_size)).readline\n${BODY}print(total)\n`,
+  ),
+  "the same, kept and decoded": script(
+    `import os, io\nstream = io.BytesIO(os.read(0, os.fstat(0).st_size))\ninput = lambda: stream.readline().decode().strip()\n${BODY}print(total)\n`,
+  ),
   "sys.__stdin__": script(`import sys\ninput = sys.__stdin__.readline\n${BODY}print(total)\n`),
   "a FastIO(IOBase) template": script(`${FAST_IO}${BODY}print(total)\n`),
-  "threading.Thread(target=main) with a large stack": script(`import sys, threading\nsys.setrecursionlimit(1 << 25)\nthreading.stack_size(1 << 27)\n${MAIN}\nthread = threading.Thread(target=main)\nthread.start()\nthread.join()\n`),
-  "a thread that is begun where it is made": script(`from threading import Thread, stack_size\nstack_size(1 << 27)\n${MAIN}\nif __name__ == "__main__":\n    Thread(target=main).start()\n`),
+  "threading.Thread(target=main) with a large stack": script(
+    `import sys, threading\nsys.setrecursionlimit(1 << 25)\nthreading.stack_size(1 << 27)\n${MAIN}\nthread = threading.Thread(target=main)\nthread.start()\nthread.join()\n`,
+  ),
+  "a thread that is begun where it is made": script(
+    `from threading import Thread, stack_size\nstack_size(1 << 27)\n${MAIN}\nif __name__ == "__main__":\n    Thread(target=main).start()\n`,
+  ),
   "os._exit(0) at the end": script(`import os, sys\n${BODY}print(total)\nsys.stdout.flush()\nos._exit(0)\n`),
-  "words for a person on standard error": script(`import sys\n${BODY}print("done", file=sys.stderr)\nsys.stderr.write("really")\nprint(total, file=sys.stdout)\n`),
-  "streams as objects": script("import sys\nstream, out = sys.stdin, sys.stdout\nstream.readline()\ntotal = 0\nfor x in map(int, next(stream).split()):\n    total += x * (x % 2 == 0)\nout.write(str(total))\n"),
-  "bytes whose parts are numbers": script(`import sys\ninput = sys.stdin.buffer.readline\nn = int(input())\ntotal = 0\nfor word in input().split():\n    if word[-1] in (48, 50, 52, 54, 56):\n        total += int(word)\nprint(total)\n`),
-  "names of what reads and writes": script(`import sys\nlines = sys.stdin.read().split("\\n")\nprinted = 0\ndef write(x):\n    sys.stdout.write(str(x))\nfor x in map(int, lines[1].split()):\n    if x % 2 == 0:\n        printed += x\nwrite(printed)\n`),
-  "a variable that only a function gives a value": script("def main():\n    global total\n    n = int(input())\n    total = sum(x for x in map(int, input().split()) if x % 2 == 0)\n    show()\n\ndef show():\n    print(total)\n\nmain()\n"),
+  "words for a person on standard error": script(
+    `import sys\n${BODY}print("done", file=sys.stderr)\nsys.stderr.write("really")\nprint(total, file=sys.stdout)\n`,
+  ),
+  "streams as objects": script(
+    "import sys\nstream, out = sys.stdin, sys.stdout\nstream.readline()\ntotal = 0\nfor x in map(int, next(stream).split()):\n    total += x * (x % 2 == 0)\nout.write(str(total))\n",
+  ),
+  "bytes whose parts are numbers": script(
+    `import sys\ninput = sys.stdin.buffer.readline\nn = int(input())\ntotal = 0\nfor word in input().split():\n    if word[-1] in (48, 50, 52, 54, 56):\n        total += int(word)\nprint(total)\n`,
+  ),
+  "names of what reads and writes": script(
+    `import sys\nlines = sys.stdin.read().split("\\n")\nprinted = 0\ndef write(x):\n    sys.stdout.write(str(x))\nfor x in map(int, lines[1].split()):\n    if x % 2 == 0:\n        printed += x\nwrite(printed)\n`,
+  ),
+  "a variable that only a function gives a value": script(
+    "def main():\n    global total\n    n = int(input())\n    total = sum(x for x in map(int, input().split()) if x % 2 == 0)\n    show()\n\ndef show():\n    print(total)\n\nmain()\n",
+  ),
   "Python 2 and 3 at once": script(`try:\n    input = raw_input\nexcept NameError:\n    pass\n${BODY}print(total)\n`),
 };
 
 const REFUSED: Record<string, { solution: string; statement?: string; rule: string; line: number; message: RegExp }> = {
-  "a text in the place of standard input": { solution: `import io, sys\nsys.stdin = io.StringIO("1\\n2\\n")\n${BODY}print(total)\n`, rule: "outside", line: 2, message: /in the place of standard input/ },
+  "a text in the place of standard input": {
+    solution: `import io, sys\nsys.stdin = io.StringIO("1\\n2\\n")\n${BODY}print(total)\n`,
+    rule: "outside",
+    line: 2,
+    message: /in the place of standard input/,
+  },
   "`print` of Python 2": { solution: "def f(xs):\n    print xs\n    return xs\n", rule: "python-2", line: 2, message: /this is Python 2/ },
-  "`except` of Python 2": { solution: "def f(xs):\n    try:\n        return xs[0]\n    except IndexError, error:\n        return 0\n", rule: "python-2", line: 4, message: /this is Python 2/ },
-  "names of Python 2": { solution: "def f(n: int) -> int:\n    return max(xrange(n))\n", rule: "python-2", line: 2, message: /this is Python 2, which has `xrange`/ },
-  numpy: { solution: "import numpy as np\n\ndef f(xs: list[int]) -> int:\n    return int(np.sum(xs))\n", rule: "import", line: 1, message: /`numpy`.*a library.*a model/ },
-  sortedcontainers: { solution: "from sortedcontainers import SortedList\n\ndef f(xs: list[int]) -> int:\n    return SortedList(xs)[0]\n", rule: "import", line: 1, message: /`sortedcontainers`.*a library.*a model/ },
+  "`except` of Python 2": {
+    solution: "def f(xs):\n    try:\n        return xs[0]\n    except IndexError, error:\n        return 0\n",
+    rule: "python-2",
+    line: 4,
+    message: /this is Python 2/,
+  },
+  "names of Python 2": {
+    solution: "def f(n: int) -> int:\n    return max(xrange(n))\n",
+    rule: "python-2",
+    line: 2,
+    message: /this is Python 2, which has `xrange`/,
+  },
+  numpy: {
+    solution: "import numpy as np\n\ndef f(xs: list[int]) -> int:\n    return int(np.sum(xs))\n",
+    rule: "import",
+    line: 1,
+    message: /`numpy`.*a library.*a model/,
+  },
+  sortedcontainers: {
+    solution: "from sortedcontainers import SortedList\n\ndef f(xs: list[int]) -> int:\n    return SortedList(xs)[0]\n",
+    rule: "import",
+    line: 1,
+    message: /`sortedcontainers`.*a library.*a model/,
+  },
   "@cache over a global that the entry sets": {
-    solution: "from functools import cache\n\n@cache\ndef best(place):\n    return 0 if place == len(data) else max(best(place + 1), data[place] + best(place + 1))\n\ndef most(xs: list[int]) -> int:\n    global data\n    data = xs\n    return best(0)\n",
+    solution:
+      "from functools import cache\n\n@cache\ndef best(place):\n    return 0 if place == len(data) else max(best(place + 1), data[place] + best(place + 1))\n\ndef most(xs: list[int]) -> int:\n    global data\n    data = xs\n    return best(0)\n",
     rule: "unrepeatable",
     line: 7,
     message: /caches/,
@@ -211,7 +272,12 @@ const REFUSED: Record<string, { solution: string; statement?: string; rule: stri
     line: 2,
     message: /on the example xs = \[1, 2, 3\], k = 1 it ends with TypeError: 'int' object is not subscriptable/,
   },
-  "a name that is nowhere": { solution: "def f(xs: list[int]) -> int:\n    return helper(xs)\n", rule: "no-inputs", line: 2, message: /NameError: name 'helper' is not defined/ },
+  "a name that is nowhere": {
+    solution: "def f(xs: list[int]) -> int:\n    return helper(xs)\n",
+    rule: "no-inputs",
+    line: 2,
+    message: /NameError: name 'helper' is not defined/,
+  },
   "`eval` of names, which a tool does not have": {
     solution: "def work(xs: list[int]) -> int:\n    total = 0\n    for x in xs:\n        total += eval('x + 1')\n    return total\n",
     rule: "peeking",
@@ -219,7 +285,8 @@ const REFUSED: Record<string, { solution: string; statement?: string; rule: stri
     message: /the solver would need `eval`/,
   },
   "a generator that goes on for ever": {
-    solution: "def bits():\n    yield 1\n    for one in bits():\n        yield 1 - one\n\ndef f(n: int) -> int:\n    found = 0\n    for place, bit in enumerate(bits()):\n        if place >= n:\n            break\n        found += bit\n    return found\n",
+    solution:
+      "def bits():\n    yield 1\n    for one in bits():\n        yield 1 - one\n\ndef f(n: int) -> int:\n    found = 0\n    for place, bit in enumerate(bits()):\n        if place >= n:\n            break\n        found += bit\n    return found\n",
     rule: "endless-generator",
     line: 1,
     message: /the generator `bits` has no end/,
@@ -229,7 +296,9 @@ const REFUSED: Record<string, { solution: string; statement?: string; rule: stri
 describe("forms in which solutions come", { timeout: 300_000 }, () => {
   let python: PyodideAPI;
   const compiled = (solution: string, statement = "Compute.", entry = "", cases: Form["cases"] = []): z.infer<typeof foundSchema> =>
-    foundSchema.parse(JSON.parse(python.pyimport("compiled_forms").answers(statement, solution, entry, JSON.stringify(cases.map(([given]) => given)))));
+    foundSchema.parse(
+      JSON.parse(python.pyimport("compiled_forms").answers(statement, solution, entry, JSON.stringify(cases.map(([given]) => given)))),
+    );
 
   beforeAll(async () => {
     python = await compilerPython("compiled_forms");
@@ -242,16 +311,40 @@ describe("forms in which solutions come", { timeout: 300_000 }, () => {
     expect(found.answers).toEqual(cases.map(([, answer]) => [answer]));
   }
 
-  test.for(["first", "second", "answer", "ask", "call", "gymnasium", "json", "copy", "state", "sum", "TallyEnv", "__tally"])("a function called %s", (name) => {
-    expectAnswers({ solution: name === "sum" ? tally(name, "b").replace("sum(1", "len([1").replace("!= b)", "!= b])") : tally(name, "b"), entry: name, cases: TALLY_CASES });
-  });
-
-  test.for(["done", "reward", "json", "answer", "self", "action", "known_a", "a_length", "finished", "step_count", "_done", "__x", "len", "list", "case", "ask", "read_a_item", "hidden_a", "options"])(
-    "a parameter called %s",
-    (parameter) => {
-      expectAnswers({ solution: tally("tally", parameter), cases: TALLY_CASES });
+  test.for(["first", "second", "answer", "ask", "call", "gymnasium", "json", "copy", "state", "sum", "TallyEnv", "__tally"])(
+    "a function called %s",
+    (name) => {
+      expectAnswers({
+        solution: name === "sum" ? tally(name, "b").replace("sum(1", "len([1").replace("!= b)", "!= b])") : tally(name, "b"),
+        entry: name,
+        cases: TALLY_CASES,
+      });
     },
   );
+
+  test.for([
+    "done",
+    "reward",
+    "json",
+    "answer",
+    "self",
+    "action",
+    "known_a",
+    "a_length",
+    "finished",
+    "step_count",
+    "_done",
+    "__x",
+    "len",
+    "list",
+    "case",
+    "ask",
+    "read_a_item",
+    "hidden_a",
+    "options",
+  ])("a parameter called %s", (parameter) => {
+    expectAnswers({ solution: tally("tally", parameter), cases: TALLY_CASES });
+  });
 
   test.for(Object.keys(ANSWERED))("%s", (name) => {
     const form = ANSWERED[name];

@@ -31,7 +31,8 @@ def main():
 if __name__ == "__main__":
     main()
 `;
-const SCRIPT_STATEMENT = "Read n words, one a line, and print the longest, the first of several.\n\n**Input:**\n```\n3\nrye\nbarley\noats\n```\n\n**Output:**\n```\nbarley\n```";
+const SCRIPT_STATEMENT =
+  "Read n words, one a line, and print the longest, the first of several.\n\n**Input:**\n```\n3\nrye\nbarley\noats\n```\n\n**Output:**\n```\nbarley\n```";
 const CLASS = `class Solution:
     def __init__(self):
         self.limit = 3
@@ -164,7 +165,10 @@ describe("the built-in compiler", { timeout: 120_000 }, () => {
   });
 
   test("a solution that works without end is refused by its work, not by the clock", async () => {
-    const result = await compile("def spin(number: int) -> int:\n    while number > -1:\n        number += 1\n    return number\n", "Spin.");
+    const result = await compile(
+      "def spin(number: int) -> int:\n    while number > -1:\n        number += 1\n    return number\n",
+      "Spin.",
+    );
     expect(result).toMatchObject({ refused: { rule: "no-inputs" } });
   });
 
@@ -197,7 +201,10 @@ describe("the built-in compiler", { timeout: 120_000 }, () => {
   });
 
   test("the task speaks to an agent, not to a programmer", async () => {
-    const { taskText } = await first(`def double(xs: list[int]) -> list[int]:\n    """Write a function that returns each number doubled.\n    >>> double([1, 2])\n    [2, 4]\n    """\n    return [2 * x for x in xs]\n`, "");
+    const { taskText } = await first(
+      `def double(xs: list[int]) -> list[int]:\n    """Write a function that returns each number doubled.\n    >>> double([1, 2])\n    [2, 4]\n    """\n    return [2 * x for x in xs]\n`,
+      "",
+    );
     expect(taskText).not.toMatch(/function|>>>|return/i);
     expect(taskText).toMatch(/hidden/);
     expect(taskText).toMatch(/Example: for xs = \[1, 2\] the answer is \[2, 4\]\./);

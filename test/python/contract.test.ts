@@ -38,19 +38,55 @@ describe("a good environment", () => {
     expect((await inspect(source)).className).toBe("PantryEnv");
     expect((await inspect(source, "PantryEnv")).findings).toEqual([]);
     const [missing] = (await inspect(source, "CellarEnv")).findings;
-    expect(missing).toMatchObject({ severity: "error", code: "no-class", message: expect.stringContaining("CellarEnv"), hint: expect.any(String) });
+    expect(missing).toMatchObject({
+      severity: "error",
+      code: "no-class",
+      message: expect.stringContaining("CellarEnv"),
+      hint: expect.any(String),
+    });
   });
 
   test.each([
     ["digits in the class name", (source: string) => source.replaceAll("PantryEnv", "Pantry2In1Env"), "Pantry2In1Env"],
-    ["the base class imported by name", (source: string) => swap(swap(source, "import gymnasium\n", "from gymnasium import Env\n"), "(gymnasium.Env)", "(Env)"), "PantryEnv"],
+    [
+      "the base class imported by name",
+      (source: string) => swap(swap(source, "import gymnasium\n", "from gymnasium import Env\n"), "(gymnasium.Env)", "(Env)"),
+      "PantryEnv",
+    ],
     ["CRLF line ends", (source: string) => source.replaceAll("\n", "\r\n"), "PantryEnv"],
     ["a byte order mark", (source: string) => `\uFEFF${source}`, "PantryEnv"],
-    ["a class decorator", (source: string) => swap(source, "class PantryEnv", "def same(cls):\n    return cls\n\n\n@same\nclass PantryEnv"), "PantryEnv"],
-    ["a decorated tool", (source: string) => swap(source, "    def Weigh(", "    @functools.lru_cache\n    def Weigh(").replace("import json", "import functools\nimport json"), "PantryEnv"],
-    ["functions inside tools", (source: string) => swap(source, "        weight = self.weights[index]", "        def Inner(x):\n            return x\n\n        weight = Inner(self.weights[index])"), "PantryEnv"],
-    ["two written demonstrations", (source: string) => swap(source, "        print(environment.solve())", "        print(environment.solve())\n        print(environment.solve())"), "PantryEnv"],
-    ["an annotated mapping", (source: string) => swap(source, "self.func_mapping = {", "self.func_mapping: dict[str, int] = {"), "PantryEnv"],
+    [
+      "a class decorator",
+      (source: string) => swap(source, "class PantryEnv", "def same(cls):\n    return cls\n\n\n@same\nclass PantryEnv"),
+      "PantryEnv",
+    ],
+    [
+      "a decorated tool",
+      (source: string) =>
+        swap(source, "    def Weigh(", "    @functools.lru_cache\n    def Weigh(").replace("import json", "import functools\nimport json"),
+      "PantryEnv",
+    ],
+    [
+      "functions inside tools",
+      (source: string) =>
+        swap(
+          source,
+          "        weight = self.weights[index]",
+          "        def Inner(x):\n            return x\n\n        weight = Inner(self.weights[index])",
+        ),
+      "PantryEnv",
+    ],
+    [
+      "two written demonstrations",
+      (source: string) =>
+        swap(source, "        print(environment.solve())", "        print(environment.solve())\n        print(environment.solve())"),
+      "PantryEnv",
+    ],
+    [
+      "an annotated mapping",
+      (source: string) => swap(source, "self.func_mapping = {", "self.func_mapping: dict[str, int] = {"),
+      "PantryEnv",
+    ],
     ["text outside ASCII", (source: string) => swap(source, "A pantry shelf", "Ein Küchenregal 🫙"), "PantryEnv"],
   ])("%s is fine", async (_name, change, className) => {
     const inspection = await inspect(change(PANTRY));
@@ -75,35 +111,96 @@ const BROKEN: [name: string, change: (source: string) => string, code: string, a
   ["reward is no property", (s) => swap(s, "    @property\n    def reward", "    def reward"), "not-a-property", "def reward"],
   ["from_env_str is not static", (s) => swap(s, "    @staticmethod\n", ""), "not-static", "def from_env_str"],
   ["from_env_str is a class method", (s) => swap(s, "    @staticmethod\n", "    @classmethod\n"), "not-static", "def from_env_str"],
-  ["from_env_str takes nothing", (s) => swap(s, "def from_env_str(env_str: str)", "def from_env_str()"), "factory-parameters", "def from_env_str"],
-  ["__init__ without env_str", (s) => swap(s, "__init__(self, env_str: str | None = None)", "__init__(self)"), "init-parameters", "def __init__"],
-  ["__init__ needs more", (s) => swap(s, "__init__(self, env_str: str | None = None)", "__init__(self, size, env_str=None)"), "init-parameters", "def __init__"],
+  [
+    "from_env_str takes nothing",
+    (s) => swap(s, "def from_env_str(env_str: str)", "def from_env_str()"),
+    "factory-parameters",
+    "def from_env_str",
+  ],
+  [
+    "__init__ without env_str",
+    (s) => swap(s, "__init__(self, env_str: str | None = None)", "__init__(self)"),
+    "init-parameters",
+    "def __init__",
+  ],
+  [
+    "__init__ needs more",
+    (s) => swap(s, "__init__(self, env_str: str | None = None)", "__init__(self, size, env_str=None)"),
+    "init-parameters",
+    "def __init__",
+  ],
   ["reset without options", (s) => swap(s, "reset(self, options={})", "reset(self, seed=1)"), "reset-parameters", "def reset"],
-  ["step with a second parameter", (s) => swap(s, "step(self, action: str)", "step(self, action: str, verbose)"), "step-parameters", "def step"],
+  [
+    "step with a second parameter",
+    (s) => swap(s, "step(self, action: str)", "step(self, action: str, verbose)"),
+    "step-parameters",
+    "def step",
+  ],
   ["Done with another name", (s) => swap(s, "Done(self, answer: int)", "Done(self, value: int)"), "done-parameters", "def Done"],
-  ["Done with a second parameter", (s) => swap(s, "Done(self, answer: int)", "Done(self, answer: int, why: str = '')"), "done-parameters", "def Done"],
-  ["get_ref_answer takes a parameter", (s) => swap(s, "def get_ref_answer(self)", "def get_ref_answer(self, jars=None)"), "reference-parameters", "def get_ref_answer"],
+  [
+    "Done with a second parameter",
+    (s) => swap(s, "Done(self, answer: int)", "Done(self, answer: int, why: str = '')"),
+    "done-parameters",
+    "def Done",
+  ],
+  [
+    "get_ref_answer takes a parameter",
+    (s) => swap(s, "def get_ref_answer(self)", "def get_ref_answer(self, jars=None)"),
+    "reference-parameters",
+    "def get_ref_answer",
+  ],
   ["solve takes a parameter", (s) => swap(s, "def solve(self)", "def solve(self, jars)"), "solve-parameters", "def solve"],
   ["step is asynchronous", (s) => swap(s, "    def step(", "    async def step("), "async-member", "def step"],
   ["a tool is asynchronous", (s) => swap(s, "    def Weigh(", "    async def Weigh("), "tool-async", "def Weigh"],
   ["func_mapping is missing", (s) => swap(s, "self.func_mapping = {", "self.mapping = {"), "func-mapping", "def __init__"],
-  ["func_mapping is computed", (s) => swap(s, "self.func_mapping = {", "self.func_mapping = dict() or {"), "func-mapping", "self.func_mapping = dict()"],
+  [
+    "func_mapping is computed",
+    (s) => swap(s, "self.func_mapping = {", "self.func_mapping = dict() or {"),
+    "func-mapping",
+    "self.func_mapping = dict()",
+  ],
   ["func_mapping names no method", (s) => swap(s, '"Weigh": 2,', '"Weigh": 2, "Fly": 4,'), "func-mapping", '"Fly": 4'],
   ["func_mapping does not name Done", (s) => swap(s, '            "Done": 3,\n', ""), "func-mapping", "self.func_mapping = {"],
   ["func_mapping does not name Observe", (s) => swap(s, '            "Observe": 0,\n', ""), "func-mapping", "self.func_mapping = {"],
   ["codes of func_mapping are no numbers", (s) => swap(s, '"Weigh": 2,', '"Weigh": "two",'), "func-mapping", '"Weigh": "two"'],
   ["a tool returns a number", (s) => swap(s, 'unit: str = "g") -> str', 'unit: str = "g") -> float'), "tool-returns", "def Weigh"],
   ["a tool has no docstring", (s) => s.replace(/(def ReadLabel.*\n)\s+"""[\s\S]*?"""\n/, "$1"), "tool-docstring", "def ReadLabel"],
-  ["a docstring without Args", (s) => swap(s, "        Args:\n            index (int): Which jar, from 0 at the left.\n\n", ""), "tool-docstring", "def ReadLabel"],
-  ["a docstring without Returns", (s) => swap(s, "        Returns:\n            str: The label.\n\n", ""), "tool-docstring", "def ReadLabel"],
+  [
+    "a docstring without Args",
+    (s) => swap(s, "        Args:\n            index (int): Which jar, from 0 at the left.\n\n", ""),
+    "tool-docstring",
+    "def ReadLabel",
+  ],
+  [
+    "a docstring without Returns",
+    (s) => swap(s, "        Returns:\n            str: The label.\n\n", ""),
+    "tool-docstring",
+    "def ReadLabel",
+  ],
   ["no base class", (s) => swap(s, "PantryEnv(gymnasium.Env)", "PantryEnv"), "no-base", "class PantryEnv"],
   ["a name that does not end in Env", (s) => s.replaceAll("PantryEnv", "Pantry"), "class-name", "class Pantry"],
   ["no demonstrations", (s) => s.slice(0, s.indexOf("if __name__")), "no-demonstrations", null],
-  ["one demonstration", (s) => s.replace(/\n {4}for config in \([\s\S]*$/, '\n    print(PantryEnv.from_env_str("PantryEnv@{}").solve())\n'), "no-demonstrations", "if __name__"],
+  [
+    "one demonstration",
+    (s) => s.replace(/\n {4}for config in \([\s\S]*$/, '\n    print(PantryEnv.from_env_str("PantryEnv@{}").solve())\n'),
+    "no-demonstrations",
+    "if __name__",
+  ],
   ["a foreign import", (s) => swap(s, "import json\n", "import json\nimport numpy as np\n"), "import", "import numpy"],
   ["a forbidden import", (s) => swap(s, "import json\n", "import json\nimport ctypes\n"), "import", "import ctypes"],
-  ["a forbidden import deep inside", (s) => swap(s, "        weight = self.weights[index]", "        from urllib.request import urlopen\n        weight = self.weights[index]"), "import", "from urllib"],
-  ["an import of the sandbox's own package", (s) => swap(s, "import json\n", "import json\nimport codegym_sandbox.episodes\n"), "import", "import codegym_sandbox"],
+  [
+    "a forbidden import deep inside",
+    (s) =>
+      swap(s, "        weight = self.weights[index]", "        from urllib.request import urlopen\n        weight = self.weights[index]"),
+    "import",
+    "from urllib",
+  ],
+  [
+    "an import of the sandbox's own package",
+    (s) => swap(s, "import json\n", "import json\nimport codegym_sandbox.episodes\n"),
+    "import",
+    "import codegym_sandbox",
+  ],
   ["a relative import", (s) => swap(s, "import json\n", "import json\nfrom . import helper\n"), "import", "from . import"],
 ];
 
@@ -124,17 +221,23 @@ describe("broken in one place", () => {
   });
 
   test("each broken rule is named, not only the first", async () => {
-    const source = swap(swap(swap(PANTRY, "    @staticmethod\n", ""), "def solve(self)", "def solve(self, x)"), "import json\n", "import json, requests\n");
+    const source = swap(
+      swap(swap(PANTRY, "    @staticmethod\n", ""), "def solve(self)", "def solve(self, x)"),
+      "import json\n",
+      "import json, requests\n",
+    );
     expect(new Set(errors(await inspect(source)).map((item) => item.code))).toEqual(new Set(["not-static", "solve-parameters", "import"]));
   });
 
   test("what is only doubtful is a warning: few tools, names, os, no Example Output", async () => {
     const few = swap(PANTRY, '            "ReadLabel": 1,\n', "");
-    const odd = swap(few, "            \"Weigh\": 2,", '            "weigh_it": 2,').replace("def Weigh(", "def weigh_it(");
+    const odd = swap(few, '            "Weigh": 2,', '            "weigh_it": 2,').replace("def Weigh(", "def weigh_it(");
     const source = swap(swap(odd, "        Example Output:\n            250\n", ""), "import json\n", "import json\nimport os\n");
     const inspection = await inspect(source);
     expect(errors(inspection)).toEqual([]);
-    expect(new Set(inspection.findings.map((item) => item.code))).toEqual(new Set(["few-tools", "tool-name", "doubtful-import", "tool-docstring"]));
+    expect(new Set(inspection.findings.map((item) => item.code))).toEqual(
+      new Set(["few-tools", "tool-name", "doubtful-import", "tool-docstring"]),
+    );
   });
 });
 
@@ -164,7 +267,10 @@ describe("tool docs", () => {
       '            index (int): Which jar,\n                counted from 0.\n                Note: the left one is 0.\n            unit (str, optional): "g" or\n                "kg".',
     );
     const weigh = await docsOf(source, "Weigh");
-    expect(weigh?.parameters.map((item) => item.description)).toEqual(["Which jar, counted from 0. Note: the left one is 0.", '"g" or "kg".']);
+    expect(weigh?.parameters.map((item) => item.description)).toEqual([
+      "Which jar, counted from 0. Note: the left one is 0.",
+      '"g" or "kg".',
+    ]);
   });
 
   test("an Example Output that looks like a section stays out", async () => {
@@ -173,9 +279,13 @@ describe("tool docs", () => {
   });
 
   test("annotations win over the docstring, unless it says more; kinds of parameters", async () => {
-    const source = swap(PANTRY, 'def Weigh(self, index: int, unit: str = "g")', "def Weigh(self, index: list, /, unit=None, *rest, scale: float = 1.5, **more)").replace(
-      'index (int): Which jar, from 0 at the left.\n            unit (str, optional)',
-      'index (list[dict[str, int]]): Which jars.\n            unit (str | None)',
+    const source = swap(
+      PANTRY,
+      'def Weigh(self, index: int, unit: str = "g")',
+      "def Weigh(self, index: list, /, unit=None, *rest, scale: float = 1.5, **more)",
+    ).replace(
+      "index (int): Which jar, from 0 at the left.\n            unit (str, optional)",
+      "index (list[dict[str, int]]): Which jars.\n            unit (str | None)",
     );
     const weigh = await docsOf(source, "Weigh");
     expect(weigh?.signature).toBe("Weigh(index: list, /, unit=None, *rest, scale: float=1.5, **more)");
@@ -249,7 +359,11 @@ describe("sources that are no environment", () => {
   });
 
   test("deep nesting inside an environment costs at most itself", async () => {
-    const source = swap(PANTRY, "        weight = self.weights[index]", `        weight = self.weights[index] + ${"(".repeat(5000)}1${")".repeat(5000)}`);
+    const source = swap(
+      PANTRY,
+      "        weight = self.weights[index]",
+      `        weight = self.weights[index] + ${"(".repeat(5000)}1${")".repeat(5000)}`,
+    );
     const { result } = await checkContract(gateContext(sandbox), source, null);
     expect(result.passed).toBe(false);
     const wide = swap(PANTRY, "        weight = self.weights[index]", `        weight = self.weights[index]${" + 0".repeat(20_000)}`);

@@ -20,7 +20,11 @@ const call = (name: string, parameters: object = {}): string => JSON.stringify({
 const never = new AbortController().signal;
 
 /** Plays by hand: the actions, then the person leaves unless the episode is over. */
-async function byHand(traces: MemoryTraces, actions: readonly string[], more: { environment?: PlayableEnvironment; id?: string; states?: boolean; limits?: object } = {}) {
+async function byHand(
+  traces: MemoryTraces,
+  actions: readonly string[],
+  more: { environment?: PlayableEnvironment; id?: string; states?: boolean; limits?: object } = {},
+) {
   const control = new EpisodeControl();
   const leave = new AbortController();
   for (const action of actions) control.act(action);
@@ -39,7 +43,15 @@ describe("the reference solver", () => {
     const traces = new MemoryTraces();
     const view = await play({ sandbox, environment: pantry, config: CONFIG, player: REFERENCE, traces, states: true });
     expect(view).toMatchObject({ status: "ended", why: "finished", reward: 1, finished: true, rounds: 7, badTurns: 0 });
-    expect(view.calls.map(({ observation }) => observation)).toEqual(['{"jars": 3}', "oats", "250", "rye", "oats", "410", "submitted 660, reward=1"]);
+    expect(view.calls.map(({ observation }) => observation)).toEqual([
+      '{"jars": 3}',
+      "oats",
+      "250",
+      "rye",
+      "oats",
+      "410",
+      "submitted 660, reward=1",
+    ]);
     const states = statesOf(view) ?? [];
     expect(states).toHaveLength(8);
     expect(states.map((state) => state["step_count"])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -51,16 +63,26 @@ describe("the reference solver", () => {
     const forging = swap(
       PANTRY,
       "        jars = json.loads(self.step(",
-      "        step = self.step\n        for cell in step.__closure__:\n            if type(cell.cell_contents).__name__ == 'PantryEnv': cell.cell_contents.get_ref_answer = lambda: 1\n        return step(json.dumps({\"name\": \"Done\", \"parameters\": {\"answer\": 1}}))[1]\n        jars = json.loads(self.step(",
+      '        step = self.step\n        for cell in step.__closure__:\n            if type(cell.cell_contents).__name__ == \'PantryEnv\': cell.cell_contents.get_ref_answer = lambda: 1\n        return step(json.dumps({"name": "Done", "parameters": {"answer": 1}}))[1]\n        jars = json.loads(self.step(',
     );
     const { solver } = await callOnce(sandbox, "analysis", "inspect_solver", { source: forging });
     const own = await inInterpreter(sandbox, "search", async (python) => {
       await python.call("load_environment", { source: forging, className: "PantryEnv" }, { deadlineMs: PATIENT_MS });
       await python.call("load_solver", { solver: solver ?? "" }, { deadlineMs: PATIENT_MS });
-      return await python.call("solve", { config: CONFIG, maxSteps: 100, trace: true, states: false, memory: false }, { deadlineMs: PATIENT_MS });
+      return await python.call(
+        "solve",
+        { config: CONFIG, maxSteps: 100, trace: true, states: false, memory: false },
+        { deadlineMs: PATIENT_MS },
+      );
     });
     expect(own.reward).toBe(1);
-    const view = await play({ sandbox, environment: await playable(sandbox, forging), config: CONFIG, player: REFERENCE, traces: new MemoryTraces() });
+    const view = await play({
+      sandbox,
+      environment: await playable(sandbox, forging),
+      config: CONFIG,
+      player: REFERENCE,
+      traces: new MemoryTraces(),
+    });
     expect(view).toMatchObject({ status: "ended", why: "finished", reward: 0 });
   });
 
@@ -71,12 +93,26 @@ describe("the reference solver", () => {
     expect(view.calls.at(-1)).toMatchObject({ ok: true, observation: "submitted 660, reward=1" });
     const without = swap(PANTRY, "def solve(self", "def solve_by_hand(self");
     await expect(path({ ...pantry, source: without })).rejects.toThrow(NoSolverError);
-    const failing = swap(PANTRY, "        jars = json.loads(self.step(", "        raise ValueError('no light in here')\n        jars = json.loads(self.step(");
-    await expect(path({ ...pantry, source: failing })).rejects.toMatchObject({ code: "python-error", failure: { type: "ValueError", message: "no light in here" } });
+    const failing = swap(
+      PANTRY,
+      "        jars = json.loads(self.step(",
+      "        raise ValueError('no light in here')\n        jars = json.loads(self.step(",
+    );
+    await expect(path({ ...pantry, source: failing })).rejects.toMatchObject({
+      code: "python-error",
+      failure: { type: "ValueError", message: "no light in here" },
+    });
   });
 
   test("that goes beyond the limit of rounds is stopped by it", async () => {
-    const view = await play({ sandbox, environment: pantry, config: CONFIG, player: REFERENCE, traces: new MemoryTraces(), limits: { rounds: 4 } });
+    const view = await play({
+      sandbox,
+      environment: pantry,
+      config: CONFIG,
+      player: REFERENCE,
+      traces: new MemoryTraces(),
+      limits: { rounds: 4 },
+    });
     expect(view).toMatchObject({ why: "round-limit", rounds: 4, finished: false, reward: 0 });
   });
 });
@@ -84,7 +120,11 @@ describe("the reference solver", () => {
 describe("a person", () => {
   test("leaves, comes back, and is where the episode was", async () => {
     const traces = new MemoryTraces();
-    expect(await byHand(traces, [call("Observe"), call("Weigh", { index: 0 })], { states: true })).toMatchObject({ status: "halted", error: null, rounds: 2 });
+    expect(await byHand(traces, [call("Observe"), call("Weigh", { index: 0 })], { states: true })).toMatchObject({
+      status: "halted",
+      error: null,
+      rounds: 2,
+    });
     const view = await byHand(traces, [call("Weigh", { index: 2 }), call("Done", { answer: 660 })]);
     expect(view).toMatchObject({ status: "ended", why: "finished", reward: 1, rounds: 4, control: "person" });
     expect(view.calls.every(({ by }) => by === "person")).toBe(true);
@@ -92,9 +132,25 @@ describe("a person", () => {
   });
 
   test("whatever is sent, the environment answers or the referee does, and the episode goes on", async () => {
-    const brittle = await playable(sandbox, swap(PANTRY, "        try:\n            call = json.loads(action)", "        if 'boom' in action: raise RuntimeError('jar broke')\n        if 'loop' in action:\n            while True: pass\n        try:\n            call = json.loads(action)"));
+    const brittle = await playable(
+      sandbox,
+      swap(
+        PANTRY,
+        "        try:\n            call = json.loads(action)",
+        "        if 'boom' in action: raise RuntimeError('jar broke')\n        if 'loop' in action:\n            while True: pass\n        try:\n            call = json.loads(action)",
+      ),
+    );
     const traces = new MemoryTraces();
-    const actions = ["no json", call("Nothing"), call("Weigh", { index: 99 }), call("boom"), "[".repeat(50), call("Weigh", { index: 0 }), call("loop"), call("Done", { answer: 660 })];
+    const actions = [
+      "no json",
+      call("Nothing"),
+      call("Weigh", { index: 99 }),
+      call("boom"),
+      "[".repeat(50),
+      call("Weigh", { index: 0 }),
+      call("loop"),
+      call("Done", { answer: 660 }),
+    ];
     const view = await byHand(traces, actions, { environment: brittle, states: true, limits: { stepMs: 3000 } });
     expect(view).toMatchObject({ why: "finished", reward: 1, rounds: 8 });
     expect(view.faults).toMatchObject({ "environment-raised": 1, "environment-hung": 1 });
@@ -135,18 +191,41 @@ describe("a person", () => {
 });
 
 describe("a hint", () => {
-  const spilling = swap(PANTRY, "        weight = self.weights[index]", "        if index == 1: self.weights[0] = 7\n        weight = self.weights[index]");
+  const spilling = swap(
+    PANTRY,
+    "        weight = self.weights[index]",
+    "        if index == 1: self.weights[0] = 7\n        weight = self.weights[index]",
+  );
   const taring = swap(
-    swap(swap(PANTRY, "        weight = self.weights[index]", "        if index == 1: self.tare = 5\n        weight = self.weights[index]"), "        return json.dumps({\"jars\"", "        self.tare = 0\n        return json.dumps({\"jars\""),
+    swap(
+      swap(PANTRY, "        weight = self.weights[index]", "        if index == 1: self.tare = 5\n        weight = self.weights[index]"),
+      '        return json.dumps({"jars"',
+      '        self.tare = 0\n        return json.dumps({"jars"',
+    ),
     "        self._done = True",
     "        self._done = True\n        if self.tare != 0: self._reward = 0.0",
   );
   const detour = [call("Observe"), call("Weigh", { index: 1 })];
 
   test.each([
-    ["on the solver's own path is its next call", PANTRY, [call("Observe")], { kind: "call", action: call("ReadLabel", { index: 0 }), detour: false }],
-    ["after a harmless detour is the call that it had not made yet", PANTRY, detour, { kind: "call", action: call("ReadLabel", { index: 0 }), detour: true }],
-    ["after a detour that only a fresh start makes good is its first call", taring, detour, { kind: "call", action: call("Observe"), detour: true }],
+    [
+      "on the solver's own path is its next call",
+      PANTRY,
+      [call("Observe")],
+      { kind: "call", action: call("ReadLabel", { index: 0 }), detour: false },
+    ],
+    [
+      "after a harmless detour is the call that it had not made yet",
+      PANTRY,
+      detour,
+      { kind: "call", action: call("ReadLabel", { index: 0 }), detour: true },
+    ],
+    [
+      "after a detour that only a fresh start makes good is its first call",
+      taring,
+      detour,
+      { kind: "call", action: call("Observe"), detour: true },
+    ],
     ["after a detour that spoils its path is where they part", spilling, detour, { kind: "parted", steps: 1 }],
   ])("%s", async (_what, source, actions, expected) => {
     const environment = await playable(sandbox, source);
@@ -154,7 +233,12 @@ describe("a hint", () => {
     const solved = await play({ sandbox, environment: pantry, config: CONFIG, player: REFERENCE, traces: new MemoryTraces() });
     const view = await byHand(traces, actions, { environment });
     const stage = new Stage(sandbox, environment, PATIENT_MS);
-    const hint = await wayOn(stage, view, solved.calls.map(({ action }) => action), never);
+    const hint = await wayOn(
+      stage,
+      view,
+      solved.calls.map(({ action }) => action),
+      never,
+    );
     stage.close();
     expect({ ...hint, ...("action" in hint ? { action: JSON.stringify(JSON.parse(hint.action)) } : {}) }).toEqual(expected);
   });
@@ -174,11 +258,22 @@ describe("a trace", () => {
     expect(outcome.states).toHaveLength(8);
     stage.close();
 
-    const heavier = new Stage(sandbox, await playable(sandbox, swap(PANTRY, "weight = self.weights[index]", "weight = self.weights[index] + index")), PATIENT_MS);
+    const heavier = new Stage(
+      sandbox,
+      await playable(sandbox, swap(PANTRY, "weight = self.weights[index]", "weight = self.weights[index] + index")),
+      PATIENT_MS,
+    );
     expect(await replayTrace(heavier, stored, never)).toMatchObject({ agrees: false, step: 6, recorded: "410", got: "412" });
     heavier.close();
 
-    const generous = new Stage(sandbox, await playable(sandbox, swap(PANTRY, "self._reward = 1.0 if type(answer) is type(reference) and answer == reference else 0.0", "self._reward = 0.5")), PATIENT_MS);
+    const generous = new Stage(
+      sandbox,
+      await playable(
+        sandbox,
+        swap(PANTRY, "self._reward = 1.0 if type(answer) is type(reference) and answer == reference else 0.0", "self._reward = 0.5"),
+      ),
+      PATIENT_MS,
+    );
     expect(await replayTrace(generous, stored, never)).toMatchObject({ agrees: false, step: 7 });
     generous.close();
   });
@@ -208,27 +303,44 @@ describe("a trace", () => {
 });
 
 describe("scripted players", () => {
-  test.each<Player>([{ kind: "random", seed: 7 }, { kind: "prober" }])("$kind plays the same again, and goes on where it was cut off", async (player) => {
-    const whole = new MemoryTraces();
-    const limits = { rounds: 30 };
-    const view = await play({ sandbox, environment: pantry, config: CONFIG, player, traces: whole, limits });
-    expect(view.status).toBe("ended");
-    expect(view.rounds).toBeGreaterThan(8);
+  test.each<Player>([{ kind: "random", seed: 7 }, { kind: "prober" }])(
+    "$kind plays the same again, and goes on where it was cut off",
+    async (player) => {
+      const whole = new MemoryTraces();
+      const limits = { rounds: 30 };
+      const view = await play({ sandbox, environment: pantry, config: CONFIG, player, traces: whole, limits });
+      expect(view.status).toBe("ended");
+      expect(view.rounds).toBeGreaterThan(8);
 
-    const cut = new MemoryTraces();
-    const stop = new AbortController();
-    cut.onAppend = ({ seq }) => {
-      if (seq === 6) stop.abort();
-    };
-    expect(await play({ sandbox, environment: pantry, config: CONFIG, player, traces: cut, limits, signal: stop.signal })).toMatchObject({ status: "halted" });
-    const resumed = await play({ sandbox, environment: pantry, config: CONFIG, player, traces: cut, limits });
-    expect(resumed.calls.map(({ action, observation }) => [action, observation])).toEqual(view.calls.map(({ action, observation }) => [action, observation]));
-    expect(resumed.why).toBe(view.why);
-  });
+      const cut = new MemoryTraces();
+      const stop = new AbortController();
+      cut.onAppend = ({ seq }) => {
+        if (seq === 6) stop.abort();
+      };
+      expect(await play({ sandbox, environment: pantry, config: CONFIG, player, traces: cut, limits, signal: stop.signal })).toMatchObject({
+        status: "halted",
+      });
+      const resumed = await play({ sandbox, environment: pantry, config: CONFIG, player, traces: cut, limits });
+      expect(resumed.calls.map(({ action, observation }) => [action, observation])).toEqual(
+        view.calls.map(({ action, observation }) => [action, observation]),
+      );
+      expect(resumed.why).toBe(view.why);
+    },
+  );
 
   test("the random caller's seed and try change what it does", async () => {
     const actions = async (seed: number, sample: number) =>
-      (await play({ sandbox, environment: pantry, config: CONFIG, player: { kind: "random", seed }, sample, traces: new MemoryTraces(), limits: { rounds: 12 } })).calls.map(({ action }) => action);
+      (
+        await play({
+          sandbox,
+          environment: pantry,
+          config: CONFIG,
+          player: { kind: "random", seed },
+          sample,
+          traces: new MemoryTraces(),
+          limits: { rounds: 12 },
+        })
+      ).calls.map(({ action }) => action);
     const [first, second, third] = [await actions(1, 0), await actions(2, 0), await actions(1, 1)];
     expect(first).not.toEqual(second);
     expect(first).not.toEqual(third);
@@ -250,7 +362,15 @@ describe("scripted players", () => {
     const original = await play({ id: "first", sandbox, environment: pantry, config: CONFIG, player: REFERENCE, traces });
     const trace = traceOf(episodeId("first"), await traces.read(episodeId("first")));
     const player: Player = { kind: "recorded", label: "Somebody", traceId: trace.id };
-    const view = await play({ id: "again", sandbox, environment: pantry, config: CONFIG, player, traces, ports: { recorded: async () => trace } });
+    const view = await play({
+      id: "again",
+      sandbox,
+      environment: pantry,
+      config: CONFIG,
+      player,
+      traces,
+      ports: { recorded: async () => trace },
+    });
     expect(view.calls.map(({ action }) => action)).toEqual(original.calls.map(({ action }) => action));
     expect(view).toMatchObject({ why: "finished", reward: 1, head: { player: { kind: "recorded", label: "Somebody" } } });
   });

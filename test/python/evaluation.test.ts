@@ -64,13 +64,31 @@ class Table {
   readonly plan: EvaluationPlan;
 
   constructor(players: readonly Player[], more: Partial<EvaluationPlan> = {}) {
-    const tasks = environments.flatMap(({ id, source }) => CONFIGS.map((config) => ({ environmentId: id, sourceHash: sourceHashOf(source), config, referenceRounds: 5 })));
-    this.plan = { title: "Test", tasks, players: [...players], tries: 2, concurrency: 2, limits: PATIENT_LIMITS, caps: { usd: null, tokens: null }, ...more };
+    const tasks = environments.flatMap(({ id, source }) =>
+      CONFIGS.map((config) => ({ environmentId: id, sourceHash: sourceHashOf(source), config, referenceRounds: 5 })),
+    );
+    this.plan = {
+      title: "Test",
+      tasks,
+      players: [...players],
+      tries: 2,
+      concurrency: 2,
+      limits: PATIENT_LIMITS,
+      caps: { usd: null, tokens: null },
+      ...more,
+    };
   }
 
-  async run(more: { signal?: AbortSignal; plan?: Partial<EvaluationPlan>; ports?: Partial<EvaluationPorts> } = {}): Promise<EvaluationView> {
+  async run(
+    more: { signal?: AbortSignal; plan?: Partial<EvaluationPlan>; ports?: Partial<EvaluationPorts> } = {},
+  ): Promise<EvaluationView> {
     return await runEvaluation(
-      { id: ID, plan: { ...this.plan, ...more.plan }, prior: structuredClone(this.events), signal: more.signal ?? new AbortController().signal },
+      {
+        id: ID,
+        plan: { ...this.plan, ...more.plan },
+        prior: structuredClone(this.events),
+        signal: more.signal ?? new AbortController().signal,
+      },
       {
         sandbox,
         chat: () => chatAt(profile, this.ledger, ID),
@@ -99,10 +117,29 @@ describe("an evaluation", () => {
 
     const [reference, model] = playerScores(view);
     expect(reference).toMatchObject({ tries: 8, successes: 8, rate: 1, failures: {}, meanRounds: 5, ratio: 1, inputTokens: 0, usd: 0 });
-    expect(reference?.passAt).toEqual([{ k: 1, value: 1 }, { k: 2, value: 1 }]);
-    expect(model).toMatchObject({ tries: 8, successes: 4, rate: 0.5, failures: { "wrong-answer": 4 }, meanRounds: 2, ratio: 0.4, inputTokens: 8 * 22, outputTokens: 8 * 14 });
-    expect(model?.passAt).toEqual([{ k: 1, value: 0.5 }, { k: 2, value: 0.5 }]);
-    expect(taskScores(view).filter(({ player }) => player === 1).map(({ task, successes, difficulty, hardEnough }) => [task, successes, difficulty, hardEnough])).toEqual([
+    expect(reference?.passAt).toEqual([
+      { k: 1, value: 1 },
+      { k: 2, value: 1 },
+    ]);
+    expect(model).toMatchObject({
+      tries: 8,
+      successes: 4,
+      rate: 0.5,
+      failures: { "wrong-answer": 4 },
+      meanRounds: 2,
+      ratio: 0.4,
+      inputTokens: 8 * 22,
+      outputTokens: 8 * 14,
+    });
+    expect(model?.passAt).toEqual([
+      { k: 1, value: 0.5 },
+      { k: 2, value: 0.5 },
+    ]);
+    expect(
+      taskScores(view)
+        .filter(({ player }) => player === 1)
+        .map(({ task, successes, difficulty, hardEnough }) => [task, successes, difficulty, hardEnough]),
+    ).toEqual([
       [0, 0, "unsolved", null],
       [1, 2, "easy", null],
       [2, 0, "unsolved", null],
@@ -122,7 +159,10 @@ describe("an evaluation", () => {
     const whole = new Table([REFERENCE, model]);
     const expected = await whole.run();
     const asked = server.chats().length;
-    const figures = (view: EvaluationView) => [...view.results].toSorted(([one], [other]) => one.localeCompare(other)).map(([key, { reward, rounds, why }]) => [key, reward, rounds, why]);
+    const figures = (view: EvaluationView) =>
+      [...view.results]
+        .toSorted(([one], [other]) => one.localeCompare(other))
+        .map(([key, { reward, rounds, why }]) => [key, reward, rounds, why]);
 
     const table = new Table([REFERENCE, model]);
     let writes = 0;
@@ -152,7 +192,11 @@ describe("an evaluation", () => {
   test("is stopped by the person and goes on when they want", async () => {
     await serve();
     const table = new Table([modelPlayer(profile, "text")]);
-    server.setRespond((_request, index) => (index % 2 === 0 ? '<|FunctionCallBegin|>[{"name": "Observe", "parameters": {}}]<|FunctionCallEnd|>' : '<|FunctionCallBegin|>[{"name": "Done", "parameters": {"answer": 2}}]<|FunctionCallEnd|>'));
+    server.setRespond((_request, index) =>
+      index % 2 === 0
+        ? '<|FunctionCallBegin|>[{"name": "Observe", "parameters": {}}]<|FunctionCallEnd|>'
+        : '<|FunctionCallBegin|>[{"name": "Done", "parameters": {"answer": 2}}]<|FunctionCallEnd|>',
+    );
     const stop = new AbortController();
     table.onEvent = (event) => {
       if (event.type === "try-ended") stop.abort();

@@ -26,7 +26,11 @@ beforeAll(async () => {
 afterAll(() => sandbox.dispose());
 
 /** What one tab has; `interrupted` outlives it, as the session storage does. */
-function tab(storage: PlaygroundStorage, interrupted: { ids: EvaluationId[] } = { ids: [] }, environments: readonly Environment[] = [pantry]) {
+function tab(
+  storage: PlaygroundStorage,
+  interrupted: { ids: EvaluationId[] } = { ids: [] },
+  environments: readonly Environment[] = [pantry],
+) {
   const notices: string[] = [];
   const noModel = (): never => {
     throw new Error("no model in this test");
@@ -64,7 +68,12 @@ describe("the store of evaluations", () => {
     expect(one.state().views[id]?.results.size).toBe(EPISODES);
     expect(one.summary(id)).toMatchObject({ status: "finished", done: EPISODES, total: EPISODES, lockedElsewhere: false });
     expect((await storage.traces.listTries(id)).items).toHaveLength(EPISODES);
-    expect(new TextDecoder().decode((await one.state().exportTable(id)).bytes).trim().split("\r\n")).toHaveLength(EPISODES + 1);
+    expect(
+      new TextDecoder()
+        .decode((await one.state().exportTable(id)).bytes)
+        .trim()
+        .split("\r\n"),
+    ).toHaveLength(EPISODES + 1);
     expect(one.notices).toEqual([]);
   });
 

@@ -14,10 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.dispose());
 
-const CONFIGS = [
-  pantryConfig(["oats", "rye", "oats"], [250, 90, 411]),
-  pantryConfig(["rye", "oats"], [75, 33]),
-];
+const CONFIGS = [pantryConfig(["oats", "rye", "oats"], [250, 90, 411]), pantryConfig(["rye", "oats"], [75, 33])];
 
 const SOLVER = `import json
 
@@ -69,13 +66,25 @@ describe("honest ones pass", () => {
   });
 
   test("one that keeps a random generator with a seed of its own, and sets", async () => {
-    const source = swap(PANTRY, "        self.step_count = 0\n", "        self.step_count = 0\n        self.salt = __import__('random').Random(len(self.labels)).random()\n        self.kinds = sorted(set(self.labels))\n");
-    const seeded = swap(source, 'json.dumps({"jars": len(self.labels)})', 'json.dumps({"jars": len(self.labels), "salt": self.salt, "kinds": self.kinds})');
+    const source = swap(
+      PANTRY,
+      "        self.step_count = 0\n",
+      "        self.step_count = 0\n        self.salt = __import__('random').Random(len(self.labels)).random()\n        self.kinds = sorted(set(self.labels))\n",
+    );
+    const seeded = swap(
+      source,
+      'json.dumps({"jars": len(self.labels)})',
+      'json.dumps({"jars": len(self.labels), "salt": self.salt, "kinds": self.kinds})',
+    );
     expect(codes(await course(seeded))).toEqual([]);
   });
 
   test("a solver that guards every call with a bare except", async () => {
-    const careful = swap(SOLVER, '        return self.step(json.dumps({"name": name, "parameters": parameters}))[1]', '        try:\n            return self.step(json.dumps({"name": name, "parameters": parameters}))[1]\n        except:\n            return "0"');
+    const careful = swap(
+      SOLVER,
+      '        return self.step(json.dumps({"name": name, "parameters": parameters}))[1]',
+      '        try:\n            return self.step(json.dumps({"name": name, "parameters": parameters}))[1]\n        except:\n            return "0"',
+    );
     expect(codes(await course(PANTRY, careful))).toEqual([]);
   });
 
@@ -83,7 +92,14 @@ describe("honest ones pass", () => {
     const values = ["[labels, weights]", "{'first': labels[0], 'share': weights[0] / 8}", "None if len(labels) > 2 else len(labels) > 1"];
     for (const value of values) {
       const source = PANTRY.replace(/return sum\(weight for .*/, `labels, weights = self.labels, self.weights\n        return ${value}`);
-      const solver = swap(SOLVER.replace("    total = 0\n", "    labels, weights = [], []\n").replace(/ {8}if call[\s\S]*?\n {4}return/, '        labels.append(call("ReadLabel", index=index))\n        weights.append(int(call("Weigh", index=index)))\n    return'), "answer=total", `answer=${value}`);
+      const solver = swap(
+        SOLVER.replace("    total = 0\n", "    labels, weights = [], []\n").replace(
+          / {8}if call[\s\S]*?\n {4}return/,
+          '        labels.append(call("ReadLabel", index=index))\n        weights.append(int(call("Weigh", index=index)))\n    return',
+        ),
+        "answer=total",
+        `answer=${value}`,
+      );
       expect([value, codes(await course(source, solver))]).toEqual([value, []]);
     }
   });
@@ -93,15 +109,63 @@ describe("environments that cheat", () => {
   const scoring = "self._reward = 1.0 if type(answer) is type(reference) and answer == reference else 0.0";
   const cases: [name: string, source: string, code: string][] = [
     ["reward 1 for anything", swap(PANTRY, scoring, "self._reward = 1.0"), "wrong-answer-rewarded"],
-    ["reward 1 in odd rounds", swap(PANTRY, scoring, "self._reward = float(self.step_count % 2 == 1 or answer == reference)"), "wrong-answer-rewarded"],
-    ["reward 1 late in the episode", swap(PANTRY, scoring, "self._reward = float(self.step_count > 2 or answer == reference)"), "wrong-answer-rewarded"],
+    [
+      "reward 1 in odd rounds",
+      swap(PANTRY, scoring, "self._reward = float(self.step_count % 2 == 1 or answer == reference)"),
+      "wrong-answer-rewarded",
+    ],
+    [
+      "reward 1 late in the episode",
+      swap(PANTRY, scoring, "self._reward = float(self.step_count > 2 or answer == reference)"),
+      "wrong-answer-rewarded",
+    ],
     ["reward 1 for any number", swap(PANTRY, scoring, "self._reward = float(type(answer) is int)"), "wrong-answer-rewarded"],
-    ["reward 1 once a solver is loaded", swap(swap(PANTRY, scoring, 'self._reward = float("solver" in __import__("sys").modules)'), ", reward={int(self._reward)}", ""), "reward-changed"],
-    ["observations with the answer once a solver is loaded", swap(PANTRY, 'json.dumps({"jars": len(self.labels)})', 'json.dumps({"jars": len(self.labels), "hint": self.get_ref_answer() if "solver" in __import__("sys").modules else 0})'), "observation-changed"],
-    ["a count over all instances, in the class", swap(swap(PANTRY, '    def __init__(self, env_str', "    made = 0\n\n    def __init__(self, env_str"), 'json.dumps({"jars": len(self.labels)})', 'json.dumps({"jars": len(self.labels), "made": type(self).made})').replace("        self.reset()\n", "        type(self).made += 1\n        self.reset()\n"), "observation-changed"],
-    ["a memory in a file", swap(PANTRY, 'json.dumps({"jars": len(self.labels)})', 'json.dumps({"jars": len(self.labels), "seen": open("/tmp/seen", "a+").write("x") and __import__("os").path.getsize("/tmp/seen")})'), "observation-changed"],
-    ["observations by chance", swap(PANTRY, 'json.dumps({"jars": len(self.labels)})', 'json.dumps({"jars": len(self.labels), "luck": __import__("random").random()})'), "observation-changed"],
-    ["observations by address", swap(PANTRY, 'json.dumps({"jars": len(self.labels)})', 'json.dumps({"jars": len(self.labels), "at": [id(object()), hash(self)]})'), "observation-changed"],
+    [
+      "reward 1 once a solver is loaded",
+      swap(swap(PANTRY, scoring, 'self._reward = float("solver" in __import__("sys").modules)'), ", reward={int(self._reward)}", ""),
+      "reward-changed",
+    ],
+    [
+      "observations with the answer once a solver is loaded",
+      swap(
+        PANTRY,
+        'json.dumps({"jars": len(self.labels)})',
+        'json.dumps({"jars": len(self.labels), "hint": self.get_ref_answer() if "solver" in __import__("sys").modules else 0})',
+      ),
+      "observation-changed",
+    ],
+    [
+      "a count over all instances, in the class",
+      swap(
+        swap(PANTRY, "    def __init__(self, env_str", "    made = 0\n\n    def __init__(self, env_str"),
+        'json.dumps({"jars": len(self.labels)})',
+        'json.dumps({"jars": len(self.labels), "made": type(self).made})',
+      ).replace("        self.reset()\n", "        type(self).made += 1\n        self.reset()\n"),
+      "observation-changed",
+    ],
+    [
+      "a memory in a file",
+      swap(
+        PANTRY,
+        'json.dumps({"jars": len(self.labels)})',
+        'json.dumps({"jars": len(self.labels), "seen": open("/tmp/seen", "a+").write("x") and __import__("os").path.getsize("/tmp/seen")})',
+      ),
+      "observation-changed",
+    ],
+    [
+      "observations by chance",
+      swap(
+        PANTRY,
+        'json.dumps({"jars": len(self.labels)})',
+        'json.dumps({"jars": len(self.labels), "luck": __import__("random").random()})',
+      ),
+      "observation-changed",
+    ],
+    [
+      "observations by address",
+      swap(PANTRY, 'json.dumps({"jars": len(self.labels)})', 'json.dumps({"jars": len(self.labels), "at": [id(object()), hash(self)]})'),
+      "observation-changed",
+    ],
   ];
   test.each(cases)("%s", async (_name, source, code) => {
     const done = await course(source);
@@ -117,15 +181,35 @@ describe("environments that cheat", () => {
     ["by count", "globals().setdefault('kept', []).append(1) or len(kept)"],
   ])("a reference answer %s does not even pass the tests", async (_name, value) => {
     const source = PANTRY.replace(/return sum\(weight for .*/, `return ${value}`);
-    const { tests } = await checkTests(gateContext(sandbox, { stopEarly: false }), { source, className: "PantryEnv" }, CONFIGS, [], () => {});
-    expect(tests.map((item) => [item.verdict, item.message])).toEqual(CONFIGS.map(() => ["wrong", expect.stringContaining("differs between two computations")]));
+    const { tests } = await checkTests(
+      gateContext(sandbox, { stopEarly: false }),
+      { source, className: "PantryEnv" },
+      CONFIGS,
+      [],
+      () => {},
+    );
+    expect(tests.map((item) => [item.verdict, item.message])).toEqual(
+      CONFIGS.map(() => ["wrong", expect.stringContaining("differs between two computations")]),
+    );
   });
 
   test("a reference answer that is repeatable in one interpreter only", async () => {
-    const source = PANTRY.replace(/return sum\(weight for .*/, "return len(self.labels) + LUCK").replace("import json\n", "import json\nimport random\n\nLUCK = random.randrange(10**9)\n");
+    const source = PANTRY.replace(/return sum\(weight for .*/, "return len(self.labels) + LUCK").replace(
+      "import json\n",
+      "import json\nimport random\n\nLUCK = random.randrange(10**9)\n",
+    );
     const done = await course(source);
     expect(done.proof.passed).toBe(false);
-    expect(codes(await course(source, thief("answer = [c.cell_contents for c in self.step.__closure__ if hasattr(c.cell_contents, 'get_ref_answer')][0].get_ref_answer()")))).toContain("answer-changed");
+    expect(
+      codes(
+        await course(
+          source,
+          thief(
+            "answer = [c.cell_contents for c in self.step.__closure__ if hasattr(c.cell_contents, 'get_ref_answer')][0].get_ref_answer()",
+          ),
+        ),
+      ),
+    ).toContain("answer-changed");
   });
 
   test("rewarding the right number as text: type and value must be the same", async () => {
@@ -133,7 +217,14 @@ describe("environments that cheat", () => {
     const done = await course(source, swap(SOLVER, "answer=total", "answer=str(total)"));
     expect(done.solvedAll).toBe(true);
     expect(codes(done)).toEqual(["answer-differs"]);
-    expect(codes(await course(PANTRY.replace(scoring, "self._reward = float(answer == reference)"), swap(SOLVER, "answer=total", "answer=float(total)")))).toEqual(["answer-differs"]);
+    expect(
+      codes(
+        await course(
+          PANTRY.replace(scoring, "self._reward = float(answer == reference)"),
+          swap(SOLVER, "answer=total", "answer=float(total)"),
+        ),
+      ),
+    ).toEqual(["answer-differs"]);
   });
 });
 
@@ -141,9 +232,22 @@ describe("solvers that cheat", () => {
   const ENVIRONMENT = "[c.cell_contents for c in self.step.__closure__ if hasattr(c.cell_contents, 'get_ref_answer')][0]";
   test.each<[name: string, solver: string]>([
     ["the answer through step's closure", thief(`answer = ${ENVIRONMENT}.get_ref_answer()`)],
-    ["the answer through frames", thief("frame = sys._getframe()\nwhile 'environment' not in frame.f_locals: frame = frame.f_back\nanswer = frame.f_locals['environment'].get_ref_answer()")],
-    ["the answer through a traceback", thief("try: self.step(5)\nexcept TypeError as error: answer = error.__traceback__.tb_next.tb_frame.f_locals['environment'].get_ref_answer()")],
-    ["the answer through the collector", thief("gc = sys.modules['gc']\nanswer = [o for o in gc.get_objects() if type(o).__name__ == 'PantryEnv'][-1].get_ref_answer()")],
+    [
+      "the answer through frames",
+      thief(
+        "frame = sys._getframe()\nwhile 'environment' not in frame.f_locals: frame = frame.f_back\nanswer = frame.f_locals['environment'].get_ref_answer()",
+      ),
+    ],
+    [
+      "the answer through a traceback",
+      thief(
+        "try: self.step(5)\nexcept TypeError as error: answer = error.__traceback__.tb_next.tb_frame.f_locals['environment'].get_ref_answer()",
+      ),
+    ],
+    [
+      "the answer through the collector",
+      thief("gc = sys.modules['gc']\nanswer = [o for o in gc.get_objects() if type(o).__name__ == 'PantryEnv'][-1].get_ref_answer()"),
+    ],
   ])("%s", async (_name, solver) => {
     const done = await course(PANTRY, solver);
     // With the answer at hand the search is fooled; without an environment there is nothing to read.
@@ -159,31 +263,46 @@ describe("solvers that cheat", () => {
   });
 
   test("reward 1 by replacing what reports it", async () => {
-    const done = await course(PANTRY, thief("self.step.__globals__['_outcome'] = lambda environment: {'reward': 1.0, 'finished': True}\nanswer = 0"));
+    const done = await course(
+      PANTRY,
+      thief("self.step.__globals__['_outcome'] = lambda environment: {'reward': 1.0, 'finished': True}\nanswer = 0"),
+    );
     expect(done.solvedAll).toBe(true);
     expect(codes(done)).toEqual(expect.arrayContaining(["reward-changed", "answer-differs"]));
   });
 
   test("a whole reply made up in the dispatcher", async () => {
-    const forged = '{"reward": 1.0, "finished": True, "rounds": 12, "ms": 1.0, "peakBytes": 0, "states": [], "trace": [{"action": json.dumps({"name": "Done", "parameters": {"answer": 7}}), "ok": True, "observation": "submitted 7, reward=1"}]}';
-    const done = await course(PANTRY, thief(`sys.modules['codegym_sandbox.dispatch'].METHODS['solve'] = lambda **_: ${forged}\nanswer = 0`));
+    const forged =
+      '{"reward": 1.0, "finished": True, "rounds": 12, "ms": 1.0, "peakBytes": 0, "states": [], "trace": [{"action": json.dumps({"name": "Done", "parameters": {"answer": 7}}), "ok": True, "observation": "submitted 7, reward=1"}]}';
+    const done = await course(
+      PANTRY,
+      thief(`sys.modules['codegym_sandbox.dispatch'].METHODS['solve'] = lambda **_: ${forged}\nanswer = 0`),
+    );
     expect(done.proof.passed).toBe(false);
     expect(codes(done)).toEqual(expect.arrayContaining(["actions-changed"]));
   });
 
   test("trying answers until one is right", async () => {
-    const force = 'import json\n\ndef solve(self):\n    for answer in range(1000):\n        if self.step(json.dumps({"name": "Done", "parameters": {"answer": answer}}))[1].endswith("reward=1"):\n            return answer\n';
+    const force =
+      'import json\n\ndef solve(self):\n    for answer in range(1000):\n        if self.step(json.dumps({"name": "Done", "parameters": {"answer": answer}}))[1].endswith("reward=1"):\n            return answer\n';
     const done = await course(PANTRY, force);
     expect(done.solvedAll).toBe(true);
     expect(codes(done)).toEqual(["acts-after-done"]);
     // Hidden from the host's reader of answers, in an environment that takes more than JSON.
     const lenient = swap(PANTRY, "call = json.loads(action)", "call = __import__('ast').literal_eval(action)");
-    const sly = force.replace('json.dumps({"name": "Done", "parameters": {"answer": answer}})', '("" if answer in (33, 661) else " ") and repr({"name": "Done", "parameters": {"answer": answer}}) or json.dumps({"name": "Done", "parameters": {"answer": answer}})');
+    const sly = force.replace(
+      'json.dumps({"name": "Done", "parameters": {"answer": answer}})',
+      '("" if answer in (33, 661) else " ") and repr({"name": "Done", "parameters": {"answer": answer}}) or json.dumps({"name": "Done", "parameters": {"answer": answer}})',
+    );
     expect((await course(lenient, sly, CONFIGS)).proof.passed).toBe(false);
   });
 
   test("acting by chance or by the clock", async () => {
-    const lucky = swap(SOLVER, "    total = 0\n", "    import random\n    for _ in range(random.randrange(10**6) % 50): call('Observe')\n    total = 0\n");
+    const lucky = swap(
+      SOLVER,
+      "    total = 0\n",
+      "    import random\n    for _ in range(random.randrange(10**6) % 50): call('Observe')\n    total = 0\n",
+    );
     const done = await course(PANTRY, lucky);
     expect(done.solvedAll).toBe(true);
     expect(done.proof.passed).toBe(false);
@@ -221,8 +340,15 @@ describe("an environment and a solver in league", () => {
     // The environment remembers the answers of all episodes and tells them. The first test's answer is stolen
     // while recording, and stands in what the second one observes, which is shorter: the order must not be by length.
     const start = '            self.reset(json.loads(env_str.split("@", 1)[1]))\n';
-    const remembering = swap(PANTRY, start, `${start}            TOLD[len(self.labels)] = self.get_ref_answer()\n`).replace("import json\n", "import json\n\nTOLD = {}\n");
-    const gossip = swap(remembering, 'json.dumps({"jars": len(self.labels)})', 'json.dumps({"jars": len(self.labels), "told": {jars: TOLD[jars] for jars in TOLD if jars != len(self.labels)}})');
+    const remembering = swap(PANTRY, start, `${start}            TOLD[len(self.labels)] = self.get_ref_answer()\n`).replace(
+      "import json\n",
+      "import json\n\nTOLD = {}\n",
+    );
+    const gossip = swap(
+      remembering,
+      'json.dumps({"jars": len(self.labels)})',
+      'json.dumps({"jars": len(self.labels), "told": {jars: TOLD[jars] for jars in TOLD if jars != len(self.labels)}})',
+    );
     const listener = [
       "import json, sys",
       "HEARD = {}",
@@ -257,8 +383,14 @@ describe("an interpreter that search uses again", () => {
     ["chance", "import random\nrandom.Random = lambda seed: 5"],
     ["the stream of chance", "import random\nrandom.seed(1)\nrandom.random = lambda: 0.5"],
     ["the outcome of others", "self.step.__globals__['_outcome'] = lambda e: {'reward': 0.0, 'finished': True}"],
-    ["the outcome of others, not the canary's", "real = self.step.__globals__['_outcome']\nself.step.__globals__['_outcome'] = lambda e: real(e) if type(e).__name__ == 'CanaryEnv' else {'reward': 0.0, 'finished': True}"],
-    ["loading, not the canary's", "methods = sys.modules['codegym_sandbox.dispatch'].METHODS\nload = methods['load_solver']\ndef broken(solver): raise RuntimeError('no')\nmethods['load_solver'] = broken"],
+    [
+      "the outcome of others, not the canary's",
+      "real = self.step.__globals__['_outcome']\nself.step.__globals__['_outcome'] = lambda e: real(e) if type(e).__name__ == 'CanaryEnv' else {'reward': 0.0, 'finished': True}",
+    ],
+    [
+      "loading, not the canary's",
+      "methods = sys.modules['codegym_sandbox.dispatch'].METHODS\nload = methods['load_solver']\ndef broken(solver): raise RuntimeError('no')\nmethods['load_solver'] = broken",
+    ],
     ["output", "sys.stdout = sys.stderr = None"],
     ["the recursion limit", "sys.setrecursionlimit(60)"],
     ["the base class", "import gymnasium\ngymnasium.Env.__init_subclass__ = classmethod(lambda cls: exec('raise ValueError'))"],

@@ -17,7 +17,15 @@ const TESTS = PANTRY_CONFIGS.map((config, index) => ({ index, config }));
 const verdictsOf = (items: readonly { verdict: string }[]): string[] => items.map((item) => item.verdict);
 
 /** The environment answers jar counts of 2 to 13; this makes some of them fail in their own ways. */
-const failing = (code: string): string => swap(PANTRY, "    def get_ref_answer(self):\n", `    def get_ref_answer(self):\n        count = len(self.labels)\n${code.split("\n").map((line) => `        ${line}`).join("\n")}\n`);
+const failing = (code: string): string =>
+  swap(
+    PANTRY,
+    "    def get_ref_answer(self):\n",
+    `    def get_ref_answer(self):\n        count = len(self.labels)\n${code
+      .split("\n")
+      .map((line) => `        ${line}`)
+      .join("\n")}\n`,
+  );
 
 describe("run", () => {
   test("passes with its figures and what was printed", async () => {
@@ -32,7 +40,15 @@ describe("run", () => {
     const line = source.split("\n").findIndex((text) => text.includes(".missing")) + 1;
     const { passed, findings } = await checkRun(gateContext(sandbox), source);
     expect(passed).toBe(false);
-    expect(findings).toMatchObject([{ severity: "error", code: "error", line, message: expect.stringContaining("AttributeError"), failure: { traceback: expect.stringContaining(`line ${line}`) } }]);
+    expect(findings).toMatchObject([
+      {
+        severity: "error",
+        code: "error",
+        line,
+        message: expect.stringContaining("AttributeError"),
+        failure: { traceback: expect.stringContaining(`line ${line}`) },
+      },
+    ]);
   });
 
   test.each([
@@ -56,7 +72,13 @@ describe("tests", () => {
 
   test("pass with answers and figures; each result is told once", async () => {
     const told: number[] = [];
-    const { tests, result } = await checkTests(gateContext(sandbox, { minTests: 10 }), CANDIDATE, PANTRY_CONFIGS, [], (item) => void told.push(item.index));
+    const { tests, result } = await checkTests(
+      gateContext(sandbox, { minTests: 10 }),
+      CANDIDATE,
+      PANTRY_CONFIGS,
+      [],
+      (item) => void told.push(item.index),
+    );
     expect(told.toSorted((a, b) => a - b)).toEqual(TESTS.map((item) => item.index));
     expect(tests.map((item) => item.index)).toEqual(TESTS.map((item) => item.index));
     expect(tests[1]).toMatchObject({ passed: true, verdict: "solved", answer: "24", peakBytes: expect.any(Number) });
@@ -68,8 +90,20 @@ describe("tests", () => {
     [3, false],
   ])("%s failures of 13 with all looked at: passes %s", async (failures, passes) => {
     const source = failing(`if count < ${2 + failures}: raise ValueError(count)`);
-    const configs = [...PANTRY_CONFIGS, pantryConfig(Array.from({ length: 14 }, () => "oats"), Array.from({ length: 14 }, () => 2))];
-    const { tests, result } = await checkTests(gateContext(sandbox, { minTests: 10, stopEarly: false }), { ...CANDIDATE, source }, configs, [], () => {});
+    const configs = [
+      ...PANTRY_CONFIGS,
+      pantryConfig(
+        Array.from({ length: 14 }, () => "oats"),
+        Array.from({ length: 14 }, () => 2),
+      ),
+    ];
+    const { tests, result } = await checkTests(
+      gateContext(sandbox, { minTests: 10, stopEarly: false }),
+      { ...CANDIDATE, source },
+      configs,
+      [],
+      () => {},
+    );
     expect(tests.filter((item) => !item.passed)).toHaveLength(failures);
     expect(tests).toHaveLength(13);
     expect(result.passed).toBe(passes);
@@ -78,37 +112,95 @@ describe("tests", () => {
 
   test("every verdict has its name, and a reason", async () => {
     const source = failing(
-      ["if count == 2: raise KeyError('jar')", "if count == 3:\n    while True: pass", "if count == 4: x = [0] * 10**9", "if count == 5:\n    import os\n    os._exit(1)", "if count == 6: return __import__('random').random()", "if count == 7: return {1}", "if count == 8: return 'x' * 200", "if count == 9: x = bytearray(60_000_000)"].join("\n"),
+      [
+        "if count == 2: raise KeyError('jar')",
+        "if count == 3:\n    while True: pass",
+        "if count == 4: x = [0] * 10**9",
+        "if count == 5:\n    import os\n    os._exit(1)",
+        "if count == 6: return __import__('random').random()",
+        "if count == 7: return {1}",
+        "if count == 8: return 'x' * 200",
+        "if count == 9: x = bytearray(60_000_000)",
+      ].join("\n"),
     );
     const limits = { testMs: 4000, testMemoryBytes: 50_000_000, stopEarly: false };
     const configs = [...PANTRY_CONFIGS, "{", "[1]", "", '{"labels": 5}'];
     const { tests, result } = await checkTests(gateContext(sandbox, limits), { ...CANDIDATE, source }, configs, [], () => {});
-    expect(verdictsOf(tests)).toEqual(["error", "time-limit", "memory-limit", "crash", "wrong", "error", "error", "memory-limit", "solved", "solved", "solved", "solved", "error", "error", "error", "error"]);
+    expect(verdictsOf(tests)).toEqual([
+      "error",
+      "time-limit",
+      "memory-limit",
+      "crash",
+      "wrong",
+      "error",
+      "error",
+      "memory-limit",
+      "solved",
+      "solved",
+      "solved",
+      "solved",
+      "error",
+      "error",
+      "error",
+      "error",
+    ]);
     expect(tests.filter((item) => !item.passed).every((item) => (item.message ?? "") !== "")).toBe(true);
     expect(tests[0]?.message).toBe("KeyError: 'jar'");
     expect(result.passed).toBe(false);
-    expect(result.findings[0]).toMatchObject({ code: "too-few-tests", message: expect.stringContaining("4 of 16"), hint: expect.any(String) });
+    expect(result.findings[0]).toMatchObject({
+      code: "too-few-tests",
+      message: expect.stringContaining("4 of 16"),
+      hint: expect.any(String),
+    });
     // The three that are no JSON object are one finding.
-    expect(result.findings).toContainEqual(expect.objectContaining({ code: "test-error", message: expect.stringMatching(/^configurations 13, 14, 15: /) }));
+    expect(result.findings).toContainEqual(
+      expect.objectContaining({ code: "test-error", message: expect.stringMatching(/^configurations 13, 14, 15: /) }),
+    );
   });
 
   test("stops early once too few can pass, and says of how many", async () => {
     const source = failing("raise ValueError('always')");
-    const { tests, result } = await checkTests(gateContext(sandbox, { minTests: 10 }), { ...CANDIDATE, source }, PANTRY_CONFIGS, [], () => {});
+    const { tests, result } = await checkTests(
+      gateContext(sandbox, { minTests: 10 }),
+      { ...CANDIDATE, source },
+      PANTRY_CONFIGS,
+      [],
+      () => {},
+    );
     expect(tests.length).toBeLessThan(PANTRY_CONFIGS.length);
     expect(tests.length).toBeGreaterThanOrEqual(3);
     expect(result.passed).toBe(false);
   });
 
   test("a module that does not load fails every test with the reason", async () => {
-    const { tests } = await checkTests(gateContext(sandbox, { stopEarly: false }), { source: "raise ValueError('at import')", className: "PantryEnv" }, PANTRY_CONFIGS.slice(0, 3), [], () => {});
+    const { tests } = await checkTests(
+      gateContext(sandbox, { stopEarly: false }),
+      { source: "raise ValueError('at import')", className: "PantryEnv" },
+      PANTRY_CONFIGS.slice(0, 3),
+      [],
+      () => {},
+    );
     expect(tests.map((item) => [item.verdict, item.message])).toEqual(Array.from({ length: 3 }, () => ["error", "ValueError: at import"]));
-    const other = await checkTests(gateContext(sandbox), { source: PANTRY, className: "CellarEnv" }, PANTRY_CONFIGS.slice(0, 1), [], () => {});
+    const other = await checkTests(
+      gateContext(sandbox),
+      { source: PANTRY, className: "CellarEnv" },
+      PANTRY_CONFIGS.slice(0, 1),
+      [],
+      () => {},
+    );
     expect(other.tests[0]?.message).toContain("CellarEnv");
   });
 
   test("goes on where it was: what was decided stands", async () => {
-    const decided = (index: number, passed: boolean): TestResult => ({ index, config: PANTRY_CONFIGS[index] ?? "", passed, verdict: passed ? "solved" : "error", answer: passed ? '"kept"' : null, ms: 1, peakBytes: 1 });
+    const decided = (index: number, passed: boolean): TestResult => ({
+      index,
+      config: PANTRY_CONFIGS[index] ?? "",
+      passed,
+      verdict: passed ? "solved" : "error",
+      answer: passed ? '"kept"' : null,
+      ms: 1,
+      peakBytes: 1,
+    });
     const prior = [decided(0, true), decided(4, false)];
     const told: number[] = [];
     const { tests } = await checkTests(gateContext(sandbox), CANDIDATE, PANTRY_CONFIGS, prior, (item) => void told.push(item.index));
@@ -119,7 +211,13 @@ describe("tests", () => {
   });
 
   test("the same answer everywhere is a warning", async () => {
-    const { result } = await checkTests(gateContext(sandbox), { ...CANDIDATE, source: failing("return 1") }, PANTRY_CONFIGS.slice(0, 3), [], () => {});
+    const { result } = await checkTests(
+      gateContext(sandbox),
+      { ...CANDIDATE, source: failing("return 1") },
+      PANTRY_CONFIGS.slice(0, 3),
+      [],
+      () => {},
+    );
     expect(result.passed).toBe(true);
     expect(result.findings).toMatchObject([{ severity: "warning", code: "same-answer" }]);
   });
@@ -142,7 +240,15 @@ describe("solvability", () => {
   const run = (solver: string, limits: Partial<Limits> = {}, tests = TESTS, prior: Cell[] = [], told: Cell[] = []) =>
     runSolver(gateContext(sandbox, limits), CANDIDATE, { index: 3, source: solver }, tests, prior, (cell) => void told.push(cell));
   /** Fails where the number of jars says so. */
-  const moody = (code: string): string => swap(SOLVER, "    total = 0\n", `${code.split("\n").map((line) => `    ${line}`).join("\n")}\n    total = 0\n`);
+  const moody = (code: string): string =>
+    swap(
+      SOLVER,
+      "    total = 0\n",
+      `${code
+        .split("\n")
+        .map((line) => `    ${line}`)
+        .join("\n")}\n    total = 0\n`,
+    );
 
   test("an honest solver solves all, with rounds and traces", async () => {
     const { cells, traces, solvedAll } = await run(SOLVER);
@@ -150,14 +256,41 @@ describe("solvability", () => {
     expect(cells.map((cell) => [cell.solver, cell.test, cell.reward])).toEqual(TESTS.map(({ index }) => [3, index, 1]));
     expect(cells.map((cell) => cell.rounds)).toEqual(TESTS.map(({ index }) => 2 + index + 2 + Math.ceil((index + 2) / 2)));
     for (const cell of cells) expect(traces.get(cell.test)).toHaveLength(cell.rounds);
-    expect(traces.get(0)?.at(-1)).toEqual({ action: '{"name": "Done", "parameters": {"answer": 1}}', ok: true, observation: "submitted 1, reward=1" });
+    expect(traces.get(0)?.at(-1)).toEqual({
+      action: '{"name": "Done", "parameters": {"answer": 1}}',
+      ok: true,
+      observation: "submitted 1, reward=1",
+    });
   });
 
   test("every verdict has its name", async () => {
-    const solver = moody(["if jars == 2: return self.step(json.dumps({'name': 'Done', 'parameters': {'answer': -1}}))", "if jars == 3: return 'gave up'", "if jars == 4: raise KeyError('jar')", "if jars == 5:\n    while True: pass", "if jars == 6: x = [0] * 10**9", "if jars == 7:\n    import os\n    os._exit(1)", `if jars == 8:\n    for _ in range(${MAX_STEPS}): self.step('{}')`].join("\n"));
+    const solver = moody(
+      [
+        "if jars == 2: return self.step(json.dumps({'name': 'Done', 'parameters': {'answer': -1}}))",
+        "if jars == 3: return 'gave up'",
+        "if jars == 4: raise KeyError('jar')",
+        "if jars == 5:\n    while True: pass",
+        "if jars == 6: x = [0] * 10**9",
+        "if jars == 7:\n    import os\n    os._exit(1)",
+        `if jars == 8:\n    for _ in range(${MAX_STEPS}): self.step('{}')`,
+      ].join("\n"),
+    );
     const { cells, traces, solvedAll } = await run(solver, { testMs: 4000, stopEarly: false });
     expect(solvedAll).toBe(false);
-    expect(verdictsOf(cells)).toEqual(["wrong", "wrong", "error", "time-limit", "memory-limit", "crash", "error", "solved", "solved", "solved", "solved", "solved"]);
+    expect(verdictsOf(cells)).toEqual([
+      "wrong",
+      "wrong",
+      "error",
+      "time-limit",
+      "memory-limit",
+      "crash",
+      "error",
+      "solved",
+      "solved",
+      "solved",
+      "solved",
+      "solved",
+    ]);
     expect(cells[0]?.message).toMatch(/reward 0 after 2 rounds; last observation: submitted -1, reward=0/);
     expect(cells[1]?.message).toMatch(/not finished after 1 rounds: Done was not called/);
     expect([...traces.keys()].toSorted((a, b) => a - b)).toEqual([7, 8, 9, 10, 11]);
@@ -191,7 +324,11 @@ describe("solvability", () => {
   });
 
   test("a solver that does not load fails with the reason", async () => {
-    for (const [solver, message] of [["raise ValueError('at load')", "ValueError: at load"], ["x = (", "SyntaxError"], ["x = 1", "no function `solve`"]] as const) {
+    for (const [solver, message] of [
+      ["raise ValueError('at load')", "ValueError: at load"],
+      ["x = (", "SyntaxError"],
+      ["x = 1", "no function `solve`"],
+    ] as const) {
       const { cells } = await run(solver, {}, TESTS.slice(0, 1));
       expect(cells).toMatchObject([{ verdict: "error", message: expect.stringContaining(message) }]);
     }
@@ -202,12 +339,26 @@ describe("solvability", () => {
     try {
       // It harms every environment but the canary, and stays where it did so.
       const python = await one.acquire("search");
-      await python.call("run_main", { source: "import sys\nepisodes = sys.modules['codegym_sandbox.episodes']\nreal = episodes._outcome\nepisodes._outcome = lambda e: real(e) if type(e).__name__ == 'CanaryEnv' else {'reward': 0.0, 'finished': True}" }, { deadlineMs: 60_000 });
+      await python.call(
+        "run_main",
+        {
+          source:
+            "import sys\nepisodes = sys.modules['codegym_sandbox.episodes']\nreal = episodes._outcome\nepisodes._outcome = lambda e: real(e) if type(e).__name__ == 'CanaryEnv' else {'reward': 0.0, 'finished': True}",
+        },
+        { deadlineMs: 60_000 },
+      );
       python.release();
       const again = await one.acquire("search");
       expect(again.fresh).toBe(false);
       again.release();
-      const { cells, solvedAll } = await runSolver(gateContext(one), CANDIDATE, { index: 0, source: SOLVER }, TESTS.slice(0, 3), [], () => {});
+      const { cells, solvedAll } = await runSolver(
+        gateContext(one),
+        CANDIDATE,
+        { index: 0, source: SOLVER },
+        TESTS.slice(0, 3),
+        [],
+        () => {},
+      );
       expect(verdictsOf(cells)).toEqual(["solved", "solved", "solved"]);
       expect(solvedAll).toBe(true);
     } finally {
@@ -233,7 +384,9 @@ describe("proof", () => {
   test("a reference answer that was another before is found", async () => {
     const tests = (await proofTests(2)).map((item) => ({ ...item, answer: item.index === 1 ? "5" : item.answer }));
     const result = await proveSolverOnEnvironment(gateContext(sandbox), CANDIDATE, SOLVER, tests, new Map());
-    expect(result.findings.map((item) => [item.code, item.message])).toEqual([["answer-changed", "test 2: the reference answer is 24 in a fresh interpreter and was 5 before"]]);
+    expect(result.findings.map((item) => [item.code, item.message])).toEqual([
+      ["answer-changed", "test 2: the reference answer is 24 in a fresh interpreter and was 5 before"],
+    ]);
     expect(result.figures["tests proven"]).toBe(0);
   });
 

@@ -33,7 +33,8 @@ beforeEach(() => {
   return () => vi.restoreAllMocks();
 });
 
-const instance = (name: string, config: string): string => JSON.stringify({ ability: `codegym_v1@${name}@${config}`, code_id: name.split("__")[0] });
+const instance = (name: string, config: string): string =>
+  JSON.stringify({ ability: `codegym_v1@${name}@${config}`, code_id: name.split("__")[0] });
 
 async function run(lines: string[] | null, ...more: string[]): Promise<{ code: number; output: unknown }> {
   const json = path.join(folder, "out.json");
@@ -51,14 +52,23 @@ describe("npm run verify", () => {
     const { code, output } = await run(configs.map((config) => instance(NAME, config)));
     expect(code).toBe(0);
     expect(output).toMatchObject({
-      results: configs.map((config) => ({ code_id: "bakery-orders", env: "BakeryOrdersEnv", config: `BakeryOrdersEnv@${config}`, verdict: "solved", reward: 1 })),
+      results: configs.map((config) => ({
+        code_id: "bakery-orders",
+        env: "BakeryOrdersEnv",
+        config: `BakeryOrdersEnv@${config}`,
+        verdict: "solved",
+        reward: 1,
+      })),
       summary: { passed: 3, failed: 0 },
     });
     expect(printed.at(-1)).toMatch(/^3 passed, 0 failed/);
   });
 
   test("without instances takes the gates of each file", async () => {
-    await writeFile(path.join(folder, "broken__BrokenEnv.py"), source.replace("class BakeryOrdersEnv", "class BrokenEnv").replace("def get_ref_answer(self)", "def get_ref_answer(self, extra)"));
+    await writeFile(
+      path.join(folder, "broken__BrokenEnv.py"),
+      source.replace("class BakeryOrdersEnv", "class BrokenEnv").replace("def get_ref_answer(self)", "def get_ref_answer(self, extra)"),
+    );
     const { code, output } = await run(null);
     await rm(path.join(folder, "broken__BrokenEnv.py"));
     expect(code).toBe(1);
@@ -69,7 +79,12 @@ describe("npm run verify", () => {
   });
 
   test("a missing file, a bad line and a bad configuration are results of their own", async () => {
-    const lines = ["{not json", instance("nowhere__NowhereEnv", "{}"), instance(NAME, '{"hours": "none"}'), instance(NAME, configs[0] ?? "")];
+    const lines = [
+      "{not json",
+      instance("nowhere__NowhereEnv", "{}"),
+      instance(NAME, '{"hours": "none"}'),
+      instance(NAME, configs[0] ?? ""),
+    ];
     const { code, output } = await run(lines);
     expect(code).toBe(1);
     expect(output).toMatchObject({ summary: { passed: 1, failed: 3 } });
@@ -78,8 +93,11 @@ describe("npm run verify", () => {
     expect(results.some((result) => result.error?.includes("nowhere__NowhereEnv.py"))).toBe(true);
   });
 
-  test.each([[["--jobs", "2"]], [["--envs", "/does/not/exist"]], [["--envs", ".", "--jobs", "none"]], [["--what"]]])("wrong use %j exits with 2 and says how", async (args) => {
-    expect(await main("verify", args, ASSETS)).toBe(2);
-    expect(printed.join("\n")).toContain("Usage: npm run verify");
-  });
+  test.each([[["--jobs", "2"]], [["--envs", "/does/not/exist"]], [["--envs", ".", "--jobs", "none"]], [["--what"]]])(
+    "wrong use %j exits with 2 and says how",
+    async (args) => {
+      expect(await main("verify", args, ASSETS)).toBe(2);
+      expect(printed.join("\n")).toContain("Usage: npm run verify");
+    },
+  );
 });

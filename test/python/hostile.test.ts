@@ -18,7 +18,11 @@ const [CONFIG = ""] = PANTRY_CONFIGS;
 /** Time enough for anything but an endless loop; those get little. */
 const GENEROUS = { testMs: 20_000 };
 const SHORT = { testMs: 300 };
-const indent = (code: string, by: number): string => code.split("\n").map((line) => " ".repeat(by) + line).join("\n");
+const indent = (code: string, by: number): string =>
+  code
+    .split("\n")
+    .map((line) => " ".repeat(by) + line)
+    .join("\n");
 
 const PLACES = {
   import: (code: string) => swap(PANTRY, "class PantryEnv(", `${code}\n\n\nclass PantryEnv(`),
@@ -38,11 +42,19 @@ async function tested(source: string, limits: { testMs: number; testMemoryBytes?
 
 /** Gate 6 on one configuration; the honest solver, or the one given. */
 async function played(source: string, limits: { testMs: number }, solver = SOLVER): Promise<Outcome> {
-  const { cells } = await runSolver(gateContext(sandbox, limits), { source, className: "PantryEnv" }, { index: 0, source: solver }, [{ index: 0, config: CONFIG }], [], () => {});
+  const { cells } = await runSolver(
+    gateContext(sandbox, limits),
+    { source, className: "PantryEnv" },
+    { index: 0, source: solver },
+    [{ index: 0, config: CONFIG }],
+    [],
+    () => {},
+  );
   return { verdict: cells[0]?.verdict ?? "solved", message: cells[0]?.message ?? "" };
 }
 
-const run = async (source: string, limits: { testMs: number; testMemoryBytes?: number }): Promise<Finding[]> => (await checkRun(gateContext(sandbox, limits), source)).findings;
+const run = async (source: string, limits: { testMs: number; testMemoryBytes?: number }): Promise<Finding[]> =>
+  (await checkRun(gateContext(sandbox, limits), source)).findings;
 
 /** `solve` as a solver, and with other code before its body. */
 const SOLVER = `import json\n${PANTRY.slice(PANTRY.indexOf("    def solve"), PANTRY.indexOf("\n\n\nif __name__")).replace(/^ {4}/gm, "")}\n`;
@@ -63,7 +75,10 @@ describe("endless loops end by the host's clock", () => {
     "a generator": "sum(iter(int, 1))",
   };
   test.each(Object.entries(LOOPS))("%s", async (_name, code) => {
-    expect(await tested(PLACES.reference(code), SHORT)).toEqual({ verdict: "time-limit", message: expect.stringContaining("No answer within") });
+    expect(await tested(PLACES.reference(code), SHORT)).toEqual({
+      verdict: "time-limit",
+      message: expect.stringContaining("No answer within"),
+    });
     expect(await played(PANTRY, SHORT, solving(code))).toMatchObject({ verdict: "time-limit" });
   });
 
@@ -95,7 +110,10 @@ describe("memory bombs", () => {
 
   test("what stays below the interpreter's memory is held to the limit that is set", async () => {
     const code = "x = bytearray(30_000_000)\ndel x";
-    expect(await tested(PLACES.reference(code), { ...GENEROUS, testMemoryBytes: 10_000_000 })).toEqual({ verdict: "memory-limit", message: expect.stringMatching(/needed 3\d\.\d MB; the limit is 10\.0 MB/) });
+    expect(await tested(PLACES.reference(code), { ...GENEROUS, testMemoryBytes: 10_000_000 })).toEqual({
+      verdict: "memory-limit",
+      message: expect.stringMatching(/needed 3\d\.\d MB; the limit is 10\.0 MB/),
+    });
     expect(await run(PLACES.import(code), { ...GENEROUS, testMemoryBytes: 10_000_000 })).toMatchObject([{ code: "memory-limit" }]);
     expect(await tested(PLACES.reference(code), { ...GENEROUS, testMemoryBytes: 50_000_000 })).toMatchObject({ verdict: "solved" });
   });
@@ -104,7 +122,11 @@ describe("memory bombs", () => {
 describe("recursion and crashes", () => {
   const BOMBS: [name: string, code: string, verdicts: Verdict[]][] = [
     ["Python", "def f(n): return f(n + 1)\nf(0)", ["error"]],
-    ["Python without a limit", "import sys\nsys.setrecursionlimit(10**9)\ndef f(n): return f(n + 1)\nf(0)", ["error", "crash", "memory-limit", "time-limit"]],
+    [
+      "Python without a limit",
+      "import sys\nsys.setrecursionlimit(10**9)\ndef f(n): return f(n + 1)\nf(0)",
+      ["error", "crash", "memory-limit", "time-limit"],
+    ],
     ["json in", "json.loads('[' * 10**6)", ["error", "crash"]],
     ["json out", "x = []\nfor _ in range(10**5): x = [x]\njson.dumps(x)", ["error", "crash"]],
     ["repr", "x = []\nfor _ in range(10**6): x = [x]\nrepr(x)", ["error", "crash"]],
@@ -137,13 +159,25 @@ describe("recursion and crashes", () => {
   test("and what comes next is unharmed", unharmed);
 
   test("sys.exit in __del__ is ignored by Python, and harmless", async () => {
-    expect(await tested(PLACES.reference("import sys\nclass D:\n    def __del__(self): sys.exit(1)\nD()"), GENEROUS)).toMatchObject({ verdict: "solved" });
+    expect(await tested(PLACES.reference("import sys\nclass D:\n    def __del__(self): sys.exit(1)\nD()"), GENEROUS)).toMatchObject({
+      verdict: "solved",
+    });
   });
 
   test("a crash among tests costs one test", async () => {
-    const source = PLACES.reference("if len(self.labels) == 5:\n    import os\n    os._exit(1)\nif len(self.labels) == 7:\n    while True: pass");
-    const { tests, result } = await checkTests(gateContext(sandbox, { testMs: 3000 }), { source, className: "PantryEnv" }, PANTRY_CONFIGS, [], () => {});
-    expect(tests.map((item) => item.verdict)).toEqual(PANTRY_CONFIGS.map((_, index) => (index === 3 ? "crash" : index === 5 ? "time-limit" : "solved")));
+    const source = PLACES.reference(
+      "if len(self.labels) == 5:\n    import os\n    os._exit(1)\nif len(self.labels) == 7:\n    while True: pass",
+    );
+    const { tests, result } = await checkTests(
+      gateContext(sandbox, { testMs: 3000 }),
+      { source, className: "PantryEnv" },
+      PANTRY_CONFIGS,
+      [],
+      () => {},
+    );
+    expect(tests.map((item) => item.verdict)).toEqual(
+      PANTRY_CONFIGS.map((_, index) => (index === 3 ? "crash" : index === 5 ? "time-limit" : "solved")),
+    );
     expect(result.passed).toBe(true);
     expect(result.findings.map((item) => item.code).toSorted()).toEqual(["test-crash", "test-time-limit"]);
   });
@@ -154,24 +188,37 @@ describe("floods are capped", () => {
     const result = await checkRun(gateContext(sandbox, GENEROUS), PLACES.main("for _ in range(20_000): print('x' * 1000)"));
     expect(result.passed).toBe(true);
     expect(String(result.figures["printed"]).length).toBeLessThanOrEqual(400);
-    const { output } = await inInterpreter(sandbox, "proof", (python) => python.call("run_main", { source: "print('x' * 10**7)\nimport sys\nsys.stderr.write('y')\n" }, { deadlineMs: PATIENT_MS }));
+    const { output } = await inInterpreter(sandbox, "proof", (python) =>
+      python.call("run_main", { source: "print('x' * 10**7)\nimport sys\nsys.stderr.write('y')\n" }, { deadlineMs: PATIENT_MS }),
+    );
     expect(output).toMatch(/^x{64000}\n… \(more was printed and dropped\)$/);
   });
 
   test("bytes written past Python's streams", async () => {
     const before = process.memoryUsage().rss;
-    expect(await tested(PLACES.reference("import os\nfor _ in range(400): os.write(1, b'x' * 10**6); os.write(2, b'x' * 10**6)"), GENEROUS)).toMatchObject({ verdict: "solved" });
+    expect(
+      await tested(PLACES.reference("import os\nfor _ in range(400): os.write(1, b'x' * 10**6); os.write(2, b'x' * 10**6)"), GENEROUS),
+    ).toMatchObject({ verdict: "solved" });
     // 800 MB were written; kept, they would take more than that.
     expect(process.memoryUsage().rss - before).toBeLessThan(500_000_000);
   });
 
   test("a huge observation, and many large ones", async () => {
-    expect(await played(PLACES.step("return True, 'x' * 10**7"), GENEROUS)).toEqual({ verdict: "error", message: expect.stringContaining("an observation has 10000000 characters") });
-    expect(await played(PLACES.step("return True, 'x' * 190_000"), GENEROUS, solving("while True: self.step('{}')"))).toEqual({ verdict: "error", message: expect.stringContaining("the trace has more than") });
+    expect(await played(PLACES.step("return True, 'x' * 10**7"), GENEROUS)).toEqual({
+      verdict: "error",
+      message: expect.stringContaining("an observation has 10000000 characters"),
+    });
+    expect(await played(PLACES.step("return True, 'x' * 190_000"), GENEROUS, solving("while True: self.step('{}')"))).toEqual({
+      verdict: "error",
+      message: expect.stringContaining("the trace has more than"),
+    });
   });
 
   test("endless steps, also by a solver that swallows what stops it", async () => {
-    expect(await played(PANTRY, GENEROUS, solving("while True: self.step('{}')"))).toEqual({ verdict: "error", message: expect.stringContaining("more than 10000 steps") });
+    expect(await played(PANTRY, GENEROUS, solving("while True: self.step('{}')"))).toEqual({
+      verdict: "error",
+      message: expect.stringContaining("more than 10000 steps"),
+    });
     const deaf = solving("while True:\n    try: self.step('{}')\n    except BaseException: pass");
     expect(await played(PANTRY, { testMs: 1000 }, deaf)).toMatchObject({ verdict: "time-limit" });
   });
@@ -183,12 +230,23 @@ describe("floods are capped", () => {
     expect((await played(swap(PANTRY, "return self._reward", "return float('nan')"), GENEROUS)).verdict).toBe("error");
     expect((await played(swap(PANTRY, "return self._reward", "return True"), GENEROUS)).message).toContain("type bool");
     expect((await played(swap(PANTRY, "return self._reward", "return 0.99"), GENEROUS)).verdict).toBe("wrong");
-    expect((await played(PLACES.step("return True, '\\ud800'"), GENEROUS, solving("self.step('{}')\nraise ValueError(self.step('{}')[1] == '\\ud800')"))).message).toContain("True");
+    expect(
+      (
+        await played(
+          PLACES.step("return True, '\\ud800'"),
+          GENEROUS,
+          solving("self.step('{}')\nraise ValueError(self.step('{}')[1] == '\\ud800')"),
+        )
+      ).message,
+    ).toContain("True");
   });
 
   test.each([
     ["writing one file", "with open('/tmp/x', 'wb') as f:\n    while True: f.write(b'x' * 10**6)"],
-    ["writing without Python's buffer", "import os\nf = os.open('/tmp/x', os.O_CREAT | os.O_WRONLY)\nwhile True: os.write(f, b'x' * 10**6)"],
+    [
+      "writing without Python's buffer",
+      "import os\nf = os.open('/tmp/x', os.O_CREAT | os.O_WRONLY)\nwhile True: os.write(f, b'x' * 10**6)",
+    ],
     ["growing a file", "with open('/tmp/x', 'wb') as f: f.truncate(10**10)"],
     ["writing far behind the end", "with open('/tmp/x', 'wb') as f:\n    f.seek(10**9)\n    f.write(b'x')"],
     ["many files", "for i in range(10**6): open(f'/tmp/{i}', 'w').close()"],
@@ -197,7 +255,10 @@ describe("floods are capped", () => {
     ["rewriting one file", "while True:\n    with open('/tmp/x', 'wb') as f: f.write(b'x' * 10**6)"],
     ["pipes", "import os\nr, w = os.pipe()\nwhile True: os.write(w, b'x' * 10**6)"],
   ])("the file system: %s", async (_name, code) => {
-    expect(await tested(PLACES.reference(code), GENEROUS)).toEqual({ verdict: "error", message: expect.stringMatching(/OSError|full|space/i) });
+    expect(await tested(PLACES.reference(code), GENEROUS)).toEqual({
+      verdict: "error",
+      message: expect.stringMatching(/OSError|full|space/i),
+    });
   });
 
   test("and what comes next is unharmed", unharmed);
@@ -205,21 +266,69 @@ describe("floods are capped", () => {
 
 describe("what judged code cannot import", () => {
   test("host, network, threads, our own package", async () => {
-    const names = ["js", "pyodide", "pyodide_js", "pyodide.ffi", "_pyodide", "_pyodide_core", "ctypes", "_ctypes", "asyncio", "threading", "_thread", "socket", "subprocess", "urllib.request", "importlib", "gc", "codegym_sandbox.episodes", "numpy"];
-    const code = [`names = ${JSON.stringify(names)}`, "got = []", "for name in names:", "    for way in (lambda: __import__(name), lambda: exec(f'import {name}', {}), lambda: exec(f'from {name} import *')):", "        try: got.append((name, str(way())))", "        except ImportError as error: assert name.split('.')[0] in str(error)", "raise ValueError(repr(got))"].join("\n");
+    const names = [
+      "js",
+      "pyodide",
+      "pyodide_js",
+      "pyodide.ffi",
+      "_pyodide",
+      "_pyodide_core",
+      "ctypes",
+      "_ctypes",
+      "asyncio",
+      "threading",
+      "_thread",
+      "socket",
+      "subprocess",
+      "urllib.request",
+      "importlib",
+      "gc",
+      "codegym_sandbox.episodes",
+      "numpy",
+    ];
+    const code = [
+      `names = ${JSON.stringify(names)}`,
+      "got = []",
+      "for name in names:",
+      "    for way in (lambda: __import__(name), lambda: exec(f'import {name}', {}), lambda: exec(f'from {name} import *')):",
+      "        try: got.append((name, str(way())))",
+      "        except ImportError as error: assert name.split('.')[0] in str(error)",
+      "raise ValueError(repr(got))",
+    ].join("\n");
     const { message } = await tested(PLACES.reference(code), GENEROUS);
     // `exec` with globals of its own gets the interpreter's builtins, so only the modules that are gone stay gone.
     expect(message).not.toMatch(/js|_pyodide_core|ctypes|numpy/);
-    expect((await tested(PLACES.reference(code.replace("lambda: exec(f'import {name}', {}), ", "")), GENEROUS)).message).toBe("ValueError: []");
+    expect((await tested(PLACES.reference(code.replace("lambda: exec(f'import {name}', {}), ", "")), GENEROUS)).message).toBe(
+      "ValueError: []",
+    );
   });
 
   test("written files cannot be imported, and nothing of ours stands in the module", async () => {
-    const code = ["import os, sys", "for place in ['.', '/tmp', os.getcwd(), os.path.expanduser('~'), *sys.path]:", "    try:", "        with open(f'{place}/planted.py', 'w') as f: f.write('x = 1')", "    except OSError: pass", "import planted"].join("\n");
+    const code = [
+      "import os, sys",
+      "for place in ['.', '/tmp', os.getcwd(), os.path.expanduser('~'), *sys.path]:",
+      "    try:",
+      "        with open(f'{place}/planted.py', 'w') as f: f.write('x = 1')",
+      "    except OSError: pass",
+      "import planted",
+    ].join("\n");
     expect((await tested(PLACES.reference(code), GENEROUS)).message).toMatch(/^ModuleNotFoundError: .*planted/);
-    const { output } = await inInterpreter(sandbox, "proof", (python) => python.call("run_main", { source: "import sys, os\nprint(sorted(globals()), sys.path, dict(os.environ), sys.argv, input.__name__)" }, { deadlineMs: PATIENT_MS }));
+    const { output } = await inInterpreter(sandbox, "proof", (python) =>
+      python.call(
+        "run_main",
+        { source: "import sys, os\nprint(sorted(globals()), sys.path, dict(os.environ), sys.argv, input.__name__)" },
+        { deadlineMs: PATIENT_MS },
+      ),
+    );
     expect(output).toMatch(/^\['__builtins__', '__doc__', '__file__', '__loader__', '__name__', '__package__', '__spec__', 'os', 'sys'\]/);
     expect(output).not.toMatch(/\/work|\/root|node|npm/);
-    const { tests } = await checkTests(gateContext(sandbox, GENEROUS), { source: PLACES.reference("return input()"), className: "PantryEnv" }, [CONFIG], [], () => {});
+    const { tests } = await checkTests(
+      gateContext(sandbox, GENEROUS),
+      { source: PLACES.reference("return input()"), className: "PantryEnv" },
+      [CONFIG],
+      [],
+      () => {},
+    );
     expect(tests[0]?.message).toMatch(/EOFError/);
   });
 });

@@ -37,7 +37,10 @@ async function failureOf(work: Promise<unknown>): Promise<PythonError["failure"]
 
 const stateOf = (assignments: string): Promise<JsonObject> =>
   inInterpreter(sandbox, "search", async (python) => {
-    const body = assignments.split("\n").map((line) => `        ${line}`).join("\n");
+    const body = assignments
+      .split("\n")
+      .map((line) => `        ${line}`)
+      .join("\n");
     const source = swap(PANTRY, "        self._reward = 0.0\n", `        self._reward = 0.0\n${body}\n`);
     await python.call("load_environment", { source, className: "PantryEnv" }, OPTIONS);
     const { state } = await python.call("start", { config: CONFIG, state: true }, OPTIONS);
@@ -101,7 +104,10 @@ describe("reference answers that JSON cannot hold are refused by name", () => {
     ["x = [1]\nfor _ in range(50): x = [x, x]\nx", /more than 200000 parts/],
     ["class Lie:\n    __class__ = int\n    def __index__(self):\n        return 5\nLie()", /type Lie/],
     ["class Lie:\n    __class__ = property(lambda self: 1 / 0)\nLie()", /type Lie/],
-    ["class Meta(type):\n    @property\n    def __name__(cls):\n        return 1 / 0\nclass Lie(metaclass=Meta):\n    pass\nLie()", /division by zero/],
+    [
+      "class Meta(type):\n    @property\n    def __name__(cls):\n        return 1 / 0\nclass Lie(metaclass=Meta):\n    pass\nLie()",
+      /division by zero/,
+    ],
     ["10**5000", /digits/],
   ])("%s", async (value, message) => {
     expect((await failureOf(answerOf(value))).message).toMatch(message);
@@ -120,7 +126,12 @@ describe("exceptions become data whatever they are", () => {
     ["a message with lone surrogates", "raise ValueError('\\ud800')", "ValueError", /^\ud800$/],
     ["a hostile __str__", "class E(Exception):\n    def __str__(self): raise SystemExit\nraise E()", "E", /could not be read/],
     ["a __str__ that gives no text", "class E(Exception):\n    def __str__(self): return 5\nraise E()", "E", /could not be read/],
-    ["a hostile class name", "class M(type):\n    __name__ = property(lambda c: 1 / 0)\nclass E(Exception, metaclass=M): pass\nraise E()", null, /./],
+    [
+      "a hostile class name",
+      "class M(type):\n    __name__ = property(lambda c: 1 / 0)\nclass E(Exception, metaclass=M): pass\nraise E()",
+      null,
+      /./,
+    ],
     ["a hostile traceback", "class E(Exception):\n    __traceback__ = property(lambda s: 1 / 0)\nraise E()", null, /./],
     ["a syntax error made by hand", "raise SyntaxError('x', ('<environment>', 'seven', 1, ''))", "SyntaxError", /^x$/],
     ["a syntax error of another text", "import ast\nast.parse('\\n\\n\\n(')", "SyntaxError", /./],
@@ -141,7 +152,9 @@ describe("exceptions become data whatever they are", () => {
     const failure = await failureOf(answerOf("def inner():\n    return [][5]\ninner()"));
     const source = answering("def inner():\n    return [][5]\ninner()").split("\n");
     expect(source[(failure.line ?? 0) - 1]).toContain("return [][5]");
-    expect(failure.traceback).toMatch(/in get_ref_answer\n.*return inner\(\)\n.*in inner\n.*return \[\]\[5\]\nIndexError: list index out of range$/s);
+    expect(failure.traceback).toMatch(
+      /in get_ref_answer\n.*return inner\(\)\n.*in inner\n.*return \[\]\[5\]\nIndexError: list index out of range$/s,
+    );
     expect(failure.traceback).not.toContain("codegym_sandbox");
   });
 
@@ -155,7 +168,22 @@ describe("exceptions become data whatever they are", () => {
 describe("any state can be shown", () => {
   test("what JSON lacks is tagged", async () => {
     const state = await stateOf(
-      ["import collections, enum, math", "self.a = {3, 1, 2}", "self.b = b'\\x00\\xff'", "self.c = (1, [2])", "self.d = math.nan", "self.e = -math.inf", "self.f = 2**60", "self.g = {(1, 2): 'x', '$y': 1}", "self.h = collections.deque([1])", "self.i = self", "self.j = '\\ud800'", "self.k = {'p': None, 'q': True}", "self.l = enum.IntEnum('Z', 'ONE').ONE", "self.m = bytearray(b'a')"].join("\n"),
+      [
+        "import collections, enum, math",
+        "self.a = {3, 1, 2}",
+        "self.b = b'\\x00\\xff'",
+        "self.c = (1, [2])",
+        "self.d = math.nan",
+        "self.e = -math.inf",
+        "self.f = 2**60",
+        "self.g = {(1, 2): 'x', '$y': 1}",
+        "self.h = collections.deque([1])",
+        "self.i = self",
+        "self.j = '\\ud800'",
+        "self.k = {'p': None, 'q': True}",
+        "self.l = enum.IntEnum('Z', 'ONE').ONE",
+        "self.m = bytearray(b'a')",
+      ].join("\n"),
     );
     expect(state).toMatchObject({
       a: { $set: [1, 2, 3] },
@@ -164,7 +192,12 @@ describe("any state can be shown", () => {
       d: { $float: "nan" },
       e: { $float: "-inf" },
       f: { $int: "1152921504606846976" },
-      g: { $dict: [[{ $tuple: [1, 2] }, "x"], ["$y", 1]] },
+      g: {
+        $dict: [
+          [{ $tuple: [1, 2] }, "x"],
+          ["$y", 1],
+        ],
+      },
       h: { $deque: [1] },
       i: { $object: "PantryEnv" },
       j: "\ud800",
@@ -178,9 +211,28 @@ describe("any state can be shown", () => {
   test("what is large, deep, endless or hostile is cut, not failed", async () => {
     const state = await stateOf(
       [
-        "self.a = 'x' * 10**7", "self.b = list(range(10**6))", "self.c = []", "for _ in range(3000): self.c = [self.c]", "self.d = []", "self.d.append(self.d)", "self.e = 10**100_000", "self.f = ['y' * 10**5] * 10**5",
-        "class Lie(dict):", "    def items(self): raise SystemExit", "    __iter__ = __len__ = items", "self.g = Lie(a=1)", "class deque:", "    def __iter__(self):", "        while True: yield 1", "self.h = deque()",
-        "class Odd:", "    __class__ = dict", "    def __repr__(self): raise SystemExit", "self.i = Odd()", "self.j = {Odd()}", "self.__dict__['k' * 10] = 1",
+        "self.a = 'x' * 10**7",
+        "self.b = list(range(10**6))",
+        "self.c = []",
+        "for _ in range(3000): self.c = [self.c]",
+        "self.d = []",
+        "self.d.append(self.d)",
+        "self.e = 10**100_000",
+        "self.f = ['y' * 10**5] * 10**5",
+        "class Lie(dict):",
+        "    def items(self): raise SystemExit",
+        "    __iter__ = __len__ = items",
+        "self.g = Lie(a=1)",
+        "class deque:",
+        "    def __iter__(self):",
+        "        while True: yield 1",
+        "self.h = deque()",
+        "class Odd:",
+        "    __class__ = dict",
+        "    def __repr__(self): raise SystemExit",
+        "self.i = Odd()",
+        "self.j = {Odd()}",
+        "self.__dict__['k' * 10] = 1",
       ].join("\n"),
     );
     expect(JSON.stringify(state).length).toBeLessThan(1_000_000);
@@ -189,19 +241,28 @@ describe("any state can be shown", () => {
   });
 
   test("an environment without attributes has an empty state", async () => {
-    const source = swap(PANTRY, "        return PantryEnv(env_str)\n", "        return Bare()\n").replace("if __name__", "class Bare(PantryEnv):\n    __slots__ = ()\n    __dict__ = property(lambda self: {})\n    reward = 0.0\n    finished = False\n    step_count = 'many'\n    def __init__(self):\n        pass\n\n\nif __name__");
+    const source = swap(PANTRY, "        return PantryEnv(env_str)\n", "        return Bare()\n").replace(
+      "if __name__",
+      "class Bare(PantryEnv):\n    __slots__ = ()\n    __dict__ = property(lambda self: {})\n    reward = 0.0\n    finished = False\n    step_count = 'many'\n    def __init__(self):\n        pass\n\n\nif __name__",
+    );
     await inInterpreter(sandbox, "search", async (python) => {
       await python.call("load_environment", { source, className: "PantryEnv" }, OPTIONS);
-      expect(await python.call("start", { config: CONFIG, state: true }, OPTIONS)).toEqual({ reward: 0, finished: false, steps: 0, state: {} });
+      expect(await python.call("start", { config: CONFIG, state: true }, OPTIONS)).toEqual({
+        reward: 0,
+        finished: false,
+        steps: 0,
+        state: {},
+      });
     });
   });
 });
 
 describe("answers in actions", () => {
-  const answers = async (actions: string[]): Promise<(string | null)[]> => (await callOnce(sandbox, "analysis", "done_answers", { actions })).answers;
+  const answers = async (actions: string[]): Promise<(string | null)[]> =>
+    (await callOnce(sandbox, "analysis", "done_answers", { actions })).answers;
   const done = (answer: string): string => `{"name": "Done", "parameters": {"answer": ${answer}}}`;
 
-  test("1, 1.0, true and \"1\" stay distinct, and equal the reference of the same kind only", async () => {
+  test('1, 1.0, true and "1" stay distinct, and equal the reference of the same kind only', async () => {
     const texts = ["1", "1.0", "true", '"1"', "null", "[1]", "[1.0]", '{"a": 1}'];
     const read = await answers(texts.map(done));
     expect(new Set(read).size).toBe(texts.length);
@@ -210,7 +271,21 @@ describe("answers in actions", () => {
   });
 
   test("what is no call of Done has none", async () => {
-    expect(await answers(["", "Done", "[]", "null", '{"name": "Done"}', '{"name": "Done", "parameters": []}', '{"name": "Done", "parameters": {"answer": NaN}}', '{"name": "done", "parameters": {"answer": 1}}', "{'name': 'Done'}", `${done("1")} `, `\n${done("1")}`])).toEqual([null, null, null, null, null, null, null, null, null, "1", "1"]);
+    expect(
+      await answers([
+        "",
+        "Done",
+        "[]",
+        "null",
+        '{"name": "Done"}',
+        '{"name": "Done", "parameters": []}',
+        '{"name": "Done", "parameters": {"answer": NaN}}',
+        '{"name": "done", "parameters": {"answer": 1}}',
+        "{'name': 'Done'}",
+        `${done("1")} `,
+        `\n${done("1")}`,
+      ]),
+    ).toEqual([null, null, null, null, null, null, null, null, null, "1", "1"]);
   });
 
   test("answers nested beyond any reader do not break it", async () => {

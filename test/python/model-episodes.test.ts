@@ -4,7 +4,15 @@ import { EpisodeControl, type PlayableEnvironment, Stage } from "@/episodes";
 import { profileOf } from "../support/chat.ts";
 import { chatAt, MemoryTraces, modelPlayer, playable, play } from "../support/episodes.ts";
 import { MemoryLedger } from "../support/models.ts";
-import { type Behaviour, type ModelServer, type ModelServerOptions, startAnthropic, startGemini, startOpenAIChat, startOpenAIResponses } from "../support/providers/index.ts";
+import {
+  type Behaviour,
+  type ModelServer,
+  type ModelServerOptions,
+  startAnthropic,
+  startGemini,
+  startOpenAIChat,
+  startOpenAIResponses,
+} from "../support/providers/index.ts";
 import { PANTRY, PATIENT_MS, pantryConfig, swap } from "../support/python.ts";
 import { testSandbox } from "../support/sandbox.ts";
 
@@ -30,7 +38,10 @@ function behaviourOf(turn: Turn, protocol: CallProtocol, index: number): Behavio
   if (protocol === "native") {
     return { kind: "tools", calls: turn.calls.map(([name, args], at) => ({ id: `call_${index}_${at}`, name, arguments: args })) };
   }
-  return { kind: "text", text: `Next.\n${CALL_BEGIN}[${turn.calls.map(([name, args]) => `{"name": "${name}", "parameters": ${args}}`).join(", ")}]${CALL_END}` };
+  return {
+    kind: "text",
+    text: `Next.\n${CALL_BEGIN}[${turn.calls.map(([name, args]) => `{"name": "${name}", "parameters": ${args}}`).join(", ")}]${CALL_END}`,
+  };
 }
 
 type Table = {
@@ -42,7 +53,12 @@ type Table = {
 };
 
 /** A server that takes these turns, and everything around it that an episode needs. */
-async function tableOf(turns: readonly Turn[], protocol: CallProtocol, start: (options: ModelServerOptions) => Promise<ModelServer> = startOpenAIChat, provider: ModelProfile["provider"] = "compatible"): Promise<Table> {
+async function tableOf(
+  turns: readonly Turn[],
+  protocol: CallProtocol,
+  start: (options: ModelServerOptions) => Promise<ModelServer> = startOpenAIChat,
+  provider: ModelProfile["provider"] = "compatible",
+): Promise<Table> {
   const server = await start({ respond: (_request, index) => behaviourOf(turns[index] ?? "I have nothing more to say.", protocol, index) });
   servers.push(server);
   const profile = profileOf({ provider, baseUrl: server.baseUrl, api: provider === "openai" ? "responses" : "chat" });
@@ -54,44 +70,74 @@ async function tableOf(turns: readonly Turn[], protocol: CallProtocol, start: (o
     ledger,
     traces,
     play: (more = {}) =>
-      play({ sandbox, environment: pantry, config: CONFIG, player: modelPlayer(profile, protocol), traces, ports: { chat: () => chatAt(profile, ledger, "episode") }, ...more }),
+      play({
+        sandbox,
+        environment: pantry,
+        config: CONFIG,
+        player: modelPlayer(profile, protocol),
+        traces,
+        ports: { chat: () => chatAt(profile, ledger, "episode") },
+        ...more,
+      }),
   };
 }
 
 const one = (name: string, args: object = {}): Turn => ({ calls: [[name, JSON.stringify(args)]] });
-const said = (server: ModelServer, index: number): { role: string; content: string | null; tool_call_id?: string }[] => server.chats()[index]?.body?.["messages"] as never;
+const said = (server: ModelServer, index: number): { role: string; content: string | null; tool_call_id?: string }[] =>
+  server.chats()[index]?.body?.["messages"] as never;
 const lastSaid = (server: ModelServer, index: number) => said(server, index).at(-1);
 
 const PATIENT = { badTurns: 20 };
 
 describe.each(["native", "text"] as const)("a model that plays by the %s protocol", (protocol) => {
   test("solves the task, turn by turn", async () => {
-    const table = await tableOf([one("Observe"), one("Weigh", { index: 0 }), one("Weigh", { index: 2 }), one("Done", { answer: 660 })], protocol);
+    const table = await tableOf(
+      [one("Observe"), one("Weigh", { index: 0 }), one("Weigh", { index: 2 }), one("Done", { answer: 660 })],
+      protocol,
+    );
     const view = await table.play();
     expect(view).toMatchObject({ status: "ended", why: "finished", reward: 1, rounds: 4 });
     expect(view.took).toMatchObject({ inputTokens: 44, outputTokens: 28 });
     expect(Object.values(view.faults).every((count) => count === 0)).toBe(true);
-    expect(table.traces.types("episode")).toEqual(["episode-started", ...Array.from({ length: 4 }, () => ["reply-received", "call-answered"]).flat(), "episode-ended"]);
+    expect(table.traces.types("episode")).toEqual([
+      "episode-started",
+      ...Array.from({ length: 4 }, () => ["reply-received", "call-answered"]).flat(),
+      "episode-ended",
+    ]);
     const [system, user] = said(table.server, 0);
     expect(system?.role).toBe("system");
     expect(user?.content).toContain("Find the total weight");
-    expect(lastSaid(table.server, 1)).toMatchObject(protocol === "native" ? { role: "tool", tool_call_id: "call_0_0", content: '{"jars": 3}' } : { role: "user", content: '{"jars": 3}' });
+    expect(lastSaid(table.server, 1)).toMatchObject(
+      protocol === "native" ? { role: "tool", tool_call_id: "call_0_0", content: '{"jars": 3}' } : { role: "user", content: '{"jars": 3}' },
+    );
     const tools = table.server.chats()[0]?.body?.["tools"] as unknown[] | undefined;
     if (protocol === "text") {
       expect(tools).toBeUndefined();
       expect(system?.content).toContain("def Weigh(index: int, unit: str='g'):");
     } else {
       expect(tools).toHaveLength(4);
-      expect(tools?.[2]).toMatchObject({ function: { name: "Weigh", parameters: { type: "object", required: ["index"], properties: { index: { type: "integer" }, unit: { type: "string" } } } } });
+      expect(tools?.[2]).toMatchObject({
+        function: {
+          name: "Weigh",
+          parameters: { type: "object", required: ["index"], properties: { index: { type: "integer" }, unit: { type: "string" } } },
+        },
+      });
     }
   });
 
   test("every kind of misbehaviour is answered, counted, and breaks nothing", async () => {
-    const cut: Turn = protocol === "native" ? { kind: "empty" } : { kind: "text", text: `${CALL_BEGIN}[{"name": "Wei`, finishReason: "length" };
+    const cut: Turn =
+      protocol === "native" ? { kind: "empty" } : { kind: "text", text: `${CALL_BEGIN}[{"name": "Wei`, finishReason: "length" };
     const turns: Turn[] = [
-      { calls: [["Weigh", '{"index": '] ] },
+      { calls: [["Weigh", '{"index": ']] },
       one("Teleport", { to: "shelf" }),
-      { calls: [["Weigh", '{"index": 0}'], ["Weigh", '{"index": 1}'], ["Done", '{"answer": 0}']] },
+      {
+        calls: [
+          ["Weigh", '{"index": 0}'],
+          ["Weigh", '{"index": 1}'],
+          ["Done", '{"answer": 0}'],
+        ],
+      },
       one("Weigh", { index: "first" }),
       one("Weigh"),
       { kind: "empty" },
@@ -138,16 +184,26 @@ describe.each(["native", "text"] as const)("a model that plays by the %s protoco
         ["tool", "This call was not made: one call a turn."],
         ["tool", "This call was not made: one call a turn."],
       ]);
-    } else expect(afterSeveral.at(-1)?.content).toBe('250\n\n(Only one of your calls was made, {"name": "Weigh", "parameters": {"index": 0}}: send one call a turn.)');
+    } else
+      expect(afterSeveral.at(-1)?.content).toBe(
+        '250\n\n(Only one of your calls was made, {"name": "Weigh", "parameters": {"index": 0}}: send one call a turn.)',
+      );
     expect(lastSaid(table.server, 6)?.content).toContain("Your turn was empty");
-    expect(said(table.server, 7).slice(-2).map(({ content }) => content)).toEqual(["I must not open jars.", expect.stringContaining("refusal")]);
+    expect(
+      said(table.server, 7)
+        .slice(-2)
+        .map(({ content }) => content),
+    ).toEqual(["I must not open jars.", expect.stringContaining("refusal")]);
     expect(lastSaid(table.server, 8)?.content).toMatch(/no (tool )?call/);
   });
 
   test("in another form is made, counted and told; drafts in its reasoning are not", async () => {
     const draft = `${CALL_BEGIN}[{"name": "Done", "parameters": {"answer": 1}}]${CALL_END}`;
     const turns: Turn[] = [
-      { kind: "text", text: `<think>Hm.</think><think>${draft}</think>\n<tool_call>{"name": "functions.Weigh", "arguments": "{\\"index\\": 0}"}</tool_call>` },
+      {
+        kind: "text",
+        text: `<think>Hm.</think><think>${draft}</think>\n<tool_call>{"name": "functions.Weigh", "arguments": "{\\"index\\": 0}"}</tool_call>`,
+      },
       { kind: "text", text: `${draft} or rather think on\n</thinking>\n${draft.replace("1}", "660}")}` },
     ];
     const thought = { kind: "text", text: `<think>Maybe ${draft}` } as const;
@@ -156,7 +212,11 @@ describe.each(["native", "text"] as const)("a model that plays by the %s protoco
     expect(view.faults).toMatchObject({ "no-call": 1 });
     expect(lastSaid(table.server, 1)?.content).toContain("in its reasoning only");
     expect(view).toMatchObject({ why: "finished", reward: 1 });
-    expect(view.calls[0]).toMatchObject({ action: '{"name": "Weigh", "parameters": {"index": 0}}', observation: "250", faults: ["loose-form"] });
+    expect(view.calls[0]).toMatchObject({
+      action: '{"name": "Weigh", "parameters": {"index": 0}}',
+      observation: "250",
+      faults: ["loose-form"],
+    });
     expect(view.calls[1]?.action).toBe('{"name": "Done", "parameters": {"answer": 660}}');
     expect(lastSaid(table.server, 2)?.content).toMatch(/^250\n\n\(Your call was made, though/);
   });
@@ -191,7 +251,15 @@ describe.each(["native", "text"] as const)("a model that plays by the %s protoco
   test("long observations reach it cut, and marked", async () => {
     const table = await tableOf([one("ReadLabel", { index: 0 }), one("Done", { answer: 0 })], protocol);
     const config = pantryConfig(["rye".repeat(500)], [1]);
-    const view = await play({ sandbox, environment: pantry, config, player: modelPlayer(table.profile, protocol), traces: table.traces, limits: { observationChars: 100 }, ports: { chat: () => chatAt(table.profile, table.ledger, "episode") } });
+    const view = await play({
+      sandbox,
+      environment: pantry,
+      config,
+      player: modelPlayer(table.profile, protocol),
+      traces: table.traces,
+      limits: { observationChars: 100 },
+      ports: { chat: () => chatAt(table.profile, table.ledger, "episode") },
+    });
     expect(view.cuts).toBe(1);
     expect(lastSaid(table.server, 1)?.content).toBe(`${"rye".repeat(34).slice(0, 100)}… (1400 more characters were cut)`);
   });
@@ -213,7 +281,9 @@ describe.each(["native", "text"] as const)("a model that plays by the %s protoco
       table.traces.onAppend = () => {};
       const view = await table.play({ stage });
       expect(view).toMatchObject({ why: "finished", reward: 1, rounds: expected.rounds, faults: expected.faults });
-      expect(view.calls.map(({ action, observation }) => [action, observation])).toEqual(expected.calls.map(({ action, observation }) => [action, observation]));
+      expect(view.calls.map(({ action, observation }) => [action, observation])).toEqual(
+        expected.calls.map(({ action, observation }) => [action, observation]),
+      );
       expect(table.server.chats()).toHaveLength(turns.length);
       expect(table.ledger.paid).toHaveLength(turns.length);
     }
@@ -221,7 +291,12 @@ describe.each(["native", "text"] as const)("a model that plays by the %s protoco
   });
 
   test("whose server fails halts, with its error, and goes on when it is back", async () => {
-    const turns: Turn[] = [one("Observe"), { kind: "trouble", trouble: "wrong-key" }, one("Weigh", { index: 0 }), one("Done", { answer: 660 })];
+    const turns: Turn[] = [
+      one("Observe"),
+      { kind: "trouble", trouble: "wrong-key" },
+      one("Weigh", { index: 0 }),
+      one("Done", { answer: 660 }),
+    ];
     const table = await tableOf(turns, protocol);
     expect(await table.play()).toMatchObject({ status: "halted", rounds: 1, error: { name: "ModelError", code: "unauthorized" } });
     expect(await table.play()).toMatchObject({ status: "ended", why: "finished", reward: 1, error: null });
@@ -243,7 +318,10 @@ describe.each(["native", "text"] as const)("a model that plays by the %s protoco
     const view = await table.play({ control });
     expect(view).toMatchObject({ why: "finished", reward: 1, rounds: 3 });
     expect(view.calls.map(({ by }) => by)).toEqual(["player", "person", "player"]);
-    expect(lastSaid(table.server, 1)).toMatchObject({ role: "user", content: `A person made this call in your place: ${action}\nIt returned:\n410` });
+    expect(lastSaid(table.server, 1)).toMatchObject({
+      role: "user",
+      content: `A person made this call in your place: ${action}\nIt returned:\n410`,
+    });
   });
 
   test("what it says and thinks is shown as it comes", async () => {
@@ -275,7 +353,12 @@ describe("tool calling of other providers", () => {
   ] as const)("%s: malformed, several, silent and refusing turns on the way to the answer", async (provider, start) => {
     const turns: Turn[] = [
       one("Observe"),
-      { calls: [["Weigh", '{"index": 0}'], ["Weigh", '{"index": 2}']] },
+      {
+        calls: [
+          ["Weigh", '{"index": 0}'],
+          ["Weigh", '{"index": 2}'],
+        ],
+      },
       one("Teleport"),
       { kind: "empty" },
       "Now I know.",
@@ -293,9 +376,18 @@ describe("tool calling of other providers", () => {
 });
 
 test("a tool whose name no provider takes cannot be called natively, and the text protocol does it", async () => {
-  const odd = await playable(sandbox, swap(swap(PANTRY, "            \"Weigh\": 2,", "            \"Wäge\": 2,"), "    def Weigh(", "    def Wäge("));
+  const odd = await playable(
+    sandbox,
+    swap(swap(PANTRY, '            "Weigh": 2,', '            "Wäge": 2,'), "    def Weigh(", "    def Wäge("),
+  );
   const table = await tableOf([one("Wäge", { index: 1 }), one("Done", { answer: 660 })], "text");
-  const more = { sandbox, environment: odd, config: CONFIG, traces: table.traces, ports: { chat: () => chatAt(table.profile, table.ledger, "episode") } };
+  const more = {
+    sandbox,
+    environment: odd,
+    config: CONFIG,
+    traces: table.traces,
+    ports: { chat: () => chatAt(table.profile, table.ledger, "episode") },
+  };
   await expect(play({ ...more, player: modelPlayer(table.profile, "native") })).rejects.toMatchObject({ code: "no-native-calls" });
   const view = await play({ ...more, player: modelPlayer(table.profile, "text") });
   expect(view).toMatchObject({ why: "finished", reward: 1 });
@@ -304,5 +396,9 @@ test("a tool whose name no provider takes cannot be called natively, and the tex
 
 test("players are named as people know them", () => {
   const profile = profileOf({ model: "m" });
-  expect([playerName(modelPlayer(profile, "native")), playerName(modelPlayer(profile, "text")), playerName({ kind: "random", seed: 3 })]).toEqual(["m", "m, text protocol", "Random caller (seed 3)"]);
+  expect([
+    playerName(modelPlayer(profile, "native")),
+    playerName(modelPlayer(profile, "text")),
+    playerName({ kind: "random", seed: 3 }),
+  ]).toEqual(["m", "m, text protocol", "Random caller (seed 3)"]);
 });

@@ -60,9 +60,13 @@ function until({ store }: PlayHandle, id: EpisodeId, wanted: (episode: OpenEpiso
   });
 }
 
-const start = (play: PlayHandle, player: Player): EpisodeId => play.store.getState().start({ environmentId: pantry.id, config: CONFIG, player });
+const start = (play: PlayHandle, player: Player): EpisodeId =>
+  play.store.getState().start({ environmentId: pantry.id, config: CONFIG, player });
 const ended = ({ phase, view }: OpenEpisode): boolean => phase === "idle" && view.status === "ended";
-const madeCalls = (count: number) => ({ phase, view }: OpenEpisode): boolean => phase === "yours" && view.calls.length === count;
+const madeCalls =
+  (count: number) =>
+  ({ phase, view }: OpenEpisode): boolean =>
+    phase === "yours" && view.calls.length === count;
 
 async function person(play: PlayHandle, id: EpisodeId, actions: readonly string[], from = 0): Promise<void> {
   for (const [index, action] of actions.entries()) {
@@ -116,7 +120,10 @@ describe("the play store", () => {
     expect(tab.ids).toEqual([id]);
     // What a document that is gone leaves behind: its events, no lock, no last word.
     const left = await open(freshName());
-    await left.traces.appendAll(id, (await storage.traces.read(id)).items.map(({ event }) => event));
+    await left.traces.appendAll(
+      id,
+      (await storage.traces.read(id)).items.map(({ event }) => event),
+    );
 
     const other = playIn(left);
     await other.ready;

@@ -20,7 +20,8 @@ const OPTIONS = { deadlineMs: PATIENT_MS };
 const LOAD = { source: PANTRY, className: "PantryEnv" };
 const ENDLESS = { source: "while True: pass" };
 const [CONFIG = ""] = PANTRY_CONFIGS;
-const say = async (python: Interpreter, expression: string): Promise<string> => (await python.call("run_main", { source: `import sys, random, os\nprint(${expression})` }, OPTIONS)).output.trim();
+const say = async (python: Interpreter, expression: string): Promise<string> =>
+  (await python.call("run_main", { source: `import sys, random, os\nprint(${expression})` }, OPTIONS)).output.trim();
 
 async function codeOf(work: Promise<unknown>): Promise<SandboxErrorCode | "cancelled" | "python-error" | "answered"> {
   try {
@@ -34,7 +35,12 @@ async function codeOf(work: Promise<unknown>): Promise<SandboxErrorCode | "cance
 
 describe("lending", () => {
   test("says what it runs, and what was used", async () => {
-    expect(sandbox.ready).toMatchObject({ snapshot: "used", notice: null, python: expect.stringMatching(/^3\.14\./), pyodide: expect.any(String) });
+    expect(sandbox.ready).toMatchObject({
+      snapshot: "used",
+      notice: null,
+      python: expect.stringMatching(/^3\.14\./),
+      pyodide: expect.any(String),
+    });
     expect(sandbox.runtime).toEqual({ python: sandbox.ready.python, pyodide: sandbox.ready.pyodide });
   });
 
@@ -104,9 +110,17 @@ describe("lending", () => {
     const python = await sandbox.acquire("search");
     await expect(python.call("solve", { config: 5 } as never, OPTIONS)).rejects.toThrow();
     expect(await codeOf(python.call("run_main", { source: "#".repeat(70_000_000) }, OPTIONS))).toBe("size-limit");
-    expect(await codeOf(python.call("solve", { config: CONFIG, maxSteps: 1, trace: true, states: false, memory: false }, OPTIONS))).toBe("python-error");
-    await python.call("load_environment", { source: `${PANTRY}\nPantryEnv.step = lambda self, action: (True, "x" * 190_000)`, className: "PantryEnv" }, OPTIONS);
-    const flood = await python.call("replay", { config: CONFIG, actions: Array.from({ length: 100 }, () => "{}") }, OPTIONS).catch((error: unknown) => error);
+    expect(await codeOf(python.call("solve", { config: CONFIG, maxSteps: 1, trace: true, states: false, memory: false }, OPTIONS))).toBe(
+      "python-error",
+    );
+    await python.call(
+      "load_environment",
+      { source: `${PANTRY}\nPantryEnv.step = lambda self, action: (True, "x" * 190_000)`, className: "PantryEnv" },
+      OPTIONS,
+    );
+    const flood = await python
+      .call("replay", { config: CONFIG, actions: Array.from({ length: 100 }, () => "{}") }, OPTIONS)
+      .catch((error: unknown) => error);
     expect(flood).toMatchObject({ failure: { type: "ResultTooLarge" } });
     expect(await say(python, "1 + 1")).toBe("2");
     python.release();
@@ -192,7 +206,11 @@ describe("starting without a snapshot, or with one that is no good", () => {
 
   test.each<[name: string, snapshot: (bytes: Uint8Array) => Uint8Array | null, notice: RegExp]>([
     ["none", () => null, /^There is no snapshot\. Python was started the slow way\.$/],
-    ["cut short", (bytes) => bytes.slice(0, bytes.length - 100), /^The snapshot cannot be used \(.+\)\. Python was started the slow way\.$/],
+    [
+      "cut short",
+      (bytes) => bytes.slice(0, bytes.length - 100),
+      /^The snapshot cannot be used \(.+\)\. Python was started the slow way\.$/,
+    ],
     ["other bytes", () => Uint8Array.from({ length: 5000 }, (_, index) => (index * 7919) % 251), /cannot be used/],
     ["of another build", (bytes) => zeroed(bytes, dataStart(bytes), 64), /cannot be used/],
   ])("%s: it says so, and works", async (_name, change, notice) => {
@@ -216,7 +234,11 @@ describe("a worker that breaks the protocol is ended", () => {
   afterEach(() => {
     for (const port of ports.splice(0)) port.close();
   });
-  function connect(answer: (port: MessagePort, message: unknown) => void): { connection: Connection; worker: MessagePort; killed: () => number } {
+  function connect(answer: (port: MessagePort, message: unknown) => void): {
+    connection: Connection;
+    worker: MessagePort;
+    killed: () => number;
+  } {
     const { port1, port2 } = new MessageChannel();
     ports.push(port1, port2);
     let kills = 0;
@@ -229,7 +251,9 @@ describe("a worker that breaks the protocol is ended", () => {
   const call = (connection: Connection) => connection.call("done_answers", { actions: [] }, OPTIONS);
 
   test("a good one answers: the same rules let it pass", async () => {
-    const { connection, worker, killed } = connect((port, message) => port.postMessage(done((JSON.parse(String(message)) as { id: number }).id, { answers: ["1"] })));
+    const { connection, worker, killed } = connect((port, message) =>
+      port.postMessage(done((JSON.parse(String(message)) as { id: number }).id, { answers: ["1"] })),
+    );
     const ready = connection.ready();
     worker.postMessage(READY);
     expect(await ready).toMatchObject({ snapshot: "used" });

@@ -22,24 +22,39 @@ const CODE = new Set(["environment", "solver"]);
 
 /** The blocks of a recorded reply, their code out of its fence. */
 const blocksOf = (text: string): Block[] =>
-  [...text.matchAll(/^<(task|environment|tests|solver)>\n([\s\S]*?)\n<\/\1>$/gm)].map(({ 1: name = "", 2: content = "" }) => ({ name, content: content.trim().replace(/^```\w*\n([\s\S]*?)\n```$/, "$1") }));
+  [...text.matchAll(/^<(task|environment|tests|solver)>\n([\s\S]*?)\n<\/\1>$/gm)].map(({ 1: name = "", 2: content = "" }) => ({
+    name,
+    content: content.trim().replace(/^```\w*\n([\s\S]*?)\n```$/, "$1"),
+  }));
 
 const each = (write: (block: Block) => string) => (text: string) => blocksOf(text).map(write).join("\n\n");
-const inCode = (write: (code: string) => string, which = CODE) => each(({ name, content }) => `<${name}>\n${which.has(name) ? write(content) : content}\n</${name}>`);
+const inCode = (write: (code: string) => string, which = CODE) =>
+  each(({ name, content }) => `<${name}>\n${which.has(name) ? write(content) : content}\n</${name}>`);
 const SOLVER = new Set(["solver"]);
 
 /** Ways in which models send a reply that plainly means one. */
 const FORMS: Record<string, (text: string) => string> = {
-  "JSON around the tags' content": (text) => JSON.stringify(Object.fromEntries(blocksOf(text).map(({ name, content }) => [name, name === "tests" ? content.split("\n") : content]))),
-  "headings instead of tags, in fences": each(({ name, content }) => `## ${name[0]?.toUpperCase()}${name.slice(1)}\n\n${CODE.has(name) ? `\`\`\`python\n${content}\n\`\`\`` : content}`),
+  "JSON around the tags' content": (text) =>
+    JSON.stringify(Object.fromEntries(blocksOf(text).map(({ name, content }) => [name, name === "tests" ? content.split("\n") : content]))),
+  "headings instead of tags, in fences": each(
+    ({ name, content }) =>
+      `## ${name[0]?.toUpperCase()}${name.slice(1)}\n\n${CODE.has(name) ? `\`\`\`python\n${content}\n\`\`\`` : content}`,
+  ),
   "bold tags, a mark of the end": (text) => `${each(({ name, content }) => `**<${name}>**\n${content}\n**</${name}>**`)(text)}<|im_end|>`,
   "half-closed tags": each(({ name, content }) => `<${name}>\n${content}\n</${name}`),
   "unopened tags": each(({ name, content }) => `${content}\n</${name}>`),
   "code in a tag of XML": inCode((code) => `<code language="python">\n${code}\n</code>`),
-  "non-breaking spaces and curly quotes": inCode((code) => code.replace(/^ {4}/gm, "\u00A0\u00A0\u00A0\u00A0").replace(/(?<=[(,[ ])"([\w ]*)"(?=[),\]:])/g, "“$1”")),
+  "non-breaking spaces and curly quotes": inCode((code) =>
+    code.replace(/^ {4}/gm, "\u00A0\u00A0\u00A0\u00A0").replace(/(?<=[(,[ ])"([\w ]*)"(?=[),\]:])/g, "“$1”"),
+  ),
   "solvers in a class, behind a note": inCode((code) => `# a note\nclass Solver:\n${code.replace(/^(?=.)/gm, "    ")}`, SOLVER),
   "solvers in two fences": inCode((code) => `First\n\`\`\`python\nimport json\n\`\`\`\nand\n\`\`\`python\n${code}\n\`\`\``, SOLVER),
-  "bare solvers, behind a note": (text) => (text.includes("<solver>") ? blocksOf(text).map(({ content }) => `# note\n${content}`).join("") : text),
+  "bare solvers, behind a note": (text) =>
+    text.includes("<solver>")
+      ? blocksOf(text)
+          .map(({ content }) => `# note\n${content}`)
+          .join("")
+      : text,
 };
 
 async function verified(dress: (text: string) => string): Promise<{ environment: Environment; events: StoredRunEvent[]; sent: string[] }> {

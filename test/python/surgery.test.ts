@@ -13,7 +13,8 @@ afterAll(() => sandbox.dispose());
 const inspect = (source: string) => callOnce(sandbox, "analysis", "inspect_solver", { source });
 const insert = async (source: string, solver: string, className = "PantryEnv"): Promise<string> =>
   (await callOnce(sandbox, "analysis", "insert_solver", { source, className, solver })).source;
-const codes = async (source: string): Promise<string[]> => (await inspect(source)).findings.filter((item) => item.severity === "error").map((item) => item.code);
+const codes = async (source: string): Promise<string[]> =>
+  (await inspect(source)).findings.filter((item) => item.severity === "error").map((item) => item.code);
 const cut = async (source: string): Promise<string> => {
   const { solver, findings } = await inspect(source);
   expect(findings.filter((item) => item.severity === "error")).toEqual([]);
@@ -50,24 +51,33 @@ describe("cutting out", () => {
       ].join("\n"),
     );
     expect(solver).toMatch(/^def solve\(self, tries=1\):\n {4}"""Says what it does\."""\n/);
-    for (const part of ["import json, math", "deque as queue", "BASE = 7", "LIMIT = BASE * 2", "class Node", "def inner", "def outer"]) expect(solver).toContain(part);
+    for (const part of ["import json, math", "deque as queue", "BASE = 7", "LIMIT = BASE * 2", "class Node", "def inner", "def outer"])
+      expect(solver).toContain(part);
     for (const part of ["UNUSED", "heapq", "not_used", "@property", "PantryEnv"]) expect(solver).not.toContain(part);
     expect(solver.match(/^\S/gm)).toHaveLength(1);
   });
 
   test("the environment's solve is taken, not the original solution of the same name beside it", async () => {
-    const source = swap(PANTRY, "class PantryEnv(", "def solve(labels, weights):\n    return sum(weights)\n\n\nclass Oracle:\n    def solve(self, x):\n        return x\n\n\nclass PantryEnv(");
+    const source = swap(
+      PANTRY,
+      "class PantryEnv(",
+      "def solve(labels, weights):\n    return sum(weights)\n\n\nclass Oracle:\n    def solve(self, x):\n        return x\n\n\nclass PantryEnv(",
+    );
     expect(await cut(source)).toContain("ReadLabel");
     expect(await cut(source)).toBe(await cut(PANTRY));
   });
 
   test("json is given to a solver that forgot to import it, also in a helper", async () => {
-    const solver = await cut('def call(step, name):\n    return step(json.dumps({"name": name, "parameters": {}}))\n\ndef solve(self):\n    return call(self.step, "Observe")\n');
+    const solver = await cut(
+      'def call(step, name):\n    return step(json.dumps({"name": name, "parameters": {}}))\n\ndef solve(self):\n    return call(self.step, "Observe")\n',
+    );
     expect(solver).toContain("import json");
   });
 
   test("the last definition counts, as in Python", async () => {
-    expect(await cut(`LIMIT = 1\nLIMIT = 2\ndef solve(self):\n    return 0\n\ndef solve(self):\n    ${STEP}\n    return LIMIT\n`)).toMatch(/LIMIT = 2[\s\S]*return LIMIT/);
+    expect(await cut(`LIMIT = 1\nLIMIT = 2\ndef solve(self):\n    return 0\n\ndef solve(self):\n    ${STEP}\n    return LIMIT\n`)).toMatch(
+      /LIMIT = 2[\s\S]*return LIMIT/,
+    );
   });
 
   test.each([
@@ -81,7 +91,9 @@ describe("cutting out", () => {
   });
 
   test("nested functions and names for the bound method are fine", async () => {
-    await cut(`import json\ndef solve(self):\n    step = self.step\n    def call(name, **parameters):\n        return self.step(json.dumps({"name": name, "parameters": parameters}))[1]\n    return call("Observe"), step\n`);
+    await cut(
+      `import json\ndef solve(self):\n    step = self.step\n    def call(name, **parameters):\n        return self.step(json.dumps({"name": name, "parameters": parameters}))[1]\n    return call("Observe"), step\n`,
+    );
     await cut(`import json\ndef solve(env):\n    return env.step(json.dumps({}))\n`);
   });
 });
@@ -155,9 +167,18 @@ describe("putting in", () => {
   test.each([
     ["at the end of the class", PANTRY],
     ["in CRLF", PANTRY.replaceAll("\n", "\r\n")],
-    ["with comments and blank lines around", PANTRY.replace("    def solve(self):", "    # before, kept\n\n    def solve(self):").replace(/\n\n\nif __name__/, "\n    # after, kept\n\n\n\nif __name__")],
+    [
+      "with comments and blank lines around",
+      PANTRY.replace("    def solve(self):", "    # before, kept\n\n    def solve(self):").replace(
+        /\n\n\nif __name__/,
+        "\n    # after, kept\n\n\n\nif __name__",
+      ),
+    ],
     ["in the middle of the class", PANTRY.replace(/\n\n\nif __name__/, "\n\n    def last(self):\n         return 1 \t\n\nif __name__")],
-    ["with a line separator, form feed and vertical tab in strings", swap(PANTRY, '"""A small', 'ODD = "\u2028\u0085\f\x0b\x1c"\n"""A small')],
+    [
+      "with a line separator, form feed and vertical tab in strings",
+      swap(PANTRY, '"""A small', 'ODD = "\u2028\u0085\f\x0b\x1c"\n"""A small'),
+    ],
   ])("%s: every other line stays byte for byte", async (_name, source) => {
     const [before, after] = outside(source);
     const result = await insert(source, PLAIN);
@@ -191,12 +212,33 @@ describe("putting in", () => {
   ])("a class indented with %s", async (_name, unit) => {
     const source = `import gymnasium\nclass AEnv(gymnasium.Env):\n${unit}"""Doc."""\n${unit}def solve(self):\n${unit}${unit}return 1\n${unit}x = 1\n`;
     const result = await insert(source, PLAIN, "AEnv");
-    expect(result).toBe(`import gymnasium\nclass AEnv(gymnasium.Env):\n${unit}"""Doc."""\n${PLAIN.trimEnd().replace(/^/gm, unit)}\n${unit}x = 1\n`);
+    expect(result).toBe(
+      `import gymnasium\nclass AEnv(gymnasium.Env):\n${unit}"""Doc."""\n${PLAIN.trimEnd().replace(/^/gm, unit)}\n${unit}x = 1\n`,
+    );
   });
 
   test("strings over several lines keep their content, in docstrings, helpers, f-strings and bytes", async () => {
     const solver = await cut(
-      ['TEXT = """one', "  two", '"""', "def helper(x):", '    """First.', "", "    Args:", "        x: it", '    """', '    return f"""{x}', 'end{TEXT!r}"""', "def solve(self):", '    """Says.', "  More.", '    """', "    y = b'''a", "  b'''", "    return self.step(helper(y))"].join("\n"),
+      [
+        'TEXT = """one',
+        "  two",
+        '"""',
+        "def helper(x):",
+        '    """First.',
+        "",
+        "    Args:",
+        "        x: it",
+        '    """',
+        '    return f"""{x}',
+        'end{TEXT!r}"""',
+        "def solve(self):",
+        '    """Says.',
+        "  More.",
+        '    """',
+        "    y = b'''a",
+        "  b'''",
+        "    return self.step(helper(y))",
+      ].join("\n"),
     );
     const result = await insert(PANTRY, solver);
     expect(await cut(result)).toBe(solver);
@@ -221,7 +263,29 @@ describe("putting in", () => {
 });
 
 /** Strings that tempt a cutter of sources: quotes, braces, backslashes, line ends, indentation, other planes. */
-const piece = fc.constantFrom("a", " ", "\n", "    ", "\t", "'", '"', '"""', "'''", "\\", "{", "}", "#", "\r", "é", "😀", "\ud800", "\0", "def solve(self):", "\u2028", "\x0c");
+const piece = fc.constantFrom(
+  "a",
+  " ",
+  "\n",
+  "    ",
+  "\t",
+  "'",
+  '"',
+  '"""',
+  "'''",
+  "\\",
+  "{",
+  "}",
+  "#",
+  "\r",
+  "é",
+  "😀",
+  "\ud800",
+  "\0",
+  "def solve(self):",
+  "\u2028",
+  "\x0c",
+);
 const text = fc.array(piece, { maxLength: 8 }).map((parts) => parts.join(""));
 const literal = text.map((value) => `${JSON.stringify(value)}`);
 const raw = text.map((value) => value.replaceAll(/[\\\0\ud800]/g, "").replaceAll('"', "'")).filter((value) => !value.endsWith("'"));
@@ -229,23 +293,30 @@ const raw = text.map((value) => value.replaceAll(/[\\\0\ud800]/g, "").replaceAll
 describe("any solver, put in and cut out again, is the same", () => {
   test("with any strings in it", async () => {
     await fc.assert(
-      fc.asyncProperty(literal, raw, raw, fc.constantFrom("\n", "\r\n"), fc.constantFrom("    ", "\t"), async (first, docs, long, end, unit) => {
-        const source = [
-          `TEXT = ${first}`,
-          "def helper(x):",
-          `    """${docs}"""`,
-          `    return [x, TEXT, """${long}"""]`,
-          "def solve(self):",
-          `    """${long}"""`,
-          `    return self.step(f"{helper(1)!r:>{10}}" + ${first})`,
-        ].join("\n");
-        const solver = await cut(source);
-        const environment = `import gymnasium${end}class AEnv(gymnasium.Env):${end}${unit}def solve(self):${end}${unit}${unit}return 1${end}${unit}x = 1${end}`;
-        const result = await insert(environment, solver, "AEnv");
-        expect(await cut(result)).toBe(solver);
-        expect(result.startsWith(`import gymnasium${end}class AEnv(gymnasium.Env):${end}`)).toBe(true);
-        expect(result.endsWith(`${end}${unit}x = 1${end}`)).toBe(true);
-      }),
+      fc.asyncProperty(
+        literal,
+        raw,
+        raw,
+        fc.constantFrom("\n", "\r\n"),
+        fc.constantFrom("    ", "\t"),
+        async (first, docs, long, end, unit) => {
+          const source = [
+            `TEXT = ${first}`,
+            "def helper(x):",
+            `    """${docs}"""`,
+            `    return [x, TEXT, """${long}"""]`,
+            "def solve(self):",
+            `    """${long}"""`,
+            `    return self.step(f"{helper(1)!r:>{10}}" + ${first})`,
+          ].join("\n");
+          const solver = await cut(source);
+          const environment = `import gymnasium${end}class AEnv(gymnasium.Env):${end}${unit}def solve(self):${end}${unit}${unit}return 1${end}${unit}x = 1${end}`;
+          const result = await insert(environment, solver, "AEnv");
+          expect(await cut(result)).toBe(solver);
+          expect(result.startsWith(`import gymnasium${end}class AEnv(gymnasium.Env):${end}`)).toBe(true);
+          expect(result.endsWith(`${end}${unit}x = 1${end}`)).toBe(true);
+        },
+      ),
       { numRuns: 60 },
     );
   });

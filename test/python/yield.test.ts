@@ -39,7 +39,8 @@ const ASSERTIONS = `def check(candidate):
     assert candidate([3, -5, 1]) == -2
     assert candidate([]) == 0
 `;
-const STATEMENT = "An account starts at zero. Given the amounts paid in (positive) and taken out (negative), return the lowest balance, zero included.";
+const STATEMENT =
+  "An account starts at zero. Given the amounts paid in (positive) and taken out (negative), return the lowest balance, zero included.";
 const SCRIPT = `n = int(input())
 total = 0
 for i in range(n):
@@ -118,9 +119,13 @@ describe("npm run yield", () => {
 
   test("a verified environment that its row's assertions contradict is rejected, a row that contradicts itself is not", async () => {
     // The solution passes the first: only the environment's reference answers come from a function of another name.
-    const named = "def check(candidate):\n    assert candidate([1]) == 0\n    assert candidate.__name__ == 'lowest_balance', 'another function'\n";
+    const named =
+      "def check(candidate):\n    assert candidate([1]) == 0\n    assert candidate.__name__ == 'lowest_balance', 'another function'\n";
     const wrong = "def check(candidate):\n    assert candidate([1]) == 99\n";
-    const rows = [balanceRow("contradicted", { entry_point: "lowest_balance", test: named }), balanceRow("mistaken", { entry_point: "lowest_balance", test: wrong })];
+    const rows = [
+      balanceRow("contradicted", { entry_point: "lowest_balance", test: named }),
+      balanceRow("mistaken", { entry_point: "lowest_balance", test: wrong }),
+    ];
     const { code, output } = await run(rows.map((row) => JSON.stringify(row)));
     expect(output.results[0]).toMatchObject({ status: "rejected", reason: "assertions: AssertionError: another function" });
     expect(output.results[1]).toMatchObject({ status: "verified" });
@@ -130,7 +135,8 @@ describe("npm run yield", () => {
 
   test("assertions may call a method of the solution's class, by keyword or by its own name, and a function by its name", async () => {
     const method = `class Solution:\n${BALANCE.replaceAll(/^/gm, "    ").replace("(amounts", "(self, amounts").trimEnd()}\n`;
-    const called = "def check(candidate):\n    assert candidate(amounts=[3, -5, 1]) == -2\n    assert Solution().lowest_balance([1, -2]) == -1\n";
+    const called =
+      "def check(candidate):\n    assert candidate(amounts=[3, -5, 1]) == -2\n    assert Solution().lowest_balance([1, -2]) == -1\n";
     const rows = [
       balanceRow("method", { solution: method, entry_point: "Solution().lowest_balance", test: called }),
       balanceRow("plain assertions", { entry_point: "lowest_balance", test: "assert lowest_balance([3, -5, 1]) == -2\n" }),
@@ -147,10 +153,13 @@ describe("npm run yield", () => {
     expect(code).toBe(1);
   });
 
-  test.each([[[]], [["/does/not/exist.jsonl"]], [["a.jsonl", "b.jsonl"]], [["a.jsonl", "--jobs", "none"]], [["a.jsonl", "--what"]]])("wrong use %j exits with 2 and says how", async (args) => {
-    expect(await main("yield", args, ASSETS)).toBe(2);
-    expect(printed.join("\n")).toContain("Usage: npm run yield");
-  });
+  test.each([[[]], [["/does/not/exist.jsonl"]], [["a.jsonl", "b.jsonl"]], [["a.jsonl", "--jobs", "none"]], [["a.jsonl", "--what"]]])(
+    "wrong use %j exits with 2 and says how",
+    async (args) => {
+      expect(await main("yield", args, ASSETS)).toBe(2);
+      expect(printed.join("\n")).toContain("Usage: npm run yield");
+    },
+  );
 
   test("a file without a problem is wrong use", async () => {
     await writeFile(path.join(folder, "none.jsonl"), '{"ability": 3}\n');

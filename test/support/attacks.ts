@@ -108,13 +108,15 @@ export async function attackFromDocument({ origin }: Target): Promise<Record<str
     document.documentElement.append(element);
   };
   const at = (path: string): string => `${origin}/${path}`;
-  for (const tag of ["img", "script", "iframe", "embed", "video", "audio", "track", "source", "frame", "input"]) put(tag, { src: at(tag), type: tag === "input" ? "image" : "" });
+  for (const tag of ["img", "script", "iframe", "embed", "video", "audio", "track", "source", "frame", "input"])
+    put(tag, { src: at(tag), type: tag === "input" ? "image" : "" });
   put("object", { data: at("object") });
   put("svg", {});
   put("body", { background: at("background") });
   put("img", { srcset: at("srcset") });
   put("video", { poster: at("poster") });
-  for (const rel of ["stylesheet", "preload", "prefetch", "modulepreload", "preconnect", "dns-prefetch", "prerender", "icon", "manifest"]) put("link", { rel, href: at(rel), as: "image" });
+  for (const rel of ["stylesheet", "preload", "prefetch", "modulepreload", "preconnect", "dns-prefetch", "prerender", "icon", "manifest"])
+    put("link", { rel, href: at(rel), as: "image" });
   put("style", {});
   attempt("style sheet", () => {
     const sheet = new CSSStyleSheet();
@@ -193,7 +195,15 @@ export function takePorts(mode: PortMode): void {
     load_environment: {},
     load_solver: {},
     reference_answer: { answer: "1", ms: 1, peakBytes: 1 },
-    solve: { reward: 1, finished: true, rounds: 1, ms: 1, peakBytes: 1, trace: [{ action: '{"name": "Done", "parameters": {"answer": 1}}', ok: true, observation: "reward=1" }], states: [] },
+    solve: {
+      reward: 1,
+      finished: true,
+      rounds: 1,
+      ms: 1,
+      peakBytes: 1,
+      trace: [{ action: '{"name": "Done", "parameters": {"answer": 1}}', ok: true, observation: "reward=1" }],
+      states: [],
+    },
   };
   scope.Worker = class extends Worker {
     override postMessage(message: { port: MessagePort }, options?: StructuredSerializeOptions | Transferable[]): void {
@@ -214,7 +224,10 @@ export function takePorts(mode: PortMode): void {
         else if (scope.portMode === "forged" && method in forged) send(JSON.stringify({ id, heap: 1, ok: forged[method] }));
         else if (scope.portMode === "forged") inner.postMessage(data);
       };
-      super.postMessage({ ...message, port: own }, transfer.map((item) => (item === port ? own : item)));
+      super.postMessage(
+        { ...message, port: own },
+        transfer.map((item) => (item === port ? own : item)),
+      );
     }
   };
 }

@@ -3,7 +3,17 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page, type Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import type { Environment, Episode, PaidReply, Problem, Settings, Spend, StoredEvaluationEvent, StoredRunEvent, StoredTraceEvent } from "@/domain";
+import type {
+  Environment,
+  Episode,
+  PaidReply,
+  Problem,
+  Settings,
+  Spend,
+  StoredEvaluationEvent,
+  StoredRunEvent,
+  StoredTraceEvent,
+} from "@/domain";
 import type { StoredEvaluationSummary, StoredRunSummary, StoredTraceSummary } from "@/storage";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
 import { type FileServer, serveFiles } from "./file-server.ts";
@@ -104,7 +114,12 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
   }
 
   /** A context with an empty storage; one of an earlier test where that was a plain one. */
-  async function contextOf({ viewport = { width: 1280, height: 900 }, colorScheme = "light", prepare, url }: OpenOptions): Promise<BrowserContext> {
+  async function contextOf({
+    viewport = { width: 1280, height: 900 },
+    colorScheme = "light",
+    prepare,
+    url,
+  }: OpenOptions): Promise<BrowserContext> {
     // What prepares a page may stay behind in its context, and so may the storage of another server's page.
     const kind = prepare === undefined && url === undefined ? JSON.stringify([viewport, colorScheme]) : null;
     const known = kind === null ? undefined : free.get(kind)?.pop();
@@ -123,7 +138,8 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
     await Promise.all(used.map((one) => one.close()));
     await context.setOffline(false);
     const session = await context.newCDPSession(page);
-    for (const { url } of servers.values()) await session.send("Storage.clearDataForOrigin", { origin: new URL(url).origin, storageTypes: "all" });
+    for (const { url } of servers.values())
+      await session.send("Storage.clearDataForOrigin", { origin: new URL(url).origin, storageTypes: "all" });
     await page.close();
     free.set(kind, [...(free.get(kind) ?? []), context]);
   }
@@ -142,7 +158,13 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
       const ended = (request: Request): void => void underWay.delete(request);
       const begun = (request: Request): void => {
         if (/^https?:/.test(request.url())) underWay.add(request);
-        item.requests.push({ url: request.url(), method: request.method(), type: request.resourceType(), headers: request.headers(), body: request.postData() ?? "" });
+        item.requests.push({
+          url: request.url(),
+          method: request.method(),
+          type: request.resourceType(),
+          headers: request.headers(),
+          body: request.postData() ?? "",
+        });
       };
       const item = {
         page,
@@ -204,14 +226,20 @@ export async function chooseFiles(page: Page, files: readonly (TestFile | string
   const paths = files.filter((file) => typeof file === "string");
   const payloads = files
     .filter((file) => typeof file !== "string")
-    .map(({ name, text, bytes }) => ({ name, mimeType: "application/octet-stream", buffer: bytes === undefined ? Buffer.from(text ?? "") : Buffer.from(bytes) }));
+    .map(({ name, text, bytes }) => ({
+      name,
+      mimeType: "application/octet-stream",
+      buffer: bytes === undefined ? Buffer.from(text ?? "") : Buffer.from(bytes),
+    }));
   if (paths.length > 0) await input.setInputFiles(paths);
   else await input.setInputFiles(payloads);
 }
 
 /** The dialog after files were chosen or text was pasted, once it has been read. */
 export function importReview(page: Page) {
-  return page.getByRole("dialog", { name: "Import", exact: true }).filter({ has: page.getByText(/^(Found |Nothing that can be imported)/) });
+  return page
+    .getByRole("dialog", { name: "Import", exact: true })
+    .filter({ has: page.getByText(/^(Found |Nothing that can be imported)/) });
 }
 
 export type Duplicates = "Skip them" | "Replace what is here" | "Keep both";
@@ -252,8 +280,23 @@ type Saved<T> = T & { v: number };
 
 /** Everything in IndexedDB; empty lists when there is no database. Read past the app, without creating anything. */
 export async function readDatabase(page: Page): Promise<DatabaseDump> {
-  return await page.evaluate(async (name) => {
-    const dump: Record<string, unknown[]> = { problems: [], environments: [], episodes: [], runs: [], runEvents: [], traces: [], traceEvents: [], evaluations: [], evaluationEvents: [], settings: [], keys: [], replies: [], spend: [], damaged: [] };
+  return (await page.evaluate(async (name) => {
+    const dump: Record<string, unknown[]> = {
+      problems: [],
+      environments: [],
+      episodes: [],
+      runs: [],
+      runEvents: [],
+      traces: [],
+      traceEvents: [],
+      evaluations: [],
+      evaluationEvents: [],
+      settings: [],
+      keys: [],
+      replies: [],
+      spend: [],
+      damaged: [],
+    };
     if (!(await indexedDB.databases()).some((item) => item.name === name)) return dump;
     const settled = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {
@@ -266,7 +309,7 @@ export async function readDatabase(page: Page): Promise<DatabaseDump> {
     for (const store of stores) dump[store] = transaction === null ? [] : await settled(transaction.objectStore(store).getAll());
     database.close();
     return dump;
-  }, "codegym-playground") as DatabaseDump;
+  }, "codegym-playground")) as DatabaseDump;
 }
 
 /** Puts a record into a table past the app: what another version or a faulty disk may have left. */
@@ -312,7 +355,10 @@ export function runIdOf(page: Page): string {
 /** Waits on a run's page until it says verified; another end fails at once, with what the page says. @returns the stored environment */
 export async function waitForVerified(page: Page): Promise<Environment> {
   const good = page.getByRole("heading", { level: 2, name: / is verified$/ });
-  const bad = page.getByRole("heading", { name: "No candidate was accepted" }).or(page.getByText(/^The run stopped( at your cap)?$/)).or(page.getByText("The solution cannot be compiled", { exact: true }));
+  const bad = page
+    .getByRole("heading", { name: "No candidate was accepted" })
+    .or(page.getByText(/^The run stopped( at your cap)?$/))
+    .or(page.getByText("The solution cannot be compiled", { exact: true }));
   await good.or(bad).first().waitFor({ timeout: RUN_MS });
   if (!(await good.isVisible())) throw new Error(`the run was not verified: ${(await page.getByRole("main").innerText()).slice(0, 2000)}`);
   const runId = runIdOf(page);

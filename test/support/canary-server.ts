@@ -19,7 +19,9 @@ export async function startCanary(): Promise<Canary> {
   const seen: string[] = [];
   const server = createServer((request, response) => {
     seen.push(`${request.method} ${request.url}`);
-    response.writeHead(200, { "access-control-allow-origin": "*", "access-control-allow-headers": "*", "content-type": "text/javascript" }).end("// canary");
+    response
+      .writeHead(200, { "access-control-allow-origin": "*", "access-control-allow-headers": "*", "content-type": "text/javascript" })
+      .end("// canary");
   });
   server.on("connection", () => seen.push("connection"));
   server.on("upgrade", (request, socket) => {

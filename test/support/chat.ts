@@ -1,4 +1,12 @@
-import { type CallSettings, type ChatMessage, type ChatModel, type ChatReply, type ChatRequest, type ModelProfile, profileIdSchema } from "@/domain";
+import {
+  type CallSettings,
+  type ChatMessage,
+  type ChatModel,
+  type ChatReply,
+  type ChatRequest,
+  type ModelProfile,
+  profileIdSchema,
+} from "@/domain";
 
 export function profileOf(given: Partial<ModelProfile>): ModelProfile {
   return {
@@ -32,7 +40,10 @@ export const TEST_SETTINGS: CallSettings = {
 };
 
 /** A chat model that answers by a script; what it throws is thrown. */
-export function scriptedChat(respond: (request: ChatRequest, index: number) => Partial<ChatReply>, settings: Partial<CallSettings> = {}): ChatModel & { requests: ChatRequest[] } {
+export function scriptedChat(
+  respond: (request: ChatRequest, index: number) => Partial<ChatReply>,
+  settings: Partial<CallSettings> = {},
+): ChatModel & { requests: ChatRequest[] } {
   const requests: ChatRequest[] = [];
   const own = { ...TEST_SETTINGS, ...settings };
   return {

@@ -43,7 +43,19 @@ export const TALLY = `class JarTally:
 
 const word = fc.constantFrom("jars", "öl", "数", "a \\ b", "1: 2", "Note: this", "`x`", "{y}", "Returns nothing", "'q'", '""', "$&");
 const sentence = fc.array(word, { minLength: 1, maxLength: 5 }).map((words) => `${words.join(" ")}.`);
-const kind = fc.constantFrom(": int", ": float", ": str", ": bool", ": list[int]", ": list[list[str]]", ": dict", ": 'int'", ": int | None", "", ": tuple[int, int]");
+const kind = fc.constantFrom(
+  ": int",
+  ": float",
+  ": str",
+  ": bool",
+  ": list[int]",
+  ": list[list[str]]",
+  ": dict",
+  ": 'int'",
+  ": int | None",
+  "",
+  ": tuple[int, int]",
+);
 
 /** Statements of a tool; `self.one` and `self.two` are there, and so is the class's own name. */
 const toolBody = fc.constantFrom(
@@ -67,7 +79,12 @@ const toolBody = fc.constantFrom(
   ["match self.one:", "    case [x, *_]:", "        return x", "    case _:", "        return None"],
 );
 
-const parameter = fc.tuple(fc.constantFrom("day", "x", "größe", "name", "value"), kind, fc.constantFrom("", "", " = None", " = 3"), fc.boolean());
+const parameter = fc.tuple(
+  fc.constantFrom("day", "x", "größe", "name", "value"),
+  kind,
+  fc.constantFrom("", "", " = None", " = 3"),
+  fc.boolean(),
+);
 
 const tool = fc.record({
   name: fc.constantFrom("Look", "ReadOne", "Two2", "AddIt", "Über", "Move"),
@@ -86,10 +103,28 @@ function toolLines({ name, parameters, summary, returns, google, example, body }
   const head = ordered.map(([parameterName, type, value]) => `, ${parameterName}${type}${value}`).join("");
   const described = ordered.filter(([, , , told]) => told).map(([parameterName]) => `${parameterName}: ${summary}`);
   const docs = google
-    ? [summary, "", "Args:", ...(described.length === 0 ? ["    None"] : described.map((line) => `    ${line}`)), "", "Returns:", `    str: ${returns}`, ...(example ? ["", "Example Output:", "    4"] : [])]
+    ? [
+        summary,
+        "",
+        "Args:",
+        ...(described.length === 0 ? ["    None"] : described.map((line) => `    ${line}`)),
+        "",
+        "Returns:",
+        `    str: ${returns}`,
+        ...(example ? ["", "Example Output:", "    4"] : []),
+      ]
     : [summary, ...described, `Returns: ${returns}`, ...(example ? ['Example: "4"'] : [])];
   const quoted = [`r"""${docs[0]}`, ...docs.slice(1).map((line) => (line === "" ? "" : `${unit}${unit}${line}`)), `${unit}${unit}"""`];
-  return [`${unit}def ${name}(self${head}):`, ...quoted.map((line, index) => (index === 0 ? `${unit}${unit}${line}` : line)), ...body.map((line) => (line === "" || line === "not indented" || line === "'''" ? line : `${unit}${unit}${line.replace(/^ {4}/, unit).replace(/^ {4}/, unit)}`)), ""];
+  return [
+    `${unit}def ${name}(self${head}):`,
+    ...quoted.map((line, index) => (index === 0 ? `${unit}${unit}${line}` : line)),
+    ...body.map((line) =>
+      line === "" || line === "not indented" || line === "'''"
+        ? line
+        : `${unit}${unit}${line.replace(/^ {4}/, unit).replace(/^ {4}/, unit)}`,
+    ),
+    "",
+  ];
 }
 
 /** Compact classes as models might write them, most of them good; all are Python. */
@@ -98,14 +133,40 @@ export const compactSource: fc.Arbitrary<string> = fc
     unit: fc.constantFrom("    ", "  ", "\t"),
     name: fc.constantFrom("Jars", "JarsEnv", "A1_b", "Zähler"),
     base: fc.constantFrom("", "", "(object)", "(gymnasium.Env)", "()"),
-    head: fc.array(fc.constantFrom("import json", "from collections import deque", '"""Of the module."""', "from __future__ import annotations", "LIMIT = 3", "# a comment", "", "def helper(x):\n    return x", "X = '''\n\n\n'''", "class Node:\n    def __init__(self):\n        self.next = NAME"), { maxLength: 4 }),
-    tail: fc.array(fc.constantFrom("def after(): return 1", "LAST = NAME", "", "if __name__ == '__main__':\n    print(NAME())"), { maxLength: 2 }),
+    head: fc.array(
+      fc.constantFrom(
+        "import json",
+        "from collections import deque",
+        '"""Of the module."""',
+        "from __future__ import annotations",
+        "LIMIT = 3",
+        "# a comment",
+        "",
+        "def helper(x):\n    return x",
+        "X = '''\n\n\n'''",
+        "class Node:\n    def __init__(self):\n        self.next = NAME",
+      ),
+      { maxLength: 4 },
+    ),
+    tail: fc.array(fc.constantFrom("def after(): return 1", "LAST = NAME", "", "if __name__ == '__main__':\n    print(NAME())"), {
+      maxLength: 2,
+    }),
     docstring: fc.constantFrom(null, '"""Short."""', '"""Long,\n\nwith lines."""', "'''x'''; EXTRA = 1"),
     state: fc.constantFrom(
       ["def state(self, one, two: list[int] = [1, 2]):", "    self.one, self.two = one, two"],
       ["def state(self, one=0, *, two={}): self.one = one; self.two = two"],
       ["def reset(self, options={}):", "    self.one = options.get('one', 3)", "    self.two = options['two']"],
-      ["def state(", "    self,", "    one: int,  # the first", "    two,", "):", '    """one: what."""', "    # sets", "    self.one = one", "    self.two = two"],
+      [
+        "def state(",
+        "    self,",
+        "    one: int,  # the first",
+        "    two,",
+        "):",
+        '    """one: what."""',
+        "    # sets",
+        "    self.one = one",
+        "    self.two = two",
+      ],
       ["def __init__(self, one, two):", "    super().__init__()", "    self.one = one", "    self.two = two"],
     ),
     answer: fc.constantFrom(
@@ -113,13 +174,34 @@ export const compactSource: fc.Arbitrary<string> = fc
       ["def answer(self): return [self.one, self.two]"],
       ["def get_ref_answer(self) -> tuple[int, int]:", "    # what it is", "    return NAME.WORDS, 1"],
     ),
-    extra: fc.array(fc.constantFrom(["compare = 'unordered'"], ["compare = 0.5"], ["# between"], ["@staticmethod", "def helper(x):", "    return x"], ["@property", "def size(self): return 1"], ["def finished(self): return True"], ["def solve(self):", "    return self.step('{}')[1]"]), { maxLength: 3 }),
+    extra: fc.array(
+      fc.constantFrom(
+        ["compare = 'unordered'"],
+        ["compare = 0.5"],
+        ["# between"],
+        ["@staticmethod", "def helper(x):", "    return x"],
+        ["@property", "def size(self): return 1"],
+        ["def finished(self): return True"],
+        ["def solve(self):", "    return self.step('{}')[1]"],
+      ),
+      { maxLength: 3 },
+    ),
     tools: fc.uniqueArray(tool, { minLength: 1, maxLength: 5, selector: ({ name }) => name }),
-    examples: fc.constantFrom('[{"one": 1, "two": [3]}, {"one": 2, "two": []}]', '[\n  {"one": [], "two": "ä"},\n]', '({"one": True, "two": None}, {"one": -1.5, "two": {"a": [1]}})'),
+    examples: fc.constantFrom(
+      '[{"one": 1, "two": [3]}, {"one": 2, "two": []}]',
+      '[\n  {"one": [], "two": "ä"},\n]',
+      '({"one": True, "two": None}, {"one": -1.5, "two": {"a": [1]}})',
+    ),
   })
   .map(({ unit, name, base, head, tail, docstring, state, answer, extra, tools, examples }) => {
     const indented = (lines: readonly string[]): string[] => [...lines.map((line) => `${unit}${line.replace(/^ {4}/, unit)}`), ""];
-    const observe = [`${unit}def Observe(self):`, `${unit}${unit}"""Look.`, `${unit}${unit}Returns: JSON object."""`, `${unit}${unit}return {"one": self.one}`, ""];
+    const observe = [
+      `${unit}def Observe(self):`,
+      `${unit}${unit}"""Look.`,
+      `${unit}${unit}Returns: JSON object."""`,
+      `${unit}${unit}return {"one": self.one}`,
+      "",
+    ];
     const lines = [
       ...head,
       `class ${name}${base}:`,

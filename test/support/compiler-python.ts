@@ -18,7 +18,8 @@ export async function compilerPython(...modules: readonly string[]): Promise<Pyo
     python.FS.mkdirTree(place);
     python.FS.mount(python.FS.filesystems.NODEFS, { root: fileURLToPath(folder) }, place);
   }
-  for (const name of modules) python.FS.writeFile(`/home/pyodide/${name}.py`, readFileSync(fileURLToPath(new URL(`${name}.py`, import.meta.url)), "utf8"));
+  for (const name of modules)
+    python.FS.writeFile(`/home/pyodide/${name}.py`, readFileSync(fileURLToPath(new URL(`${name}.py`, import.meta.url)), "utf8"));
   python.runPython("import sys; sys.dont_write_bytecode = True; sys.path.append('/sources')");
   return python;
 }

@@ -16,7 +16,16 @@ import {
   type TraceEvent,
   type TraceView,
 } from "@/domain";
-import { castPlayer, type CastPorts, type EpisodeControl, type PlayableEnvironment, playEpisode, Stage, type TraceStore, type Watch } from "@/episodes";
+import {
+  castPlayer,
+  type CastPorts,
+  type EpisodeControl,
+  type PlayableEnvironment,
+  playEpisode,
+  Stage,
+  type TraceStore,
+  type Watch,
+} from "@/episodes";
 import { createChatModel, createPriceBook, withLedger } from "@/llm";
 import { callOnce, PATIENT_MS } from "./python.ts";
 
@@ -63,7 +72,13 @@ export function chatAt(profile: ModelProfile, ledger: ReplyLedger, runId: string
 
 export function modelPlayer(profile: ModelProfile, protocol: ModelPlayer["protocol"]): ModelPlayer {
   const { provider, baseUrl, api, model, temperature, maxOutputTokens, effort } = profile;
-  return { kind: "model", label: model, profileId: profileIdSchema.parse("p"), protocol, settings: { provider, baseUrl, api, model, temperature, maxOutputTokens, effort } };
+  return {
+    kind: "model",
+    label: model,
+    profileId: profileIdSchema.parse("p"),
+    protocol,
+    settings: { provider, baseUrl, api, model, temperature, maxOutputTokens, effort },
+  };
 }
 
 const nobody: Omit<CastPorts, "sandbox"> = {
@@ -99,9 +114,23 @@ export async function play(options: PlayOptions): Promise<TraceView> {
   const sample = options.sample ?? 0;
   const stage = options.stage ?? new Stage(sandbox, environment, limits.stepMs);
   try {
-    const mover = await castPlayer(player, { environment, config, limits, sample, ...(watch === undefined ? {} : { watch }) }, { sandbox, ...nobody, ...options.ports });
+    const mover = await castPlayer(
+      player,
+      { environment, config, limits, sample, ...(watch === undefined ? {} : { watch }) },
+      { sandbox, ...nobody, ...options.ports },
+    );
     return await playEpisode(
-      { id, config, player, limits, sample, states: options.states ?? false, prior: await traces.read(id), ...(control === undefined ? {} : { control }), signal: options.signal ?? new AbortController().signal },
+      {
+        id,
+        config,
+        player,
+        limits,
+        sample,
+        states: options.states ?? false,
+        prior: await traces.read(id),
+        ...(control === undefined ? {} : { control }),
+        signal: options.signal ?? new AbortController().signal,
+      },
       { stage, mover, append: (events) => traces.append(id, events) },
     );
   } finally {

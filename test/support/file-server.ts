@@ -20,7 +20,12 @@ export type FileServer = { url: string; server: Server; close: () => Promise<voi
 export type Intercept = (file: string, response: ServerResponse, bytes: () => Promise<Uint8Array>) => boolean;
 
 /** Plain files under a sub-path, like a static host: no special headers, no rewriting. `headers` adds some. */
-export async function serveFiles(directory: string, base = "/some/sub-path/", headers: Record<string, string> = {}, intercept: Intercept = () => false): Promise<FileServer> {
+export async function serveFiles(
+  directory: string,
+  base = "/some/sub-path/",
+  headers: Record<string, string> = {},
+  intercept: Intercept = () => false,
+): Promise<FileServer> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
     const wanted = decodeURIComponent(url.pathname.slice(base.length));

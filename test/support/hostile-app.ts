@@ -19,7 +19,11 @@ const ANCHOR: Record<Place, { line: string; by: number }> = {
 };
 
 /** The honest environment under another name, with twelve configurations, and with `code` in some places. */
-export function environmentFile(className: string, code: Partial<Record<Place, string>> = {}, change: (source: string) => string = (source) => source): TestFile {
+export function environmentFile(
+  className: string,
+  code: Partial<Record<Place, string>> = {},
+  change: (source: string) => string = (source) => source,
+): TestFile {
   const configs = PANTRY_CONFIGS.map((config) => `        'PantryEnv@${config}',\n`).join("");
   let source = PANTRY.replace(/( {4}for config in \(\n)[\s\S]*?( {4}\):\n)/, (_all, head: string, tail: string) => head + configs + tail);
   source = change(source);
@@ -124,7 +128,11 @@ export async function inWorkers(browser: Browser, expression: string): Promise<u
           if (parsed.id === 1) resolve({ ...parsed, id: 1 });
         });
       });
-      const call = { id: 1, method: "Runtime.evaluate", params: { expression, returnByValue: true, awaitPromise: true, allowUnsafeEvalBlockedByCSP: false } };
+      const call = {
+        id: 1,
+        method: "Runtime.evaluate",
+        params: { expression, returnByValue: true, awaitPromise: true, allowUnsafeEvalBlockedByCSP: false },
+      };
       await session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify(call) });
       const { result, error } = await answer;
       if (error !== undefined || result?.exceptionDetails !== undefined) throw new Error(JSON.stringify(error ?? result?.exceptionDetails));

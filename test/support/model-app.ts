@@ -32,7 +32,10 @@ async function openProfile(page: Page, provider: string): Promise<void> {
   const own = page.getByRole("radio", { name: new RegExp(quoted(provider)) });
   if ((await own.count()) === 0) {
     await page.getByRole("button", { name: "Add a model" }).click();
-    await page.getByRole("dialog", { name: "Add a model" }).getByRole("button", { name: new RegExp(`^${quoted(provider)}`) }).click();
+    await page
+      .getByRole("dialog", { name: "Add a model" })
+      .getByRole("button", { name: new RegExp(`^${quoted(provider)}`) })
+      .click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
   } else if (!(await own.isChecked())) await own.click();
   await page.getByRole("radio", { name: new RegExp(quoted(provider)), checked: true }).waitFor();
@@ -45,7 +48,10 @@ export async function openAdvanced(page: Page): Promise<void> {
   await page.getByRole("switch", { name: "Streaming" }).waitFor();
 }
 
-export async function setModel(page: Page, { provider = COMPATIBLE, baseUrl, model, key, keep, streaming, concurrency, compileFirst = false }: TypedModel): Promise<void> {
+export async function setModel(
+  page: Page,
+  { provider = COMPATIBLE, baseUrl, model, key, keep, streaming, concurrency, compileFirst = false }: TypedModel,
+): Promise<void> {
   await openProfile(page, provider);
   await setSwitch(page, "Try the built-in compiler first", compileFirst);
   if (baseUrl !== undefined) {
@@ -125,7 +131,10 @@ const CONFIGURATIONS = 6;
 
 function firstConfigurations(reply: string): string {
   let count = 0;
-  return reply.split("\n").filter((line) => !/^\w*@?\{/.test(line) || (count += 1) <= CONFIGURATIONS).join("\n");
+  return reply
+    .split("\n")
+    .filter((line) => !/^\w*@?\{/.test(line) || (count += 1) <= CONFIGURATIONS)
+    .join("\n");
 }
 
 /**
@@ -154,7 +163,8 @@ export function replyForBundled(problemId: string): (request: RecordedRequest) =
       if (reply === null) throw new Error(`no recorded designer reply of ${problemId}`);
       return reply;
     }
-    if (system.startsWith("You write test configurations")) return firstConfigurations(read(user.includes("This is set 1 of") ? "tester-0.0" : "tester-1.0") ?? "");
+    if (system.startsWith("You write test configurations"))
+      return firstConfigurations(read(user.includes("This is set 1 of") ? "tester-0.0" : "tester-1.0") ?? "");
     last = read(`solver-${solvers++}.0`) ?? last;
     return last;
   };

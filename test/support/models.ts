@@ -28,7 +28,11 @@ export class MemoryLedger implements ReplyLedger {
 }
 
 /** A model over HTTP with all its layers, as the app joins them. */
-export function languageModelAt(profile: ModelProfile, key: string | null, { ledger = new MemoryLedger(), runId = "run-1" }: { ledger?: ReplyLedger; runId?: string } = {}): LanguageModel {
+export function languageModelAt(
+  profile: ModelProfile,
+  key: string | null,
+  { ledger = new MemoryLedger(), runId = "run-1" }: { ledger?: ReplyLedger; runId?: string } = {},
+): LanguageModel {
   const chat = createChatModel(profile, () => key, { patience: { retries: 3, waitMs: 60_000, cut: "continue" }, retryBaseMs: 1 });
   return asLanguageModel(
     withLedger(chat, { ledger, prices: createPriceBook(() => []), role: "designer", runId, caps: () => NO_CAPS, reuse: () => true }),

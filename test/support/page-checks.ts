@@ -7,11 +7,17 @@ export async function overflowing(page: Page, where: string): Promise<string[]> 
   const { over, culprits } = await page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     const scrolls = (element: Element): boolean => {
-      for (let up = element.parentElement; up !== null && up !== document.body; up = up.parentElement) if (getComputedStyle(up).overflowX !== "visible") return true;
+      for (let up = element.parentElement; up !== null && up !== document.body; up = up.parentElement)
+        if (getComputedStyle(up).overflowX !== "visible") return true;
       return false;
     };
-    const found = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element));
-    return { over: document.documentElement.scrollWidth - width, culprits: found.slice(0, 4).map((element) => `${element.tagName} ${element.className} ${element.textContent.slice(0, 40)}`) };
+    const found = [...document.querySelectorAll("body *")].filter(
+      (element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element),
+    );
+    return {
+      over: document.documentElement.scrollWidth - width,
+      culprits: found.slice(0, 4).map((element) => `${element.tagName} ${element.className} ${element.textContent.slice(0, 40)}`),
+    };
   });
   return over > 1 ? [`${where}: ${over} px too wide: ${culprits.join(" | ")}`] : [];
 }
@@ -23,13 +29,19 @@ export async function smallTargets(page: Page, where: string): Promise<string[]>
   const small = await page.evaluate((controls) => {
     const inLine = (element: Element): boolean => {
       if (!getComputedStyle(element).display.startsWith("inline")) return false;
-      return [...(element.parentElement?.childNodes ?? [])].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== "");
+      return [...(element.parentElement?.childNodes ?? [])].some(
+        (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== "",
+      );
     };
     return [...document.querySelectorAll(controls)].flatMap((element) => {
       const { width, height } = element.getBoundingClientRect();
       // Fields that are drawn by their label are hidden themselves.
       if (width <= 1 || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || inLine(element)) return [];
-      return Math.min(width, height) < 23.5 ? [`${element.tagName} ${Math.round(width)}×${Math.round(height)} “${(element.ariaLabel ?? element.textContent).slice(0, 40)}” ${element.className}`] : [];
+      return Math.min(width, height) < 23.5
+        ? [
+            `${element.tagName} ${Math.round(width)}×${Math.round(height)} “${(element.ariaLabel ?? element.textContent).slice(0, 40)}” ${element.className}`,
+          ]
+        : [];
     });
   }, CONTROLS);
   return [...new Set(small)].map((text) => `${where}: ${text}`);
@@ -44,20 +56,38 @@ export async function unseenFocus(page: Page, where: string, seen: Set<string>):
   await page.keyboard.press("Tab");
   const { kinds, unseen } = await page.evaluate(
     async ([controls, known]) => {
-      const kindOf = (element: Element): string => `${element.tagName} ${element.getAttribute("type") ?? ""} ${element.getAttribute("role") ?? ""} ${element.className.split(" ").filter((name) => /^mantine-[A-Z]/.test(name)).join(" ")}`;
+      const kindOf = (element: Element): string =>
+        `${element.tagName} ${element.getAttribute("type") ?? ""} ${element.getAttribute("role") ?? ""} ${element.className
+          .split(" ")
+          .filter((name) => /^mantine-[A-Z]/.test(name))
+          .join(" ")}`;
       const outlines = (element: Element): string[] => {
         const around = [element, ...(element.parentElement?.children ?? [])];
-        for (let up = element.parentElement; up !== null && around.length < 40 && !up.matches("section, main, [role=dialog]"); up = up.parentElement) around.push(up);
+        for (
+          let up = element.parentElement;
+          up !== null && around.length < 40 && !up.matches("section, main, [role=dialog]");
+          up = up.parentElement
+        )
+          around.push(up);
         return around.map((item) => {
           const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(item);
-          return outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2 && !/(, |\/ )0\)$|transparent/.test(outlineColor) ? `${outlineWidth} ${outlineColor}` : "";
+          return outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2 && !/(, |\/ )0\)$|transparent/.test(outlineColor)
+            ? `${outlineWidth} ${outlineColor}`
+            : "";
         });
       };
       const looked: string[] = [];
       const bad: string[] = [];
       for (const element of document.querySelectorAll<HTMLElement>(`${controls}, [contenteditable=true]`)) {
         const kind = kindOf(element);
-        if (known.includes(kind) || looked.includes(kind) || element.matches(":disabled") || element.tabIndex < 0 || !element.checkVisibility()) continue;
+        if (
+          known.includes(kind) ||
+          looked.includes(kind) ||
+          element.matches(":disabled") ||
+          element.tabIndex < 0 ||
+          !element.checkVisibility()
+        )
+          continue;
         element.blur();
         const before = outlines(element);
         element.focus({ preventScroll: true });
@@ -65,7 +95,8 @@ export async function unseenFocus(page: Page, where: string, seen: Set<string>):
         // Where nothing may move, a change of style still takes its moment.
         await Promise.all(element.getAnimations().map(({ finished }) => finished));
         looked.push(kind);
-        if (outlines(element).every((outline, index) => outline === "" || outline === before[index])) bad.push(`${kind} “${(element.ariaLabel ?? element.textContent).slice(0, 30)}”`);
+        if (outlines(element).every((outline, index) => outline === "" || outline === before[index]))
+          bad.push(`${kind} “${(element.ariaLabel ?? element.textContent).slice(0, 30)}”`);
       }
       return { kinds: looked, unseen: bad };
     },
@@ -77,7 +108,9 @@ export async function unseenFocus(page: Page, where: string, seen: Set<string>):
 
 /** Boxes that scroll up and down inside the page or frame, with more in them than they show. */
 export const innerScrollers = (): string[] =>
-  [...document.querySelectorAll("body *")].filter((element) => element.scrollHeight > element.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(element).overflowY)).map((element) => element.className);
+  [...document.querySelectorAll("body *")]
+    .filter((element) => element.scrollHeight > element.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(element).overflowY))
+    .map((element) => element.className);
 
 /** Collects each text of the live regions, and each that the page's first line of figures shows, from now on. */
 export async function listen(page: Page): Promise<() => Promise<string[]>> {

@@ -41,19 +41,30 @@ export async function setModelName(page: Page, model: string): Promise<void> {
   const name = page.getByRole("combobox", { name: "Model name" });
   await name.fill(model);
   await name.blur();
-  await profilesIn(page).getByRole("radio", { name: new RegExp(`· ${quoted(model)}`), checked: true }).waitFor();
+  await profilesIn(page)
+    .getByRole("radio", { name: new RegExp(`· ${quoted(model)}`), checked: true })
+    .waitFor();
 }
 
 /** Settings → "Add a model" and what a person fills in then. The new profile is in use and open, and runs are its own: nothing is compiled first. */
-export async function addModel(page: Page, { provider, baseUrl, key, model, streaming, concurrency, chatCompletions }: AddedModel): Promise<void> {
+export async function addModel(
+  page: Page,
+  { provider, baseUrl, key, model, streaming, concurrency, chatCompletions }: AddedModel,
+): Promise<void> {
   await visit(page, "/settings");
-  await profilesIn(page).getByRole("radio", { name: /^Recorded replies/ }).waitFor();
+  await profilesIn(page)
+    .getByRole("radio", { name: /^Recorded replies/ })
+    .waitFor();
   const before = await profilesIn(page).getByRole("radio").count();
   await page.getByRole("button", { name: "Add a model" }).click();
   const dialog = page.getByRole("dialog", { name: "Add a model" });
   await dialog.getByRole("button", { name: new RegExp(`^${quoted(provider)}`) }).click();
   await dialog.waitFor({ state: "detached" });
-  await profilesIn(page).getByRole("radio").nth(before).and(page.getByRole("radio", { checked: true })).waitFor();
+  await profilesIn(page)
+    .getByRole("radio")
+    .nth(before)
+    .and(page.getByRole("radio", { checked: true }))
+    .waitFor();
   await setSwitch(page, "Try the built-in compiler first", false);
   if (baseUrl !== undefined) await setAddress(page, baseUrl);
   if (chatCompletions === true) {
@@ -93,7 +104,11 @@ export async function setPrices(page: Page, prices: { input: number; cached?: nu
 }
 
 /** A figure under Settings → Money → Caps; null empties the field. */
-export async function setCap(page: Page, label: "Cost of a run" | "Tokens of a run" | "Cost of a day" | "Tokens of a day", value: number | null): Promise<void> {
+export async function setCap(
+  page: Page,
+  label: "Cost of a run" | "Tokens of a run" | "Cost of a day" | "Tokens of a day",
+  value: number | null,
+): Promise<void> {
   await visit(page, "/settings");
   const field = page.getByRole("textbox", { name: label });
   await field.fill(value === null ? "" : String(value));

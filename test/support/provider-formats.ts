@@ -33,7 +33,14 @@ const BEARER = { keyHeader: "authorization", others: ["content-type"] };
 
 export const FORMATS: readonly Format[] = [
   { ...BEARER, name: "OpenAI, responses", provider: "OpenAI", start: startOpenAIResponses, key: "sk-proj-1f6b0a7c9d4e" },
-  { ...BEARER, name: "OpenAI, chat completions", provider: "OpenAI", start: startOpenAIChat, key: "sk-proj-2e7c1b8d0f5a", more: { chatCompletions: true } },
+  {
+    ...BEARER,
+    name: "OpenAI, chat completions",
+    provider: "OpenAI",
+    start: startOpenAIChat,
+    key: "sk-proj-2e7c1b8d0f5a",
+    more: { chatCompletions: true },
+  },
   {
     name: "Anthropic",
     provider: "Anthropic",
@@ -42,13 +49,26 @@ export const FORMATS: readonly Format[] = [
     keyHeader: "x-api-key",
     others: ["content-type", "anthropic-version", "anthropic-dangerous-direct-browser-access"],
   },
-  { name: "Gemini", provider: "Google Gemini", start: startGemini, key: "AIza4c9e3d0f2b7c", keyHeader: "x-goog-api-key", others: ["content-type", "x-goog-api-client"] },
+  {
+    name: "Gemini",
+    provider: "Google Gemini",
+    start: startGemini,
+    key: "AIza4c9e3d0f2b7c",
+    keyHeader: "x-goog-api-key",
+    others: ["content-type", "x-goog-api-client"],
+  },
   { ...BEARER, name: "OpenRouter", provider: "OpenRouter", start: startOpenRouter, key: "sk-or-v1-5b0f4e1a3c8d" },
   { ...BEARER, name: "Mistral", provider: "Mistral", start: startMistral, key: "6a1a5f2b4d9e" },
   { ...BEARER, name: "Groq", provider: "Groq", start: startGroq, key: "gsk_7f2b6a3c5e0f" },
   { ...BEARER, name: "DeepSeek", provider: "DeepSeek", start: startDeepSeek, key: "sk-8e3c7b4d6f1a" },
   { ...BEARER, name: "xAI", provider: "xAI", start: startXai, key: "xai-9d4d8c5e7a2b" },
-  { ...BEARER, name: "Ollama", provider: "Ollama", start: ({ origin, ...options }) => startOllama({ ...options, origins: [origin] }), key: null },
+  {
+    ...BEARER,
+    name: "Ollama",
+    provider: "Ollama",
+    start: ({ origin, ...options }) => startOllama({ ...options, origins: [origin] }),
+    key: null,
+  },
 ];
 
 export function formatOf(name: string): Format {
@@ -75,7 +95,12 @@ export function useServers(): { keep(server: ModelServer): ModelServer } {
 export const USUAL_ADDRESS = /localhost:11434/;
 
 /** A profile for a local server, with the model "test-model" and the format's key unless told otherwise. */
-export async function addFormat(page: Page, { provider, key, more: own }: Format, baseUrl: string, more: Partial<AddedModel> = {}): Promise<void> {
+export async function addFormat(
+  page: Page,
+  { provider, key, more: own }: Format,
+  baseUrl: string,
+  more: Partial<AddedModel> = {},
+): Promise<void> {
   await addModel(page, { provider, baseUrl, model: "test-model", ...(key === null ? {} : { key }), ...own, ...more });
 }
 
@@ -94,6 +119,9 @@ export function expectClean(server: ModelServer, { key, keyHeader, others }: For
     expect(request.headers["cookie"]).toBeUndefined();
     expect(request.headers["referer"]).toBeUndefined();
     if (key === null) expect(request.headers["authorization"]).toBeUndefined();
-    else expect(placesIn(request, key), `the key in ${request.method} ${request.path}`).toEqual(request.method === "OPTIONS" ? [] : [keyHeader]);
+    else
+      expect(placesIn(request, key), `the key in ${request.method} ${request.path}`).toEqual(
+        request.method === "OPTIONS" ? [] : [keyHeader],
+      );
   }
 }

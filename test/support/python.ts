@@ -1,9 +1,19 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { DEFAULT_LIMITS, type Interpreter, type Limits, type PythonMethod, type PythonParams, type PythonResult, type PythonSandbox, type Purpose } from "@/domain";
+import {
+  DEFAULT_LIMITS,
+  type Interpreter,
+  type Limits,
+  type PythonMethod,
+  type PythonParams,
+  type PythonResult,
+  type PythonSandbox,
+  type Purpose,
+} from "@/domain";
 import type { GateContext } from "@/verification";
 
-export const fixture = (name: string): string => readFileSync(fileURLToPath(new URL(`../fixtures/python/${name}`, import.meta.url)), "utf8");
+export const fixture = (name: string): string =>
+  readFileSync(fileURLToPath(new URL(`../fixtures/python/${name}`, import.meta.url)), "utf8");
 
 /** The honest environment of `test/fixtures/python`. */
 export const PANTRY = fixture("pantry_env.py");

@@ -24,9 +24,14 @@ LETTERS = "abcx 7"
 PATIENT_MS = 300_000
 #: What a piece changed must show in the answer: both running values are in each of them.
 RESULTS = (
-    "(first, second)", "[first, [second, len(text)]]", "[first, second, text[:12]]", "(first, second, sorted(marks)[:3])",
-    "[first, second, *made[:4]]", "[first - second, len(counts), first]", "(first, second, max(made, default=None))",
-)  # fmt: skip
+    "(first, second)",
+    "[first, [second, len(text)]]",
+    "[first, second, text[:12]]",
+    "(first, second, sorted(marks)[:3])",
+    "[first, second, *made[:4]]",
+    "[first - second, len(counts), first]",
+    "(first, second, max(made, default=None))",
+)
 HELPERS = """def mix(x, y):
     if x > y:
         return x - y
@@ -85,7 +90,12 @@ class Writer:
             makers += [lambda: f"mix({one}, {two})", lambda: f"dive(abs({one}) % 40)"]
         if names.lists:
             items = rng.choice(names.lists)
-            makers += [lambda: f"len({items})", lambda: f"sum({items})", lambda: f"(sorted({items}) or [0])[0]", lambda: f"({items}[{one} % len({items})] if {items} else {two})"]
+            makers += [
+                lambda: f"len({items})",
+                lambda: f"sum({items})",
+                lambda: f"(sorted({items}) or [0])[0]",
+                lambda: f"({items}[{one} % len({items})] if {items} else {two})",
+            ]
         if names.texts:
             text = rng.choice(names.texts)
             makers += [
@@ -280,8 +290,12 @@ def value(kind: str, rng: random.Random):
 
 
 #: Names that mean something to a reader or to Python without being reserved.
-TELLING = ("self", "cls", "this", "_", "__", "__x", "__name", "match", "case", "type", "print", "exec", "async_", "None_", "np", "lines", "script",
-           "done", "reward", "finished", "step_count", "action", "options", "func_mapping", "tool_parameters", "env_str")  # fmt: skip
+TELLING = tuple(
+    """
+    self cls this _ __ __x __name match case type print exec async_ None_ np lines script done reward finished step_count action
+    options func_mapping tool_parameters env_str
+    """.split()
+)
 
 
 def tokens(source: str) -> list[tokenize.TokenInfo]:
@@ -319,7 +333,9 @@ def awkward(source: str, rng: random.Random) -> dict[str, str]:
     added = set().union(*(names_in(item["source"]) for item in compiled.get("variants", ())))
     generated = sorted(added - set(dir(builtins)) - set(own))
     pythons = [name for name in dir(builtins) if not name.startswith("_")]
-    pools = [[name for name in pool if name not in names_in(source) and not keyword.iskeyword(name)] for pool in (generated, pythons, TELLING)]
+    pools = [
+        [name for name in pool if name not in names_in(source) and not keyword.iskeyword(name)] for pool in (generated, pythons, TELLING)
+    ]
     chosen: dict[str, str] = {}
     for name in own:
         pool = [item for item in rng.choice([pool for pool in pools if pool]) if item not in chosen.values()]

@@ -26,7 +26,14 @@ export type RunHarness = {
 export const sameForAll = (model: LanguageModel): RoleModels => ({ designer: model, tester: model, solver: model });
 
 /** A run over an in-memory event log; running it again resumes it. */
-export function createRun(problem: Problem, model: LanguageModel, sandbox: PythonSandbox, limits: Partial<Limits> = {}, form: ReplyForm = "compact", more: Pick<PipelineInput, "synthesizer" | "choices"> = {}): RunHarness {
+export function createRun(
+  problem: Problem,
+  model: LanguageModel,
+  sandbox: PythonSandbox,
+  limits: Partial<Limits> = {},
+  form: ReplyForm = "compact",
+  more: Pick<PipelineInput, "synthesizer" | "choices"> = {},
+): RunHarness {
   const runId = "run-1" as RunId;
   const events: StoredRunEvent[] = [];
   const environments: Environment[] = [];
@@ -41,7 +48,16 @@ export function createRun(problem: Problem, model: LanguageModel, sandbox: Pytho
     view,
     async run(options = {}) {
       await runPipeline(
-        { runId, problem, limits: { ...DEFAULT_LIMITS, ...limits }, prompts: {}, form, ...more, prior: [...events], signal: options.signal ?? new AbortController().signal },
+        {
+          runId,
+          problem,
+          limits: { ...DEFAULT_LIMITS, ...limits },
+          prompts: {},
+          form,
+          ...more,
+          prior: [...events],
+          signal: options.signal ?? new AbortController().signal,
+        },
         {
           models: sameForAll(options.model ?? model),
           sandbox,

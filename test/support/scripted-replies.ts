@@ -30,7 +30,10 @@ const reply = (id: RealProblemId, name: string): string => readFileSync(`${folde
 /** A compact reply where the prompt asks for one and there is one; a whole file is as good an answer to that prompt. */
 function designerReply(id: RealProblemId, request: RecordedRequest, repair: boolean): string {
   const compact = promptText(request, "system").includes("You write only what is particular to the problem");
-  return reply(id, repair ? "designer-repair" : compact && existsSync(`${folder}${id}/designer.compact.md`) ? "designer.compact" : "designer");
+  return reply(
+    id,
+    repair ? "designer-repair" : compact && existsSync(`${folder}${id}/designer.compact.md`) ? "designer.compact" : "designer",
+  );
 }
 
 /** All of a problem's designer replies have the same task text; it stands in each later prompt. */

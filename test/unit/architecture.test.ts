@@ -14,7 +14,9 @@ const isFile = (name: string): boolean => existsSync(name) && statSync(name).isF
 /** What a specifier names among our sources; null for packages, styles, texts and virtual modules. */
 function resolved(file: string, specifier: string): string | null {
   if (!specifier.startsWith("@/") && !specifier.startsWith(".")) return null;
-  const base = specifier.startsWith("@/") ? path.posix.join("src", specifier.slice(2)) : path.posix.join(path.posix.dirname(file), specifier);
+  const base = specifier.startsWith("@/")
+    ? path.posix.join("src", specifier.slice(2))
+    : path.posix.join(path.posix.dirname(file), specifier);
   const found = [base, `${base}.ts`, `${base}.tsx`, `${base}/index.ts`].find(isFile);
   if (found === undefined && !base.includes("?")) throw new Error(`${file} imports ${specifier}, which is not there`);
   return found !== undefined && /\.tsx?$/.test(found) ? found : null;
@@ -41,7 +43,12 @@ const folderOf = (file: string): string => {
   return rest.length === 0 ? TOP : folder;
 };
 
-const allowed = new Map(tableUnder(page, "Allowed imports").map((row) => [row["folder"] === TOP ? TOP : (codesIn(row["folder"])[0] ?? ""), codesIn(row["may import"])]));
+const allowed = new Map(
+  tableUnder(page, "Allowed imports").map((row) => [
+    row["folder"] === TOP ? TOP : (codesIn(row["folder"])[0] ?? ""),
+    codesIn(row["may import"]),
+  ]),
+);
 const exceptions = tableUnder(page, "Exceptions");
 const excepted = (what: string): string[][] => exceptions.filter((row) => row["what"] === what).map((row) => codesIn(row["files"]));
 
@@ -53,25 +60,39 @@ test("each folder of src has its row in the table of imports, and in the code ma
 });
 
 test("imports go in the directions that the table allows", () => {
-  const wrong = imports.filter(({ from, to }) => folderOf(from) !== folderOf(to) && !(allowed.get(folderOf(from)) ?? []).includes(folderOf(to)));
+  const wrong = imports.filter(
+    ({ from, to }) => folderOf(from) !== folderOf(to) && !(allowed.get(folderOf(from)) ?? []).includes(folderOf(to)),
+  );
   expect(wrong.map(shown)).toEqual([]);
 });
 
 test("the table allows nothing that no file does", () => {
   const used = new Set(imports.map(({ from, to }) => `${folderOf(from)} → ${folderOf(to)}`));
-  expect([...allowed].flatMap(([folder, targets]) => targets.map((target) => `${folder} → ${target}`)).filter((direction) => !used.has(direction))).toEqual([]);
+  expect(
+    [...allowed]
+      .flatMap(([folder, targets]) => targets.map((target) => `${folder} → ${target}`))
+      .filter((direction) => !used.has(direction)),
+  ).toEqual([]);
 });
 
 test("a folder is entered by its door", () => {
   const doors = new Set([...[...allowed.keys()].map((folder) => `src/${folder}/index.ts`), ...excepted("a second door").flat()]);
-  expect(imports.filter(({ from, to }) => folderOf(from) !== folderOf(to) && folderOf(to) !== TOP && !doors.has(to)).map(shown)).toEqual([]);
+  expect(imports.filter(({ from, to }) => folderOf(from) !== folderOf(to) && folderOf(to) !== TOP && !doors.has(to)).map(shown)).toEqual(
+    [],
+  );
 });
 
 test("a page imports no other page but those in the table, by their doors", () => {
   const pages = new Map(tableUnder(page, "Allowed imports", 2).map((row) => [codesIn(row["page"])[0], codesIn(row["may also import"])]));
   const partOf = (file: string): string => (file.startsWith("src/ui/") && file.split("/").length > 3 ? (file.split("/")[2] ?? "") : "");
-  const across = imports.filter(({ from, to }) => partOf(from) !== "" && partOf(to) !== "" && partOf(from) !== partOf(to) && partOf(to) !== "components");
-  expect(across.filter(({ from, to }) => !(pages.get(partOf(from)) ?? []).includes(partOf(to)) || to !== `src/ui/${partOf(to)}/index.ts`).map(shown)).toEqual([]);
+  const across = imports.filter(
+    ({ from, to }) => partOf(from) !== "" && partOf(to) !== "" && partOf(from) !== partOf(to) && partOf(to) !== "components",
+  );
+  expect(
+    across
+      .filter(({ from, to }) => !(pages.get(partOf(from)) ?? []).includes(partOf(to)) || to !== `src/ui/${partOf(to)}/index.ts`)
+      .map(shown),
+  ).toEqual([]);
 });
 
 /** Files from which one can come back to where one began (Tarjan). */
@@ -97,5 +118,9 @@ function circles(): string[][] {
 }
 
 test("no file imports itself by a circle, but for those in the table", () => {
-  expect(circles().toSorted()).toEqual(excepted("a circle").map((files) => files.toSorted()).toSorted());
+  expect(circles().toSorted()).toEqual(
+    excepted("a circle")
+      .map((files) => files.toSorted())
+      .toSorted(),
+  );
 });

@@ -1,4 +1,13 @@
-import { type CallProtocol, type ChatModel, type ChatOptions, type ChatReply, chatToolOf, type FaultKind, ModelError, type TraceReply } from "@/domain";
+import {
+  type CallProtocol,
+  type ChatModel,
+  type ChatOptions,
+  type ChatReply,
+  chatToolOf,
+  type FaultKind,
+  ModelError,
+  type TraceReply,
+} from "@/domain";
 import { conversationOf } from "../conversation.ts";
 import { readTurn } from "../reading/read-turn.ts";
 import type { PlayableEnvironment } from "../stage.ts";

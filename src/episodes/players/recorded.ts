@@ -11,7 +11,8 @@ export function createRecordedPlayer(trace: Trace): Mover {
   return {
     async move({ view, emit }) {
       for (;;) {
-        const next = recorded[view.entries.filter((entry) => isTurn(entry) && !(entry.type === "call-answered" && entry.by === "person")).length];
+        const next =
+          recorded[view.entries.filter((entry) => isTurn(entry) && !(entry.type === "call-answered" && entry.by === "person")).length];
         if (next === undefined) return { type: "give-up" };
         if (next.type === "call-answered") {
           return { type: "calls", calls: [{ action: next.action, callId: next.callId, faults: next.faults.filter(isCallers) }] };

@@ -12,7 +12,12 @@ const MAX_STEPS = 10_000;
 /** Cut out of its environment once, however many episodes it plays. */
 const solvers = new WeakMap<PlayableEnvironment, Promise<string | null>>();
 
-async function cutOut(sandbox: PythonSandbox, { source }: PlayableEnvironment, deadlineMs: number, signal: AbortSignal): Promise<string | null> {
+async function cutOut(
+  sandbox: PythonSandbox,
+  { source }: PlayableEnvironment,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<string | null> {
   const reader = await sandbox.acquire("analysis", signal);
   try {
     return (await reader.call("inspect_solver", { source }, { deadlineMs, signal })).solver;
@@ -22,7 +27,13 @@ async function cutOut(sandbox: PythonSandbox, { source }: PlayableEnvironment, d
 }
 
 /** The environment's own `solve` with the hidden data beside it. @throws NoSolverError, PythonError, SandboxError, CancelledError */
-export async function solverActions(sandbox: PythonSandbox, environment: PlayableEnvironment, config: string, deadlineMs: number, signal: AbortSignal): Promise<string[]> {
+export async function solverActions(
+  sandbox: PythonSandbox,
+  environment: PlayableEnvironment,
+  config: string,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<string[]> {
   const known = solvers.get(environment) ?? cutOut(sandbox, environment, deadlineMs, signal);
   solvers.set(environment, known);
   const solver = await known.catch((error: unknown) => {
@@ -30,7 +41,9 @@ export async function solverActions(sandbox: PythonSandbox, environment: Playabl
     throw error;
   });
   if (solver === null) {
-    throw new NoSolverError("no-solver", "The environment has no `solve` that could play it.", { hint: "Verify it first, or choose another player." });
+    throw new NoSolverError("no-solver", "The environment has no `solve` that could play it.", {
+      hint: "Verify it first, or choose another player.",
+    });
   }
   const python = await sandbox.acquire("search", signal);
   const options = { deadlineMs, signal };

@@ -29,7 +29,9 @@ export function createRandomPlayer(environment: PlayableEnvironment, seed: numbe
   const others = tools.filter((tool) => !isDone(tool));
   return {
     move({ view }) {
-      const random = chance(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(sample + 1, 0x85ebca6b) ^ Math.imul(view.calls.length + 1, 0xc2b2ae35));
+      const random = chance(
+        Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(sample + 1, 0x85ebca6b) ^ Math.imul(view.calls.length + 1, 0xc2b2ae35),
+      );
       const pick = <T>(items: readonly T[]): T | undefined => items[Math.floor(random() * items.length)];
       const done = tools.find(isDone);
       const hands = view.calls.length >= LOOKS_AROUND && random() < DONE_SHARE;
@@ -57,7 +59,9 @@ function untried(tool: Tool, seen: Seen, width: number, tried: ReadonlySet<strin
   if (choices.some((values) => values.length === 0)) return null;
   const places = choices.map(() => 0);
   for (let count = 0; count < 500; count += 1) {
-    const parameters = Object.fromEntries(required.map(({ name }, index): [string, Json] => [name, choices[index]?.[places[index] ?? 0] ?? null]));
+    const parameters = Object.fromEntries(
+      required.map(({ name }, index): [string, Json] => [name, choices[index]?.[places[index] ?? 0] ?? null]),
+    );
     const action = actionText(tool.name, parameters, tool);
     if (!tried.has(action)) return action;
     const turn = places.findLastIndex((place, index) => place + 1 < (choices[index]?.length ?? 0));
@@ -71,7 +75,11 @@ function untried(tool: Tool, seen: Seen, width: number, tried: ReadonlySet<strin
 /** What was seen last and fits: a guess. */
 function guess(tool: Tool, calls: readonly TraceCall[]): string {
   const seen = seenValues(calls.slice(-1));
-  const parameters = Object.fromEntries(tool.parameters.filter(({ required }) => required).map((parameter): [string, Json] => [parameter.name, valuesFor(parameter, seen).at(-1) ?? null]));
+  const parameters = Object.fromEntries(
+    tool.parameters
+      .filter(({ required }) => required)
+      .map((parameter): [string, Json] => [parameter.name, valuesFor(parameter, seen).at(-1) ?? null]),
+  );
   return actionText(tool.name, parameters, tool);
 }
 
@@ -93,7 +101,9 @@ export function createProber({ tools }: PlayableEnvironment): Mover {
         }
       }
       const done = tools.find(isDone);
-      return Promise.resolve(done === undefined || tried.has(guess(done, view.calls)) ? { type: "give-up" } : plainCalls([guess(done, view.calls)]));
+      return Promise.resolve(
+        done === undefined || tried.has(guess(done, view.calls)) ? { type: "give-up" } : plainCalls([guess(done, view.calls)]),
+      );
     },
   };
 }

@@ -36,7 +36,8 @@ export function seenValues(calls: readonly Pick<TraceCall, "observation">[]): Se
     const json = valueOf(observation);
     if (json !== undefined) collect(json, seen);
     else {
-      for (const [number] of observation.slice(0, 2000).matchAll(/-?\d+(?:\.\d+)?/g)) if (isExact(number)) add(seen.numbers, Number(number));
+      for (const [number] of observation.slice(0, 2000).matchAll(/-?\d+(?:\.\d+)?/g))
+        if (isExact(number)) add(seen.numbers, Number(number));
       for (const [word] of observation.slice(0, 2000).matchAll(/[A-Za-z_]\w*/g)) add(seen.texts, word);
     }
   }

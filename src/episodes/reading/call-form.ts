@@ -16,7 +16,9 @@ export type Read<T> = T | { fault: string };
 
 type Arguments = { text: string; loose: boolean };
 
-const invalid = (what: string, json: string): { fault: string } => ({ fault: [`${what} not valid JSON.`, jsonHint(json) ?? ""].join(" ").trim() });
+const invalid = (what: string, json: string): { fault: string } => ({
+  fault: [`${what} not valid JSON.`, jsonHint(json) ?? ""].join(" ").trim(),
+});
 
 function parsed(json: string): { value: unknown } | null {
   try {
@@ -41,7 +43,8 @@ export function readArguments(written: string): Read<Arguments> {
     const { value } = json;
     if (isObject(value)) return { text, loose: wraps > 0 };
     if (value === null) return { text: "{}", loose: true };
-    if (typeof value !== "string") return { fault: `Its parameters are a ${Array.isArray(value) ? "list" : typeof value}, not an object with the parameters' names.` };
+    if (typeof value !== "string")
+      return { fault: `Its parameters are a ${Array.isArray(value) ? "list" : typeof value}, not an object with the parameters' names.` };
     text = value;
   }
   return { fault: "Its parameters are text within text, not an object." };
@@ -96,7 +99,8 @@ export function readCallText(body: string): Read<ReadCall> {
     if (json === null && /^[[{]/.test(text)) {
       const end = objectEnd(text, 0, text.length);
       const value = end === -1 ? null : parsed(text.slice(0, end));
-      if (value === null) return end === -1 ? { fault: `It has no end: a bracket is missing. ${jsonHint(text) ?? ""}`.trim() } : invalid("It is", text);
+      if (value === null)
+        return end === -1 ? { fault: `It has no end: a bracket is missing. ${jsonHint(text) ?? ""}`.trim() } : invalid("It is", text);
       json = value;
       text = text.slice(0, end);
       loose = true;
@@ -124,7 +128,8 @@ const PREFIX = /^(?:to=)?(?:functions?|tools?|default_api|multi_tool_use)[.:/]/i
 export function toolNameOf(written: string, known: (name: string) => boolean): string {
   if (known(written)) return written;
   const bare = (written.split("<|")[0] ?? "").trim();
-  for (const name of [bare, bare.replace(PREFIX, ""), bare.replace(PREFIX, "").replace(/(?::\d{1,6}|\(\))$/, "")]) if (known(name)) return name;
+  for (const name of [bare, bare.replace(PREFIX, ""), bare.replace(PREFIX, "").replace(/(?::\d{1,6}|\(\))$/, "")])
+    if (known(name)) return name;
   return written;
 }
 

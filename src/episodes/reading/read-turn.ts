@@ -1,11 +1,22 @@
-import { actionAround, CALL_BEGIN, CALL_END, type CallProtocol, type FaultKind, type JsonObject, jsonObjectSchema, parametersFault, type Tool, type TraceReply, wholeFloats } from "@/domain";
+import {
+  actionAround,
+  CALL_BEGIN,
+  CALL_END,
+  type CallProtocol,
+  type FaultKind,
+  type JsonObject,
+  jsonObjectSchema,
+  parametersFault,
+  type Tool,
+  type TraceReply,
+  wholeFloats,
+} from "@/domain";
 import { readArguments, toolNameOf } from "./call-form.ts";
 import { spokenCalls } from "./spoken-calls.ts";
 
 /** What a reply comes to: one call for the environment, or none and what the model is told about it. */
 export type ReadTurn =
-  | { kind: "call"; action: string; callId: string | null; faults: FaultKind[] }
-  | { kind: "none"; fault: FaultKind; answer: string };
+  { kind: "call"; action: string; callId: string | null; faults: FaultKind[] } | { kind: "none"; fault: FaultKind; answer: string };
 
 const none = (fault: FaultKind, answer: string): ReadTurn => ({ kind: "none", fault, answer });
 
@@ -56,11 +67,19 @@ function readSpoken({ text, reasoning, finishReason }: TraceReply, tools: readon
     const name = toolNameOf(call.name, isToolOf(tools));
     const renamed = name !== call.name;
     const meant = { name, argumentsText: call.argumentsText, loose: call.loose || renamed, several: call.count > 1 || calls.length > 1 };
-    return { kind: "call", action: renamed ? actionAround(name, call.argumentsText) : call.action, callId: null, faults: callFaults(meant, tools) };
+    return {
+      kind: "call",
+      action: renamed ? actionAround(name, call.argumentsText) : call.action,
+      callId: null,
+      faults: callFaults(meant, tools),
+    };
   }
   if (finishReason === "length" && (unread === null || unread.open)) return none("cut-off", CUT_OFF);
   if (unread !== null) return none("malformed", `Your call was not made. ${unread.fault} ${FORM}`);
-  return none("no-call", inReasoning ? `Your turn held a call in its reasoning only, which is not made. End the reasoning, then call. ${noCall}` : noCall);
+  return none(
+    "no-call",
+    inReasoning ? `Your turn held a call in its reasoning only, which is not made. End the reasoning, then call. ${noCall}` : noCall,
+  );
 }
 
 /** Never throws, whatever a model wrote. */

@@ -1,4 +1,16 @@
-import { type ChatMessage, type ChatModel, type ChatOptions, type ChatReply, type Cost, type LanguageModel, ModelError, type ModelReply, type ModelRequest, type Patience, type Usage } from "@/domain";
+import {
+  type ChatMessage,
+  type ChatModel,
+  type ChatOptions,
+  type ChatReply,
+  type Cost,
+  type LanguageModel,
+  ModelError,
+  type ModelReply,
+  type ModelRequest,
+  type Patience,
+  type Usage,
+} from "@/domain";
 import { joinParts } from "./join.ts";
 
 export type AsLanguageModelOptions = {
@@ -71,14 +83,22 @@ function messagesOf(request: ModelRequest): ChatMessage[] {
 /** One prompt, one whole text: replies that were cut at the output limit are continued, or asked for again larger. */
 export function asLanguageModel(chat: ChatModel, { cut, enlarge }: AsLanguageModelOptions): LanguageModel {
   /** Asks on after what there is, until the reply ends by itself or nothing more comes. */
-  async function goOn(first: ChatReply, spent: Spent[], request: ModelRequest, options: ChatOptions): Promise<{ last: ChatReply; parts: number }> {
+  async function goOn(
+    first: ChatReply,
+    spent: Spent[],
+    request: ModelRequest,
+    options: ChatOptions,
+  ): Promise<{ last: ChatReply; parts: number }> {
     let whole = first;
     let parts = 1;
     while (whole.finishReason === "length" && parts <= MOST_CONTINUATIONS) {
       const { text, reasoning } = whole;
       const messages: ChatMessage[] = [...messagesOf(request), { role: "assistant", text, toolCalls: [] }, { role: "user", text: GO_ON }];
       try {
-        const next = await chat.chat({ messages, tools: [], sample: request.sample }, { ...options, onText: (more) => options.onText?.(joinParts(text, more)) });
+        const next = await chat.chat(
+          { messages, tools: [], sample: request.sample },
+          { ...options, onText: (more) => options.onText?.(joinParts(text, more)) },
+        );
         spent.push(next);
         const joined = joinParts(text, next.text);
         if (joined === text) break;

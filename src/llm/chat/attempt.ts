@@ -236,7 +236,8 @@ export async function attempt(request: ChatRequest, context: AttemptContext, wat
         },
       });
       const { finish } = received;
-      if (record === null && (finish === null || (finish.unified === "other" && finish.raw === undefined))) throw unfinishedFailure(received.text.length, wire.contentType(), profile.provider);
+      if (record === null && (finish === null || (finish.unified === "other" && finish.raw === undefined)))
+        throw unfinishedFailure(received.text.length, wire.contentType(), profile.provider);
     } else {
       await receiveWhole(connected.model, call, received);
     }
@@ -261,7 +262,9 @@ export async function attempt(request: ChatRequest, context: AttemptContext, wat
     const by = connected;
     if (!(known instanceof AttemptFailure) || by === null) throw known;
     if (record !== null) corrected(received, record);
-    throw known.withPaid(paidBefore(received, record, () => ({ ...replyOf(received, by, context, started, key), finishReason: "broken-off" })));
+    throw known.withPaid(
+      paidBefore(received, record, () => ({ ...replyOf(received, by, context, started, key), finishReason: "broken-off" })),
+    );
   } finally {
     ended.stop();
     wire.close();

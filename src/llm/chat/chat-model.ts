@@ -1,4 +1,14 @@
-import { addressOf, type CallSettings, CancelledError, type ChatModel, type ChatOptions, ModelError, type ModelProfile, type Patience, type RawReply } from "@/domain";
+import {
+  addressOf,
+  type CallSettings,
+  CancelledError,
+  type ChatModel,
+  type ChatOptions,
+  ModelError,
+  type ModelProfile,
+  type Patience,
+  type RawReply,
+} from "@/domain";
 import { attempt } from "./attempt.ts";
 import { normaliseBaseUrl } from "../wire/base-url.ts";
 import { createChromeModel } from "../providers/chrome-model.ts";
@@ -59,7 +69,9 @@ export function createChatModel(profile: ModelProfile, getKey: () => string | nu
   function checkSettings(): void {
     if (settings.baseUrl === "") normaliseBaseUrl(addressOf(profile));
     if (settings.model === "") {
-      throw new ModelError("bad-request", "No model is chosen.", { hint: "Enter the model's name in Settings, as its provider spells it." });
+      throw new ModelError("bad-request", "No model is chosen.", {
+        hint: "Enter the model's name in Settings, as its provider spells it.",
+      });
     }
   }
 
@@ -101,7 +113,13 @@ export function createChatModel(profile: ModelProfile, getKey: () => string | nu
           onTurn: () => onWait?.(null),
         });
       };
-      return withRetries(inTurn, { signal, patience: options.patience, baseMs: options.retryBaseMs ?? 1000, onWait, onFailed: (error) => error.paid !== null && onLost?.(error) });
+      return withRetries(inTurn, {
+        signal,
+        patience: options.patience,
+        baseMs: options.retryBaseMs ?? 1000,
+        onWait,
+        onFailed: (error) => error.paid !== null && onLost?.(error),
+      });
     },
   };
 }

@@ -51,7 +51,18 @@ const FIELD_NAMES: Record<string, string> = {
 
 const LIMIT_NAMES = ["max_tokens", "max_completion_tokens", "max_output_tokens"];
 /** Fields without which a request would be another one. What is refused of them is not left out. */
-const NEEDED: ReadonlySet<string> = new Set(["model", "messages", "input", "instructions", "prompt", "contents", "system", "systemInstruction", "stream", "tools"]);
+const NEEDED: ReadonlySet<string> = new Set([
+  "model",
+  "messages",
+  "input",
+  "instructions",
+  "prompt",
+  "contents",
+  "system",
+  "systemInstruction",
+  "stream",
+  "tools",
+]);
 
 const NO_SUMMARIES = /reasoning[\s._]*summar/i;
 const UNKNOWN_FIELD =
@@ -98,14 +109,19 @@ export function learn(habits: Habits, refused: RefusedRequest): boolean {
   }
   const paths = pathsIn(parsedBody(body));
   // The first message is the system's; other roles are another matter.
-  const roleRefused = paths.some((path) => path.at(-1) === "system" || (path.at(-1) === "role" && path[path.indexOf("messages") + 1] === "0"));
+  const roleRefused = paths.some(
+    (path) => path.at(-1) === "system" || (path.at(-1) === "role" && path[path.indexOf("messages") + 1] === "0"),
+  );
   if (!habits.noSystem && request.messages.some(({ role }) => role === "system") && (roleRefused || NO_SYSTEM.test(text))) {
     habits.noSystem = true;
     return true;
   }
   if (status > 422 || !UNKNOWN_FIELD.test(`${text} ${JSON.stringify(typesIn(parsedBody(body)))}`)) return false;
   const sent = bodySchema.safeParse(parsedBody(refused.sent)).data ?? {};
-  const named = Object.keys(sent).filter((field) => !NEEDED.has(field) && (paths.some((path) => path.includes(field)) || new RegExp(String.raw`(^|[^\w])${field}([^\w]|$)`).test(text)));
+  const named = Object.keys(sent).filter(
+    (field) =>
+      !NEEDED.has(field) && (paths.some((path) => path.includes(field)) || new RegExp(String.raw`(^|[^\w])${field}([^\w]|$)`).test(text)),
+  );
   return named.map((field) => leaveOut(habits, field, text)).includes(true);
 }
 
@@ -117,7 +133,9 @@ function typesIn(value: unknown, depth = 0): string[] {
 }
 
 function leaveOut(habits: Habits, field: string, text: string): boolean {
-  const other = LIMIT_NAMES.includes(field) ? LIMIT_NAMES.find((name) => name !== field && new RegExp(String.raw`\b${name}\b`).test(text)) : undefined;
+  const other = LIMIT_NAMES.includes(field)
+    ? LIMIT_NAMES.find((name) => name !== field && new RegExp(String.raw`\b${name}\b`).test(text))
+    : undefined;
   if (other !== undefined && habits.limitName === null) {
     habits.limitName = other;
     return true;
@@ -129,7 +147,15 @@ function leaveOut(habits: Habits, field: string, text: string): boolean {
 
 type Message = Record<string, unknown>;
 const messagesSchema = z.array(z.record(z.string(), z.unknown()));
-const textOf = (content: unknown): string => (typeof content === "string" ? content : z.array(z.object({ text: z.string() })).catch([]).parse(content).map(({ text }) => text).join("\n\n"));
+const textOf = (content: unknown): string =>
+  typeof content === "string"
+    ? content
+    : z
+        .array(z.object({ text: z.string() }))
+        .catch([])
+        .parse(content)
+        .map(({ text }) => text)
+        .join("\n\n");
 
 /** Without system messages: their text before what the user says first. */
 function withoutSystem(messages: readonly Message[]): Message[] {

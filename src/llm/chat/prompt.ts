@@ -17,7 +17,10 @@ export function sentArguments({ parameters, argumentsText }: ToolCall): unknown 
 
 /** Strict servers refuse a whole conversation for the name of one call in it: "functions.look_up", "look_up<|channel|>json". */
 function sentName(name: string): string {
-  const plain = name.replace(/<\|.*$/s, "").replace(/^functions?[.:/]/, "").replace(/[^a-zA-Z0-9_-]/g, "_");
+  const plain = name
+    .replace(/<\|.*$/s, "")
+    .replace(/^functions?[.:/]/, "")
+    .replace(/[^a-zA-Z0-9_-]/g, "_");
   return plain.slice(0, 64) || "unnamed";
 }
 
@@ -44,7 +47,12 @@ export function promptOf(request: ChatRequest, systemOptions: SdkOptions | undef
   for (const message of request.messages) {
     switch (message.role) {
       case "system":
-        if (message.text !== "") prompt.push({ role: "system", content: message.text, ...(systemOptions === undefined ? {} : { providerOptions: systemOptions }) });
+        if (message.text !== "")
+          prompt.push({
+            role: "system",
+            content: message.text,
+            ...(systemOptions === undefined ? {} : { providerOptions: systemOptions }),
+          });
         break;
       case "user":
         prompt.push({ role: "user", content: [{ type: "text", text: message.text }] });

@@ -39,10 +39,12 @@ export function sdkFailure(cause: unknown, at: Standing): AttemptFailure | Model
     const status = Number(Reflect.get(cause, "statusCode"));
     const body: unknown = Reflect.get(cause, "responseBody");
     const told = errorObject(body) ?? (typeof body === "string" ? undefined : Reflect.get(cause, "data"));
-    if (status >= 400) return statusFailure(status, typeof body === "string" ? body : JSON.stringify({ error: cause.message }), null, key, provider);
+    if (status >= 400)
+      return statusFailure(status, typeof body === "string" ? body : JSON.stringify({ error: cause.message }), null, key, provider);
     return told === undefined ? malformedFailure(contentType, provider) : streamedFailure(told, key, provider);
   }
-  if (isWithoutReason(cause)) return at.streaming ? unfinishedFailure(at.received, contentType, provider) : malformedFailure(contentType, provider);
+  if (isWithoutReason(cause))
+    return at.streaming ? unfinishedFailure(at.received, contentType, provider) : malformedFailure(contentType, provider);
   if (named(cause, "AI_EmptyResponseBodyError")) return cutFailure(0);
   if (named(cause, ...MALFORMED)) {
     const told = errorObject(Reflect.get(Object(cause), "value"));

@@ -27,10 +27,16 @@ export type ParsedEvent = { kind: "event"; event: ReplyEvent } | { kind: "nothin
 const anything = z.unknown().optional();
 const object = z.record(z.string(), z.unknown());
 const objectOrNull = object.nullable().catch(null);
-const textOf = z.union([z.string(), z.number().transform(String)]).nullable().catch(null);
+const textOf = z
+  .union([z.string(), z.number().transform(String)])
+  .nullable()
+  .catch(null);
 const filled = textOf.transform((text) => (text === null || text.trim() === "" ? null : text));
 /** One object where a list of one belongs. */
-const listOf = z.preprocess((value) => (value === null || value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(z.unknown()));
+const listOf = z.preprocess(
+  (value) => (value === null || value === undefined ? [] : Array.isArray(value) ? value : [value]),
+  z.array(z.unknown()),
+);
 const objects = listOf.transform((list) =>
   list.flatMap((item): Record<string, unknown>[] => {
     const one = object.safeParse(item).data;
@@ -69,7 +75,11 @@ const deltaSchema = z.object({
 });
 
 const callSchema = z.object({
-  index: z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(0)).nullable().catch(null),
+  index: z
+    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+    .pipe(z.number().int().min(0))
+    .nullable()
+    .catch(null),
   id: filled,
   name: filled,
   arguments: anything,
@@ -128,10 +138,12 @@ function counted(value: unknown, depth = 0): unknown {
   if (typeof value === "boolean") return value;
   const inner = object.safeParse(value).data;
   if (inner === undefined || depth > 4) return undefined;
-  return Object.fromEntries(Object.entries(inner).flatMap(([name, item]) => {
-    const kept = counted(item, depth + 1);
-    return kept === undefined ? [] : [[name, kept]];
-  }));
+  return Object.fromEntries(
+    Object.entries(inner).flatMap(([name, item]) => {
+      const kept = counted(item, depth + 1);
+      return kept === undefined ? [] : [[name, kept]];
+    }),
+  );
 }
 
 function usageOf(given: unknown): Record<string, unknown> | null {
@@ -148,7 +160,12 @@ function usageOf(given: unknown): Record<string, unknown> | null {
 }
 
 const isSaid = (error: unknown): boolean =>
-  error !== undefined && error !== null && error !== false && error !== "" && error !== 0 && !(typeof error === "object" && Object.keys(error).length === 0);
+  error !== undefined &&
+  error !== null &&
+  error !== false &&
+  error !== "" &&
+  error !== 0 &&
+  !(typeof error === "object" && Object.keys(error).length === 0);
 
 /** An error that takes the place of a reply, in the forms that servers give it. */
 function errorIn(body: Record<string, unknown>, choices: readonly Record<string, unknown>[], eventName: string | undefined): unknown {

@@ -10,7 +10,9 @@ const MARKED = new RegExp(String.raw`(\\*)"${MARK}([-+.\deE]+)\1"`, "g");
 
 /** JSON in which every number that would change is a marked string. */
 export function withMarkedNumbers(json: string): string {
-  return json.replace(STRING_OR_NUMBER, (token) => (token.startsWith('"') || String(Number(token)) === token ? token : `"${MARK}${token}"`));
+  return json.replace(STRING_OR_NUMBER, (token) =>
+    token.startsWith('"') || String(Number(token)) === token ? token : `"${MARK}${token}"`,
+  );
 }
 
 /** The opposite, in any text. */

@@ -116,18 +116,31 @@ async function readSome(source: ReadableStreamDefaultReader<Uint8Array>, reader:
   }
 }
 
-const frame = (record: ReplyRecord, more: Record<string, unknown>): string => `data: ${JSON.stringify({ ...record.envelope("chat.completion.chunk"), ...more })}\n\n`;
+const frame = (record: ReplyRecord, more: Record<string, unknown>): string =>
+  `data: ${JSON.stringify({ ...record.envelope("chat.completion.chunk"), ...more })}\n\n`;
 
 /** What can be shown at once; calls and counts come in one piece at the end. */
 function deltaEvent(record: ReplyRecord, { text, reasoning, refusal, reasoningDetails }: ReplyEvent): string {
-  const delta = { ...(text === "" ? {} : { content: text }), ...(refusal === "" ? {} : { refusal }), ...reasoningFields(reasoning, reasoningDetails) };
-  return Object.keys(delta).length === 0 ? "" : frame(record, { choices: [{ index: 0, delta: { role: "assistant", ...delta }, finish_reason: null }] });
+  const delta = {
+    ...(text === "" ? {} : { content: text }),
+    ...(refusal === "" ? {} : { refusal }),
+    ...reasoningFields(reasoning, reasoningDetails),
+  };
+  return Object.keys(delta).length === 0
+    ? ""
+    : frame(record, { choices: [{ index: 0, delta: { role: "assistant", ...delta }, finish_reason: null }] });
 }
 
 function lastEvents(record: ReplyRecord): string {
   const calls = toolCallsOf(record.calls);
-  const called = calls.length === 0 ? "" : frame(record, { choices: [{ index: 0, delta: { role: "assistant", content: null, tool_calls: calls }, finish_reason: null }] });
-  const end = frame(record, { choices: [{ index: 0, delta: {}, finish_reason: FINISH_ON_THE_WIRE[record.ending?.finish ?? "stop"] }], ...record.counts() });
+  const called =
+    calls.length === 0
+      ? ""
+      : frame(record, { choices: [{ index: 0, delta: { role: "assistant", content: null, tool_calls: calls }, finish_reason: null }] });
+  const end = frame(record, {
+    choices: [{ index: 0, delta: {}, finish_reason: FINISH_ON_THE_WIRE[record.ending?.finish ?? "stop"] }],
+    ...record.counts(),
+  });
   return `${called}${end}data: [DONE]\n\n`;
 }
 
@@ -168,7 +181,12 @@ async function asWhole(body: ReadableStream<Uint8Array<ArrayBuffer>>, record: Re
   void source.cancel().catch(() => undefined);
   if (record.unfit !== null) throw new NotAReply(record.unfit.kind);
   const finish = FINISH_ON_THE_WIRE[record.ending?.finish ?? "stop"];
-  return JSON.stringify({ ...record.envelope("chat.completion"), choices: [{ index: 0, message: record.message(), finish_reason: finish }], ...NOTHING_COUNTED, ...record.counts() });
+  return JSON.stringify({
+    ...record.envelope("chat.completion"),
+    choices: [{ index: 0, message: record.message(), finish_reason: finish }],
+    ...NOTHING_COUNTED,
+    ...record.counts(),
+  });
 }
 
 /** The answer in the form that was asked for; `record` is filled as it is read. */

@@ -4,11 +4,7 @@ import { knownFinish, type KnownFinish } from "./finish-reasons.ts";
 
 /** Why what came is no whole reply. */
 export type Unfit =
-  | { kind: "said"; error: unknown }
-  | { kind: "malformed" }
-  | { kind: "web-page" }
-  | { kind: "cut" }
-  | { kind: "broken"; reason: string };
+  { kind: "said"; error: unknown } | { kind: "malformed" } | { kind: "web-page" } | { kind: "cut" } | { kind: "broken"; reason: string };
 
 /** How the reply ended: with a reason, or (null) only with the stream's own mark of its end. */
 export type Ending = { finish: KnownFinish; raw: string } | null;
@@ -29,7 +25,11 @@ export class ReplyRecord {
 
   take(event: ReplyEvent): void {
     this.#events += 1;
-    this.#envelope = { id: this.#envelope.id ?? event.id, model: this.#envelope.model ?? event.model, provider: this.#envelope.provider ?? event.provider };
+    this.#envelope = {
+      id: this.#envelope.id ?? event.id,
+      model: this.#envelope.model ?? event.model,
+      provider: this.#envelope.provider ?? event.provider,
+    };
     this.#text += event.text;
     this.#reasoning += event.reasoning;
     this.#refusal += event.refusal;
@@ -117,8 +117,16 @@ export function toolCallsOf(calls: readonly WrittenCall[]): Record<string, unkno
 
 /** Under both names, since each library reads one of them. */
 export function reasoningFields(text: string, details: readonly object[]): Record<string, unknown> {
-  return { ...(text === "" ? {} : { reasoning_content: text, reasoning: text }), ...(details.length === 0 ? {} : { reasoning_details: details }) };
+  return {
+    ...(text === "" ? {} : { reasoning_content: text, reasoning: text }),
+    ...(details.length === 0 ? {} : { reasoning_details: details }),
+  };
 }
 
 /** As the libraries know it. */
-export const FINISH_ON_THE_WIRE: Record<KnownFinish, string> = { stop: "stop", length: "length", "tool-calls": "tool_calls", "content-filter": "content_filter" };
+export const FINISH_ON_THE_WIRE: Record<KnownFinish, string> = {
+  stop: "stop",
+  length: "length",
+  "tool-calls": "tool_calls",
+  "content-filter": "content_filter",
+};

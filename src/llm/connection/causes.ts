@@ -32,7 +32,11 @@ function mixedContent({ url, place }: Facts): Written {
 }
 
 function mixedInSafari({ url }: Facts): Written {
-  return cause("mixed-content", `Safari does not usually let a page that came over https call http addresses, not even ${url.host}.`, "Open this page in Chrome, Edge or Firefox to use a model on this computer.");
+  return cause(
+    "mixed-content",
+    `Safari does not usually let a page that came over https call http addresses, not even ${url.host}.`,
+    "Open this page in Chrome, Edge or Firefox to use a model on this computer.",
+  );
 }
 
 function offline(): Written {
@@ -42,12 +46,24 @@ function offline(): Written {
 function leaveRefused({ place }: Facts, state: "denied" | "unknown"): Written {
   const where = place === "this-computer" ? "this computer" : "the local network";
   return state === "denied"
-    ? cause("local-network-refused", `The browser does not let this page reach ${where}.`, "Click the icon left of the address, allow access to the local network (or to apps on this device), and reload the page.")
-    : cause("local-network-refused", `The browser may not have been given leave to reach ${where}.`, "Try again and choose “Allow” when the browser asks; nothing asked? Click the icon left of the address and look there.");
+    ? cause(
+        "local-network-refused",
+        `The browser does not let this page reach ${where}.`,
+        "Click the icon left of the address, allow access to the local network (or to apps on this device), and reload the page.",
+      )
+    : cause(
+        "local-network-refused",
+        `The browser may not have been given leave to reach ${where}.`,
+        "Try again and choose “Allow” when the browser asks; nothing asked? Click the icon left of the address and look there.",
+      );
 }
 
 function corsOff({ url, provider, page }: Facts): Written {
-  return cause("cors-off", `${url.host} is there, but does not let this page read its answers (CORS).`, letPagesIn(provider, url, page?.origin ?? null));
+  return cause(
+    "cors-off",
+    `${url.host} is there, but does not let this page read its answers (CORS).`,
+    letPagesIn(provider, url, page?.origin ?? null),
+  );
 }
 
 function notRunning({ url, provider, place }: Facts): Written {
@@ -64,7 +80,11 @@ function listeningAddress(): Written {
 }
 
 function wrongAddress({ url }: Facts): Written {
-  return cause("wrong-address", `The address ${url.host} may be misspelt.`, "Compare it, letter by letter, with what the provider says; most addresses end in /v1.");
+  return cause(
+    "wrong-address",
+    `The address ${url.host} may be misspelt.`,
+    "Compare it, letter by letter, with what the provider says; most addresses end in /v1.",
+  );
 }
 
 function wrongPath({ url }: Facts): Written {
@@ -73,15 +93,27 @@ function wrongPath({ url }: Facts): Written {
 
 function clockSkew(clockAheadMs: number): Written {
   const direction = clockAheadMs > 0 ? "fast" : "slow";
-  return cause("clock-skew", `This device's clock is ${minutes(clockAheadMs)} ${direction}, which makes secure connections fail.`, "Set date and time to automatic in the device's settings, then reload the page.");
+  return cause(
+    "clock-skew",
+    `This device's clock is ${minutes(clockAheadMs)} ${direction}, which makes secure connections fail.`,
+    "Set date and time to automatic in the device's settings, then reload the page.",
+  );
 }
 
 function onTheWay({ url }: Facts): Written {
-  return cause("proxy", `A firewall, VPN, proxy or filter on the way may hold back ${url.host}.`, "Try without VPN or on another network, for example a phone's; in a company or school, ask for this host to be let through.");
+  return cause(
+    "proxy",
+    `A firewall, VPN, proxy or filter on the way may hold back ${url.host}.`,
+    "Try without VPN or on another network, for example a phone's; in a company or school, ask for this host to be let through.",
+  );
 }
 
 function extension({ url }: Facts): Written {
-  return cause("blocked-by-extension", `A browser extension may block requests to ${url.host}.`, "Try in a private window, where extensions are off, or switch off blockers for this page.");
+  return cause(
+    "blocked-by-extension",
+    `A browser extension may block requests to ${url.host}.`,
+    "Try in a private window, where extensions are off, or switch off blockers for this page.",
+  );
 }
 
 function down({ url }: Facts): Written {
@@ -89,7 +121,11 @@ function down({ url }: Facts): Written {
 }
 
 function hiddenError({ url }: Facts): Written {
-  return cause("provider-down", `${url.host} answered, but most likely with an error that web pages may not read.`, "Try again in a minute; look at the provider's status page if it stays.");
+  return cause(
+    "provider-down",
+    `${url.host} answered, but most likely with an error that web pages may not read.`,
+    "Try again in a minute; look at the provider's status page if it stays.",
+  );
 }
 
 function hiddenKeyError(): Written {
@@ -97,7 +133,11 @@ function hiddenKeyError(): Written {
 }
 
 function pagesForbidden({ provider }: Facts): Written {
-  return cause("browser-calls-forbidden", `${PROVIDER_FACTS[provider].name} may not accept calls from web pages.`, "Reach the same model through OpenRouter, which does.");
+  return cause(
+    "browser-calls-forbidden",
+    `${PROVIDER_FACTS[provider].name} may not accept calls from web pages.`,
+    "Reach the same model through OpenRouter, which does.",
+  );
 }
 
 /** What is certain without sending anything. */
@@ -144,7 +184,9 @@ function farAway(facts: Facts): ConnectionCause[] {
   if (ahead !== null && Math.abs(ahead) > CLOCK_TOLERANCE_MS) found.push(likely(clockSkew(ahead)));
   if (ownPage?.reached === false) found.push(likely(offline()));
   const next = found.length > 0 ? possible : likely;
-  const own = ownAddress ? [next(wrongAddress(facts)), possible(down(facts)), possible(onTheWay(facts))] : [next(onTheWay(facts)), possible(down(facts))];
+  const own = ownAddress
+    ? [next(wrongAddress(facts)), possible(down(facts)), possible(onTheWay(facts))]
+    : [next(onTheWay(facts)), possible(down(facts))];
   found.push(...own);
   if (facts.page !== null) found.push(possible(extension(facts)));
   if (ownPage === null) found.push(possible(offline()));

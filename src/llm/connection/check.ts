@@ -45,7 +45,11 @@ const LIST_MS = 10_000;
  * (which is paid for like any other). Tells causes apart as far as they can be, with what to do about each.
  * @throws CancelledError, and nothing else
  */
-export async function checkConnection(profile: ModelProfile, getKey: () => string | null, options: CheckOptions): Promise<ConnectionReport> {
+export async function checkConnection(
+  profile: ModelProfile,
+  getKey: () => string | null,
+  options: CheckOptions,
+): Promise<ConnectionReport> {
   const key = getKey();
   let report: ConnectionReport;
   try {
@@ -53,7 +57,10 @@ export async function checkConnection(profile: ModelProfile, getKey: () => strin
   } catch (error) {
     if (options.signal.aborted || isAbort(error)) throw new CancelledError();
     const message = error instanceof Error ? error.message : String(error);
-    report = badReport([{ ...seen("unexpected-reply", "The check itself failed.", "Try again; reload the page if it stays."), detail: message }], "");
+    report = badReport(
+      [{ ...seen("unexpected-reply", "The check itself failed.", "Try again; reload the page if it stays."), detail: message }],
+      "",
+    );
   }
   if (options.signal.aborted) throw new CancelledError();
   return withoutKey(report, key);
@@ -62,7 +69,16 @@ export async function checkConnection(profile: ModelProfile, getKey: () => strin
 async function check(profile: ModelProfile, key: string | null, options: CheckOptions): Promise<ConnectionReport> {
   const { provider } = profile;
   if (provider === "recorded") {
-    return { ok: true, summary: "Recorded replies need no connection.", model: "recorded", ms: 0, streamed: false, usage: null, cost: FREE, reply: "" };
+    return {
+      ok: true,
+      summary: "Recorded replies need no connection.",
+      model: "recorded",
+      ms: 0,
+      streamed: false,
+      usage: null,
+      cost: FREE,
+      reply: "",
+    };
   }
   if (provider === "chrome") {
     const missing = await chromeModelMissing();
@@ -103,9 +119,17 @@ async function chromeModelMissing(): Promise<ConnectionCause | null> {
     case "available":
       return null;
     case "downloadable":
-      return seen("not-in-this-browser", "Chrome offers its model, but has not downloaded it yet (some gigabytes).", "Start a run with this profile: Chrome downloads it then, once. Or choose another provider.");
+      return seen(
+        "not-in-this-browser",
+        "Chrome offers its model, but has not downloaded it yet (some gigabytes).",
+        "Start a run with this profile: Chrome downloads it then, once. Or choose another provider.",
+      );
     case "unavailable":
-      return seen("not-in-this-browser", "This browser offers no built-in model to web pages.", "Use a current Chrome on a computer that has room for the model, or choose another provider.");
+      return seen(
+        "not-in-this-browser",
+        "This browser offers no built-in model to web pages.",
+        "Use a current Chrome on a computer that has room for the model, or choose another provider.",
+      );
   }
 }
 
@@ -131,18 +155,35 @@ async function explain(error: ModelError, profile: ModelProfile, key: string | n
   }
   const aboutModel = first?.code === "no-such-model" || (first?.code === "wrong-address" && error.code === "not-found");
   const named = aboutModel ? await withNames(causes, profile, key, options) : causes;
-  return badReport(named, named.length > 1 ? `${error.message.replace(/(?<![.!?])$/, ".")} It can have several causes, listed in order of likelihood.` : error.message);
+  return badReport(
+    named,
+    named.length > 1
+      ? `${error.message.replace(/(?<![.!?])$/, ".")} It can have several causes, listed in order of likelihood.`
+      : error.message,
+  );
 }
 
 /** Looks the model up in the provider's list: that list knows better than an error text whether name or path is wrong. */
-async function withNames(causes: readonly ConnectionCause[], profile: ModelProfile, key: string | null, options: CheckOptions): Promise<readonly ConnectionCause[]> {
+async function withNames(
+  causes: readonly ConnectionCause[],
+  profile: ModelProfile,
+  key: string | null,
+  options: CheckOptions,
+): Promise<readonly ConnectionCause[]> {
   const [first, ...others] = causes;
   const ids = await listed(profile, key, options);
   if (first === undefined || ids.length === 0) return causes;
   const model = profile.model.trim();
   if (ids.includes(model)) {
     if (first.code !== "no-such-model" || PROVIDER_FACTS[profile.provider].key !== "needed") return causes;
-    return [{ ...first, title: "The provider lists this model, but does not let this key use it.", todo: "Choose another model, or look with the provider at what the key may do." }, ...others];
+    return [
+      {
+        ...first,
+        title: "The provider lists this model, but does not let this key use it.",
+        todo: "Choose another model, or look with the provider at what the key may do.",
+      },
+      ...others,
+    ];
   }
   const names = nearestNames(model, ids);
   const pull = profile.provider === "ollama" ? ` Or fetch it: ollama pull ${model}` : "";

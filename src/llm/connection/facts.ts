@@ -81,7 +81,10 @@ export async function factsBefore(base: string, provider: ProviderId, world: Wor
     provider,
     place,
     ownAddress: isOwnAddress(provider, url),
-    page: page === null ? null : { origin: page.origin === "null" ? null : page.origin, secure: page.protocol === "https:", place: placeOf(page.hostname) },
+    page:
+      page === null
+        ? null
+        : { origin: page.origin === "null" ? null : page.origin, secure: page.protocol === "https:", place: placeOf(page.hostname) },
     online: world.online,
     webkit: world.webkit,
     localNetwork: page === null ? null : await leaveFor(place, world),
@@ -129,4 +132,3 @@ function clockAhead(headers: Headers, now: number): number | null {
   const stored = Number.isFinite(age) ? fresh - age : fresh;
   return Math.abs(stored) < Math.abs(fresh) ? stored : fresh;
 }
-

@@ -17,7 +17,8 @@ const USUAL: readonly ProviderId[] = ["ollama", "lm-studio"];
 
 /** The exact setting that lets web pages in; where it is not known which server it is, those of the usual ones too. */
 export function letPagesIn(provider: ProviderId, url: URL | null, origin: string | null): string {
-  const settingOf = (id: ProviderId) => (PROVIDER_FACTS[id].letPagesIn ?? PROVIDER_FACTS.compatible.letPagesIn ?? "").replaceAll("{origin}", origin ?? "(this page's address)");
+  const settingOf = (id: ProviderId) =>
+    (PROVIDER_FACTS[id].letPagesIn ?? PROVIDER_FACTS.compatible.letPagesIn ?? "").replaceAll("{origin}", origin ?? "(this page's address)");
   if (provider !== "compatible" || url === null || placeOf(url.hostname) === "internet") return settingOf(provider);
   const known = USUAL.find((id) => new URL(PROVIDER_FACTS[id].baseUrl).port === url.port);
   if (known !== undefined) return settingOf(known);

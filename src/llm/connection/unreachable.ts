@@ -8,7 +8,12 @@ export async function certainObstacles(base: string, provider: ProviderId, world
 }
 
 /** Why no answer came, likeliest first; never empty. Takes up to 3 s where it has to ask. */
-export async function whyUnreachable(base: string, provider: ProviderId, asking: Asking, world: World = browserWorld()): Promise<ConnectionCause[]> {
+export async function whyUnreachable(
+  base: string,
+  provider: ProviderId,
+  asking: Asking,
+  world: World = browserWorld(),
+): Promise<ConnectionCause[]> {
   const before = await factsBefore(base, provider, world);
   const obstacles = causesBefore(before);
   return obstacles.length > 0 ? obstacles : causesOfSilence(await factsAfterAsking(before, asking, world));

@@ -37,11 +37,20 @@ const RULES: readonly Rule[] = [
   // ------------------------------------------------ what a page, an account or a country may not do
   { is: "streamUnverified", says: /must be verified to stream/i },
   { is: "organisationUnverified", says: /organi[sz]ation must be verified/i },
-  { is: "keyRestricted", says: /referr?er\b.*blocked|_referrer_blocked|ip_address_blocked|ip_not_authorized|ip address .*(blocked|not authorized|restriction)/i },
+  {
+    is: "keyRestricted",
+    says: /referr?er\b.*blocked|_referrer_blocked|ip_address_blocked|ip_not_authorized|ip address .*(blocked|not authorized|restriction)/i,
+  },
   { is: "lettingIn", status: [401, 403], says: /\bcors\b|\borigins?\b/i, when: ({ provider }) => PROVIDER_FACTS[provider].local },
   { is: "browserForbidden", status: [400, 401, 403], says: /\bcors\b|\bbrowsers?\b|\borigin\b/i },
-  { is: "region", says: /unsupported_country|country, region|user location is not supported|not (available|supported) in your (country|region)/i },
-  { is: "accountRestricted", says: /organization[ _](has been |is )?(restricted|disabled)|account[ _](has been |is )?(deactivated|suspended|disabled)|consumer_suspended/i },
+  {
+    is: "region",
+    says: /unsupported_country|country, region|user location is not supported|not (available|supported) in your (country|region)/i,
+  },
+  {
+    is: "accountRestricted",
+    says: /organization[ _](has been |is )?(restricted|disabled)|account[ _](has been |is )?(deactivated|suspended|disabled)|consumer_suspended/i,
+  },
 
   // ------------------------------------------------ money
   { is: "notInPlan", provider: ["google"], status: [429], says: /limit: 0\b/ },
@@ -67,11 +76,24 @@ const RULES: readonly Rule[] = [
   { is: "serviceOff", status: [403], says: /service_disabled|has not been used in project|api .*is disabled/i },
 
   // ------------------------------------------------ a request's parts
-  { is: "wrongProtocol", status: [400, 404], says: /v1\/(responses|chat\/completions|completions)\b.*(not|instead|use|only)|(not|only|use) .*v1\/(responses|chat\/completions|completions)\b|not a chat model/i, when: (answer) => !/invalid url|unexpected endpoint|no such path|cannot post/i.test(answer.text) },
-  { is: "refused", status: [400, 403, 422], says: /flagged|moderation|content_policy|content[ _]filter|content management policy|invalid_prompt|prohibited_content/i },
+  {
+    is: "wrongProtocol",
+    status: [400, 404],
+    says: /v1\/(responses|chat\/completions|completions)\b.*(not|instead|use|only)|(not|only|use) .*v1\/(responses|chat\/completions|completions)\b|not a chat model/i,
+    when: (answer) => !/invalid url|unexpected endpoint|no such path|cannot post/i.test(answer.text),
+  },
+  {
+    is: "refused",
+    status: [400, 403, 422],
+    says: /flagged|moderation|content_policy|content[ _]filter|content management policy|invalid_prompt|prohibited_content/i,
+  },
   { is: "tooLongForPlan", status: [413, 429], says: /request too large for model/i },
   { is: "tooLong", status: [413] },
-  { is: "tooLong", status: [400, 422], says: /context[ _](length|window|size)|maximum context|(prompt|input|request|messages?) (is |are )?too (long|large)|exceed_context|token count .*exceeds/i },
+  {
+    is: "tooLong",
+    status: [400, 422],
+    says: /context[ _](length|window|size)|maximum context|(prompt|input|request|messages?) (is |are )?too (long|large)|exceed_context|token count .*exceeds/i,
+  },
   { is: "badStream", status: [400, 422], says: /stream/i },
   { is: "badLimit", status: [400, 422], says: /max[_ ]?(completion[_ ]|output[_ ])?tokens|maxOutputTokens/i },
   { is: "badTemperature", status: [400, 422], says: /temperature/i },
@@ -79,18 +101,31 @@ const RULES: readonly Rule[] = [
 
   // ------------------------------------------------ models and paths
   { is: "noModelLoaded", says: /no models? (is |are )?loaded|no model is currently loaded/i },
-  { is: "routing", status: [403, 404], provider: ["openrouter"], says: /data policy|allowed providers|providers? (have|has) been ignored|guardrail/i },
+  {
+    is: "routing",
+    status: [403, 404],
+    provider: ["openrouter"],
+    says: /data policy|allowed providers|providers? (have|has) been ignored|guardrail/i,
+  },
   { is: "modelCannot", status: [404], says: /no endpoints found that|support tool use/i },
   { is: "noSuchModel", status: [400, 403, 404, 410, 422], says: MODEL_GONE },
   { is: "noSuchModel", status: [404], says: /model/i, when: (answer) => !/path|url|endpoint|page/i.test(answer.text) },
   { is: "wrongPath", status: [404, 405, 410, 501] },
 
   // ------------------------------------------------ in passing
-  { is: "loading", says: /(loading|load) (the )?model\b|model is (still |currently )?loading/i, when: (answer) => answer.status >= 500 || answer.status === 429 },
+  {
+    is: "loading",
+    says: /(loading|load) (the )?model\b|model is (still |currently )?loading/i,
+    when: (answer) => answer.status >= 500 || answer.status === 429,
+  },
   { is: "memory", says: /more system memory|(out of|not enough|insufficient) (\w+ )?memory/i, when: (answer) => answer.status >= 500 },
   { is: "tooMany", status: [429] },
   { is: "overloaded", status: [498, 529] },
-  { is: "overloaded", says: /overload|capacity|at the moment|slow_down|currently experiencing high/i, when: (answer) => answer.status >= 500 },
+  {
+    is: "overloaded",
+    says: /overload|capacity|at the moment|slow_down|currently experiencing high/i,
+    when: (answer) => answer.status >= 500,
+  },
   { is: "serverFailed", when: (answer) => answer.status >= 500 },
   { is: "timedOut", status: [408] },
 

@@ -35,6 +35,11 @@ export function failureOf({ code, message, hint, again, retryable = again, after
 }
 
 /** A cause that was seen, or the most likely one where the same sight has several. */
-export function seen(code: ConnectionCode, title: string, todo: string, certainty: ConnectionCause["certainty"] = "certain"): ConnectionCause {
+export function seen(
+  code: ConnectionCode,
+  title: string,
+  todo: string,
+  certainty: ConnectionCause["certainty"] = "certain",
+): ConnectionCause {
   return { code, certainty, title, todo };
 }

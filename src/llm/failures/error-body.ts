@@ -96,7 +96,10 @@ function durationMs(text: string): number | null {
 
 const ONE_LENGTH = String.raw`\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|minutes?|hours?|days?|s|m|h|d)(?![a-z])`;
 /** "Please try again in 7m12.5s", "Please retry in 34.07s", "Retry after 5 seconds". */
-const SPOKEN = new RegExp(String.raw`(?:try again|retry|retrying|wait)(?:\s+(?:in|after|for))?\s+((?:${ONE_LENGTH}[\s,]*(?:and\s+)?)+)`, "i");
+const SPOKEN = new RegExp(
+  String.raw`(?:try again|retry|retrying|wait)(?:\s+(?:in|after|for))?\s+((?:${ONE_LENGTH}[\s,]*(?:and\s+)?)+)`,
+  "i",
+);
 
 /**
  * How long a body asks to wait, in ms, where the header is missing or may not be read: Gemini's `retryDelay`, or

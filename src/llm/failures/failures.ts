@@ -24,7 +24,13 @@ function plain(code: ConnectionCode, title: string, todo: string, detail = ""): 
  * An answer that is an error. `afterMs`: how long its headers ask to wait; null when they do not say, then the
  * body is asked.
  */
-export function statusFailure(status: number, body: string, afterMs: number | null, key: string | null, provider: ProviderId): AttemptFailure {
+export function statusFailure(
+  status: number,
+  body: string,
+  afterMs: number | null,
+  key: string | null,
+  provider: ProviderId,
+): AttemptFailure {
   const { text, html } = readErrorBody(body);
   const found = classify({ status, text, html, page: html ? body : "", provider, hasKey: key !== null, origin: pageOrigin() });
   const detail = providerMessage(body, key);
@@ -117,14 +123,28 @@ export async function unreachableFailure(
 export function cutFailure(received: number): AttemptFailure {
   const message = `The reply broke off after ${received} characters.`;
   const hint = "Try again; if it happens often, switch streaming off in Settings or set a smaller output limit.";
-  const causes = [seen("provider-down", message, hint, "likely"), seen("proxy", "A proxy or filter on the way may cut long answers.", "Try on another network, or switch streaming off in Settings.", "possible")];
+  const causes = [
+    seen("provider-down", message, hint, "likely"),
+    seen(
+      "proxy",
+      "A proxy or filter on the way may cut long answers.",
+      "Try on another network, or switch streaming off in Settings.",
+      "possible",
+    ),
+  ];
   return failureOf({ code: "not-a-reply", message, hint, again: true, causes });
 }
 
 /** The server gave a reason that is no end of a reply: it failed, or was stopped. */
 export function brokenFailure(reason: string): AttemptFailure {
   const message = `The model's server broke the reply off (${clip(reason, 60)}).`;
-  return failureOf({ code: "not-a-reply", message, hint: MID_REPLY_HINT, again: true, causes: plain("provider-down", message, MID_REPLY_HINT) });
+  return failureOf({
+    code: "not-a-reply",
+    message,
+    hint: MID_REPLY_HINT,
+    again: true,
+    causes: plain("provider-down", message, MID_REPLY_HINT),
+  });
 }
 
 /** The key stays here: it would go along to wherever the address leads. */
@@ -161,7 +181,12 @@ export function notAModel(provider: ProviderId): AttemptFailure {
   const login = seen("proxy", `${MEANINGS.onTheWay.said}.`, MEANINGS.onTheWay.hint);
   const own = PROVIDER_FACTS[provider].local;
   const [first, second] = own || provider === "compatible" ? [wrong, login] : [login, wrong];
-  const causes: ConnectionCause[] = own ? [first] : [{ ...first, certainty: "likely" }, { ...second, certainty: "possible" }];
+  const causes: ConnectionCause[] = own
+    ? [first]
+    : [
+        { ...first, certainty: "likely" },
+        { ...second, certainty: "possible" },
+      ];
   return failureOf({ code: "not-a-reply", message: `${said}.`, hint: first.todo, again: false, causes });
 }
 

@@ -249,7 +249,12 @@ export const MEANINGS = {
     said: "The request is longer than the key's plan allows",
     hint: "Set a smaller output limit in Settings, choose another model, or move to a larger plan with the provider.",
   },
-  badStream: { code: "bad-request", connection: "bad-settings", said: "The model's server did not accept the request", hint: STREAMING_OFF },
+  badStream: {
+    code: "bad-request",
+    connection: "bad-settings",
+    said: "The model's server did not accept the request",
+    hint: STREAMING_OFF,
+  },
   badLimit: {
     code: "bad-request",
     connection: "bad-settings",

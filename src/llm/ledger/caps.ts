@@ -25,7 +25,13 @@ export function capReached(caps: Caps, forecast: Forecast, sums: Record<Term, Su
     const used = booked.inputTokens + booked.outputTokens + booked.unknownUsage * forecast.tokens;
     if (tokens !== null && passes(tokens, used + held.tokens, forecast.tokens)) {
       const about = booked.unknownUsage > 0 ? "about " : "";
-      return stopped(term, tokenText(tokens), `${about}${tokenText(used)}`, held.tokens === 0 ? null : tokenText(held.tokens), `it may take about ${tokenText(forecast.tokens)}`);
+      return stopped(
+        term,
+        tokenText(tokens),
+        `${about}${tokenText(used)}`,
+        held.tokens === 0 ? null : tokenText(held.tokens),
+        `it may take about ${tokenText(forecast.tokens)}`,
+      );
     }
   }
   return null;
@@ -42,6 +48,7 @@ function tokenText(tokens: number): string {
 function stopped(term: Term, cap: string, spent: string, held: string | null, own: string): ModelError {
   const under = held === null ? "" : `, about ${held} held for requests under way`;
   const message = `The cap of ${cap} per ${term} stopped a request: ${spent} spent ${term === "day" ? "today" : "in this run"}${under}, and ${own}.`;
-  const hint = term === "day" ? "Raise the cap in Settings and press Resume, or go on tomorrow." : "Raise the cap in Settings and press Resume.";
+  const hint =
+    term === "day" ? "Raise the cap in Settings and press Resume, or go on tomorrow." : "Raise the cap in Settings and press Resume.";
   return new ModelError("cap-reached", message, { hint });
 }

@@ -73,17 +73,48 @@ export function withLedger(chat: ChatModel<RawReply>, options: LedgerOptions): C
     const { model, maxOutputTokens } = chat.settings;
     const at = Date.now();
     const outputTokens = output ?? Math.min(book.usualOutput(kind), maxOutputTokens ?? Infinity);
-    const usage: Usage = { inputTokens: tokensIn(charactersOf(request)), outputTokens, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null };
-    return { id, runId, day: dayOf(at), role, at, model, usage, cost: await prices.cost(chat.settings, model, usage, null), estimated: true, open: true };
+    const usage: Usage = {
+      inputTokens: tokensIn(charactersOf(request)),
+      outputTokens,
+      cachedInputTokens: null,
+      cacheWriteTokens: null,
+      reasoningTokens: null,
+    };
+    return {
+      id,
+      runId,
+      day: dayOf(at),
+      role,
+      at,
+      model,
+      usage,
+      cost: await prices.cost(chat.settings, model, usage, null),
+      estimated: true,
+      open: true,
+    };
   }
 
   async function priced({ billedUsd, ...raw }: RawReply): Promise<ChatReply> {
     return { ...raw, cost: await prices.cost(raw.settings, raw.model, raw.usage, billedUsd), reusedFrom: null };
   }
 
-  async function store(place: { key: string; request: ChatRequest; reservation: Reservation }, reply: ChatReply, error: ModelError | null): Promise<void> {
+  async function store(
+    place: { key: string; request: ChatRequest; reservation: Reservation },
+    reply: ChatReply,
+    error: ModelError | null,
+  ): Promise<void> {
     const { key, request, reservation } = place;
-    const paid = { id: reservation.id, key, runId, role, day: dayOf(reply.receivedAt), request, reply, usable: error === null, failure: error === null ? null : uselessReplyOf(error) };
+    const paid = {
+      id: reservation.id,
+      key,
+      runId,
+      role,
+      day: dayOf(reply.receivedAt),
+      request,
+      reply,
+      usable: error === null,
+      failure: error === null ? null : uselessReplyOf(error),
+    };
     const unstored = await book.settle(reservation, paid, kind);
     if (unstored !== null) options.onUnstored?.(unstored);
   }
@@ -176,7 +207,10 @@ function isWhole({ finishReason }: ChatReply): boolean {
 }
 
 function charactersOf({ messages, tools }: ChatRequest): number {
-  const asked = messages.reduce((sum, message) => sum + message.text.length + (message.role === "assistant" ? JSON.stringify(message.toolCalls).length : 0), 0);
+  const asked = messages.reduce(
+    (sum, message) => sum + message.text.length + (message.role === "assistant" ? JSON.stringify(message.toolCalls).length : 0),
+    0,
+  );
   return asked + (tools.length === 0 ? 0 : JSON.stringify(tools).length);
 }
 

@@ -10,7 +10,9 @@ import type { CallSettings, ChatRequest } from "@/domain";
 export function replyKey(request: ChatRequest, settings: CallSettings): string {
   const { messages, tools, sample } = request;
   const { provider, baseUrl, api, model, temperature, maxOutputTokens, effort } = settings;
-  return bytesToHex(sha256(utf8ToBytes(canonical({ messages, tools, sample, provider, baseUrl, api, model, temperature, maxOutputTokens, effort }))));
+  return bytesToHex(
+    sha256(utf8ToBytes(canonical({ messages, tools, sample, provider, baseUrl, api, model, temperature, maxOutputTokens, effort }))),
+  );
 }
 
 /** JSON with the keys of every object in order; what is undefined is not there. */

@@ -49,7 +49,8 @@ export class SpendBook {
       const { runId } = forecast;
       // What is held is in the book too, as open lines; those of other tabs count from there.
       const own = new Set([...this.#reserved].map(({ id }) => id));
-      const run = runId === null || (caps.runUsd === null && caps.runTokens === null) ? NO_SPEND : await this.#ledger.spentInRun(runId, own);
+      const run =
+        runId === null || (caps.runUsd === null && caps.runTokens === null) ? NO_SPEND : await this.#ledger.spentInRun(runId, own);
       const day = caps.dayUsd === null && caps.dayTokens === null ? NO_SPEND : await this.#ledger.spentOnDay(dayOf(Date.now()), own);
       if (signal.aborted) throw new CancelledError();
       const sums: Record<"run" | "day", Sums> = {

@@ -1,4 +1,14 @@
-import { type CallSettings, type Cost, FREE, isFree, type Price, type PriceEdit, type ProviderId, UNKNOWN_COST, type Usage } from "@/domain";
+import {
+  type CallSettings,
+  type Cost,
+  FREE,
+  isFree,
+  type Price,
+  type PriceEdit,
+  type ProviderId,
+  UNKNOWN_COST,
+  type Usage,
+} from "@/domain";
 import { isLocalHost, normaliseBaseUrl } from "../wire/base-url.ts";
 import { tableCost, tablePrice } from "./table.ts";
 import { type Counts, countsOf } from "./counts.ts";

@@ -74,10 +74,20 @@ export async function tablePrice(provider: ProviderId, model: string, baseUrl: s
 }
 
 /** US dollars, with the table's tiers and times of day. Null: unknown. */
-export async function tableCost(provider: ProviderId, model: string, baseUrl: string, { input, cached, written, output }: Counts): Promise<number | null> {
+export async function tableCost(
+  provider: ProviderId,
+  model: string,
+  baseUrl: string,
+  { input, cached, written, output }: Counts,
+): Promise<number | null> {
   const place = placeOf(provider, baseUrl);
   const table = place === null ? null : await loadTable();
   if (place === null || table === null) return null;
-  const found = look(table, { input_tokens: input, cache_read_tokens: cached, cache_write_tokens: written, output_tokens: output }, model, place);
+  const found = look(
+    table,
+    { input_tokens: input, cache_read_tokens: cached, cache_write_tokens: written, output_tokens: output },
+    model,
+    place,
+  );
   return found === null || !pricesText(found) ? null : found.total_price;
 }

@@ -1,4 +1,14 @@
-import { CancelledError, type CallSettings, type ChatMessage, type ChatModel, type ChatOptions, type ChatRequest, ModelError, type ModelProfile, type RawReply } from "@/domain";
+import {
+  CancelledError,
+  type CallSettings,
+  type ChatMessage,
+  type ChatModel,
+  type ChatOptions,
+  type ChatRequest,
+  ModelError,
+  type ModelProfile,
+  type RawReply,
+} from "@/domain";
 import { limiterFor } from "../chat/limiter.ts";
 import { showEvery } from "../chat/show.ts";
 import { emptyError } from "../chat/useless-reply.ts";
@@ -21,7 +31,11 @@ const ELSEWHERE = "Use a current Chrome on a computer that has room for the mode
 
 function isPromptApi(value: unknown): value is PromptApi {
   // It is a class in the browser, hence a function.
-  return typeof value === "function" && typeof Reflect.get(value, "availability") === "function" && typeof Reflect.get(value, "create") === "function";
+  return (
+    typeof value === "function" &&
+    typeof Reflect.get(value, "availability") === "function" &&
+    typeof Reflect.get(value, "create") === "function"
+  );
 }
 
 function promptApi(): PromptApi | null {
@@ -42,7 +56,9 @@ export async function chromeModelState(): Promise<ChromeModelState> {
 
 function promptsOf(request: ChatRequest): { before: Prompt[]; last: string } {
   if (request.tools.length > 0 || request.messages.some(({ role }) => role === "tool")) {
-    throw new ModelError("bad-request", "Chrome's built-in model cannot call tools.", { hint: "Choose another profile for the player in Settings." });
+    throw new ModelError("bad-request", "Chrome's built-in model cannot call tools.", {
+      hint: "Choose another profile for the player in Settings.",
+    });
   }
   const said = (message: ChatMessage): Prompt[] => (message.role === "tool" ? [] : [{ role: message.role, content: message.text }]);
   const last = request.messages.at(-1);
@@ -54,17 +70,32 @@ function explain(cause: unknown): ModelError | CancelledError {
   const name = cause instanceof Error || cause instanceof DOMException ? cause.name : "";
   switch (name) {
     case "QuotaExceededError":
-      return new ModelError("bad-request", "The request is too long for Chrome's built-in model.", { hint: "Choose a model with a larger context in Settings." });
+      return new ModelError("bad-request", "The request is too long for Chrome's built-in model.", {
+        hint: "Choose a model with a larger context in Settings.",
+      });
     case "NotAllowedError":
-      return new ModelError("forbidden", "Chrome does not let this page use its model.", { hint: "The download begins only after a click on this page; a company's policy may also forbid it." });
+      return new ModelError("forbidden", "Chrome does not let this page use its model.", {
+        hint: "The download begins only after a click on this page; a company's policy may also forbid it.",
+      });
     case "NotReadableError":
-      return new ModelError("refused", "Chrome's filter held the reply back.", { hint: "Change the problem or the prompt, or choose another model." });
+      return new ModelError("refused", "Chrome's filter held the reply back.", {
+        hint: "Change the problem or the prompt, or choose another model.",
+      });
     case "NotSupportedError":
-      return new ModelError("bad-request", "Chrome's built-in model does not know this language or setting.", { hint: "Choose another model in Settings." });
+      return new ModelError("bad-request", "Chrome's built-in model does not know this language or setting.", {
+        hint: "Choose another model in Settings.",
+      });
     case "NetworkError":
-      return new ModelError("unreachable", "Chrome could not download its model.", { hint: "Check the connection and the free disk space, then try again.", retryable: true });
+      return new ModelError("unreachable", "Chrome could not download its model.", {
+        hint: "Check the connection and the free disk space, then try again.",
+        retryable: true,
+      });
     default:
-      return new ModelError("server-error", "Chrome's built-in model failed.", { hint: "Try again, or choose another model in Settings.", retryable: true, cause });
+      return new ModelError("server-error", "Chrome's built-in model failed.", {
+        hint: "Try again, or choose another model in Settings.",
+        retryable: true,
+        cause,
+      });
   }
 }
 

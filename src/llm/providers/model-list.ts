@@ -1,7 +1,14 @@
 import { addressOf, CancelledError, ModelError, type ModelProfile, type ModelSuggestion, type ProviderId } from "@/domain";
 import { z } from "zod";
 import { normaliseBaseUrl } from "../wire/base-url.ts";
-import { malformedFailure, redirectedFailure, statusFailure, timeoutFailure, tooLargeFailure, unreachableFailure } from "../failures/failures.ts";
+import {
+  malformedFailure,
+  redirectedFailure,
+  statusFailure,
+  timeoutFailure,
+  tooLargeFailure,
+  unreachableFailure,
+} from "../failures/failures.ts";
 import { keyHeaders } from "../wire/headers.ts";
 import { usableKey } from "../wire/key.ts";
 import { AttemptFailure } from "../chat/retry.ts";
@@ -37,7 +44,8 @@ const listSchema = z.union([
 const nextSchema = z.looseObject({ nextPageToken: text, has_more: z.boolean().optional().catch(undefined), last_id: text });
 
 /** Names of models that write no text, where the provider does not say so itself. */
-const NO_CHAT = /embed|whisper|tts|dall-e|image|audio|realtime|moderation|transcri|rerank|guard|imagen|veo-|sora|speech|ocr|davinci|babbage|flux|stable-diffusion|playai/i;
+const NO_CHAT =
+  /embed|whisper|tts|dall-e|image|audio|realtime|moderation|transcri|rerank|guard|imagen|veo-|sora|speech|ocr|davinci|babbage|flux|stable-diffusion|playai/i;
 
 function chats(entry: Entry, id: string): boolean {
   if (entry.type !== undefined && /^(chat|language|code)$/.test(entry.type)) return true;
@@ -75,7 +83,11 @@ function suggestions(list: unknown, provider: ProviderId): { chat: boolean; mode
 function nextPage(first: URL, body: unknown, provider: ProviderId): URL | null {
   const next = nextSchema.safeParse(body).data;
   const [name, value] =
-    provider === "google" ? ["pageToken", next?.nextPageToken] : provider === "anthropic" && next?.has_more === true ? ["after_id", next.last_id] : ["", undefined];
+    provider === "google"
+      ? ["pageToken", next?.nextPageToken]
+      : provider === "anthropic" && next?.has_more === true
+        ? ["after_id", next.last_id]
+        : ["", undefined];
   if (value === undefined || value === "") return null;
   const url = new URL(first);
   url.searchParams.set(name, value);
@@ -128,7 +140,13 @@ export async function listModels(
   const base = normaliseBaseUrl(addressOf(profile));
   // OpenRouter shows its list to everybody, so suggestions come before the key.
   const key = provider === "openrouter" && (getKey() ?? "").trim() === "" ? null : usableKey(getKey(), provider);
-  const asking = { provider, base, key, signal: options.signal, fetch: options.fetch ?? ((input: RequestInfo | URL, init?: RequestInit) => globalThis.fetch(input, init)) };
+  const asking = {
+    provider,
+    base,
+    key,
+    signal: options.signal,
+    fetch: options.fetch ?? ((input: RequestInfo | URL, init?: RequestInit) => globalThis.fetch(input, init)),
+  };
   const first = new URL(`${base}/models`);
   if (provider === "google") first.searchParams.set("pageSize", "1000");
   if (provider === "anthropic") first.searchParams.set("limit", "1000");
@@ -138,12 +156,18 @@ export async function listModels(
   for (let page = 0; url !== null && page < MOST_PAGES; page += 1) {
     const body = await getJson(url, asking);
     if (page === 0 && !listSchema.safeParse(body).success) {
-      throw new ModelError("not-a-reply", "The address answered with something else than a list of models.", { hint: "Enter the model's name by hand, or check the address in Settings." });
+      throw new ModelError("not-a-reply", "The address answered with something else than a list of models.", {
+        hint: "Enter the model's name by hand, or check the address in Settings.",
+      });
     }
     found.push(...suggestions(body, provider));
     url = nextPage(first, body, provider);
   }
   const byName = (a: ModelSuggestion, b: ModelSuggestion) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-  const of = (chat: boolean) => found.filter((one) => one.chat === chat).map(({ model }) => model).toSorted(byName);
+  const of = (chat: boolean) =>
+    found
+      .filter((one) => one.chat === chat)
+      .map(({ model }) => model)
+      .toSorted(byName);
   return [...of(true), ...of(false)];
 }

@@ -23,7 +23,10 @@ async function challengeOf(verifier: string): Promise<string> {
   // Absent on pages that came over plain http from another computer.
   const subtle: SubtleCrypto | undefined = globalThis.crypto.subtle;
   if (subtle === undefined) {
-    throw cannot("Signing in needs a page that came over https.", "Open this page with https or on localhost, or make a key on OpenRouter's website and paste it.");
+    throw cannot(
+      "Signing in needs a page that came over https.",
+      "Open this page with https or on localhost, or make a key on OpenRouter's website and paste it.",
+    );
   }
   return base64Url(new Uint8Array(await subtle.digest("SHA-256", new TextEncoder().encode(verifier))));
 }
@@ -81,12 +84,15 @@ async function exchange(code: string, { verifier, address }: Begun, doFetch: typ
   } catch {
     const failure = wire.failure();
     if (failure?.kind === "redirected") throw redirectedFailure(address, "openrouter").error;
-    if (failure?.kind !== "status") throw (await unreachableFailure(address, { fetch: doFetch, signal: abort.signal, again: false }, "openrouter")).error;
+    if (failure?.kind !== "status")
+      throw (await unreachableFailure(address, { fetch: doFetch, signal: abort.signal, again: false }, "openrouter")).error;
     if (failure.status >= 500) throw statusFailure(failure.status, failure.body, null, null, "openrouter").error;
   } finally {
     wire.close();
   }
-  throw new ModelError("unauthorized", "OpenRouter did not accept the login.", { hint: "Sign in again in Settings: a login counts once and for a few minutes." });
+  throw new ModelError("unauthorized", "OpenRouter did not accept the login.", {
+    hint: "Sign in again in Settings: a login counts once and for a few minutes.",
+  });
 }
 
 /**
@@ -94,7 +100,10 @@ async function exchange(code: string, { verifier, address }: Begun, doFetch: typ
  * taken out of the address in any case, and the place in the app where the login began is restored.
  * @throws ModelError
  */
-export async function finishSignIn(page: Page = window, doFetch: typeof fetch = (input, init) => globalThis.fetch(input, init)): Promise<{ profileId: ProfileId; key: string } | null> {
+export async function finishSignIn(
+  page: Page = window,
+  doFetch: typeof fetch = (input, init) => globalThis.fetch(input, init),
+): Promise<{ profileId: ProfileId; key: string } | null> {
   const url = new URL(page.location.href);
   const code = url.searchParams.get("code");
   if (code === null) return null;

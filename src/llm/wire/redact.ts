@@ -15,7 +15,8 @@ const MOST_LAYERS = 3;
 type Reading = { text: string; starts: Uint32Array; ends: Uint32Array };
 
 /** `%2D`, `\u002d`, `\x2d`, `&#45;`, `&#x2d;`, `=2D` and white space, signs and quotes between letters. */
-const ENCODED = /%([0-9a-f]{2})|\\+u00([0-9a-f]{2})|\\+x([0-9a-f]{2})|&#(\d{2,3});|&#x([0-9a-f]{2});|=([0-9a-f]{2})|\\+[nrt]|[\s\u00AD\u200B-\u200F\u2060\uFEFF"'`,\\]+/gi;
+const ENCODED =
+  /%([0-9a-f]{2})|\\+u00([0-9a-f]{2})|\\+x([0-9a-f]{2})|&#(\d{2,3});|&#x([0-9a-f]{2});|=([0-9a-f]{2})|\\+[nrt]|[\s\u00AD\u200B-\u200F\u2060\uFEFF"'`,\\]+/gi;
 /** What falls away in a text falls away in the key as well. */
 const DROPPED = /[\s"'`,\\]/g;
 
@@ -85,7 +86,11 @@ function encodedForms(secret: string): string[] {
   return [...shifted, bytesToHex(bytes), reversed];
 }
 
-const alike = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replaceAll("+", "-").replaceAll("/", "_");
+const alike = (text: string): string =>
+  text
+    .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
 
 /** The ranges of a text that give the key away. */
 function secretRanges(text: string, secret: string): [number, number][] {

@@ -9,7 +9,14 @@ export async function isRedirected(input: RequestInfo | URL, method: string, doF
   const url = input instanceof Request ? input.url : input;
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const response = await doFetch(url, { method, redirect: "manual", cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", signal: limit });
+    const response = await doFetch(url, {
+      method,
+      redirect: "manual",
+      cache: "no-store",
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      signal: limit,
+    });
     void response.body?.cancel().catch(() => undefined);
     // Browsers hide the status; Node shows it.
     return response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400 && response.headers.has("location"));

@@ -137,7 +137,8 @@ export function createWire(abort: AbortController, options: WireOptions): Wire {
           referrerPolicy: "no-referrer",
         });
       } catch (cause) {
-        if (!abort.signal.aborted) fail({ kind: (await isRedirected(input, method, options.fetch, abort.signal)) ? "redirected" : "unreachable" });
+        if (!abort.signal.aborted)
+          fail({ kind: (await isRedirected(input, method, options.fetch, abort.signal)) ? "redirected" : "unreachable" });
         throw cause;
       }
       touch();

@@ -66,7 +66,10 @@ class Assertions:
 
     def changed(self) -> str | None:
         """The parameter that a solution changes which returns nothing."""
-        returns = any(isinstance(node, (ast.Yield, ast.YieldFrom)) or (isinstance(node, ast.Return) and node.value is not None) for node in walk_own(self.program.entry))
+        returns = any(
+            isinstance(node, (ast.Yield, ast.YieldFrom)) or (isinstance(node, ast.Return) and node.value is not None)
+            for node in walk_own(self.program.entry)
+        )
         names = [name for name in self.names if name in changed_names(self.program.entry)]
         return names[0] if not returns and len(names) == 1 else None
 

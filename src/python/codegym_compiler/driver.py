@@ -19,8 +19,15 @@ from .types.answers import answer_text, form_of
 from .types.lattice import FUNCTION
 
 DEFAULTS = {
-    "seed": 0, "deadlineMs": 12_000, "answerChars": 100, "minRounds": 10, "maxRounds": 256, "disabled": (), "renamed": {}, "inputs": (),
-}  # fmt: skip
+    "seed": 0,
+    "deadlineMs": 12_000,
+    "answerChars": 100,
+    "minRounds": 10,
+    "maxRounds": 256,
+    "disabled": (),
+    "renamed": {},
+    "inputs": (),
+}
 #: Inputs to look for, and at least so many if it takes more work.
 MOST_INPUTS, ENOUGH_INPUTS = 34, 15
 #: Units of fuel for asking solutions that were asked nothing before.
@@ -132,7 +139,9 @@ class Compilation:
         self.inputs.seek(executable_lines(program), 150, SEEKING)
         if not self._as_written():
             if not self.script:
-                raise refuse("names", f"the solution names something as Python does ({self._clashing()}): give it another name", program.entry.lineno)
+                raise refuse(
+                    "names", f"the solution names something as Python does ({self._clashing()}): give it another name", program.entry.lineno
+                )
             self.faithful = True
             self.program = self.reread()
             self._original()

@@ -7,15 +7,25 @@ from .frontend.scopes import walk
 
 #: Members of an environment that a tool or attribute may not hide.
 RESERVED = frozenset(
-    {
-        "Env", "Done", "Observe", "False", "None", "True", "finished", "from_env_str", "func_mapping", "get_ref_answer", "metadata",
-        "reset", "reward", "self", "solve", "step", "step_count",
-    }
-)  # fmt: skip
+    """
+    Env Done Observe False None True finished from_env_str func_mapping get_ref_answer metadata reset reward self solve step
+    step_count
+    """.split()
+)
 _OPERATIONS = {
-    ast.Add: "Add", ast.Sub: "Subtract", ast.Mult: "Multiply", ast.Div: "Divide", ast.FloorDiv: "Divide", ast.Mod: "Remainder",
-    ast.Pow: "Power", ast.BitAnd: "And", ast.BitOr: "Or", ast.BitXor: "Xor", ast.LShift: "Shift", ast.RShift: "Shift",
-}  # fmt: skip
+    ast.Add: "Add",
+    ast.Sub: "Subtract",
+    ast.Mult: "Multiply",
+    ast.Div: "Divide",
+    ast.FloorDiv: "Divide",
+    ast.Mod: "Remainder",
+    ast.Pow: "Power",
+    ast.BitAnd: "And",
+    ast.BitOr: "Or",
+    ast.BitXor: "Xor",
+    ast.LShift: "Shift",
+    ast.RShift: "Shift",
+}
 
 
 def words_of(name: str) -> list[str]:
@@ -73,7 +83,9 @@ def hidden_attribute(name: str) -> str:
 def main_names(node, most: int = 2) -> str:
     """The names that an expression speaks of, joined."""
     inside = {id(part) for item in walk(node) if isinstance(item, ast.Subscript) for part in walk(item.slice)}
-    inside |= {id(part) for item in walk(node) if isinstance(item, ast.Call) and getattr(item.func, "id", "") == "len" for part in walk(item)}
+    inside |= {
+        id(part) for item in walk(node) if isinstance(item, ast.Call) and getattr(item.func, "id", "") == "len" for part in walk(item)
+    }
     found = [item for item in walk(node) if isinstance(item, ast.Name)]
     # What is spoken of comes before the places in it.
     found.sort(key=lambda item: (id(item) in inside, getattr(item, "lineno", 0), getattr(item, "col_offset", 0)))
@@ -147,23 +159,66 @@ def expression_name(node, context: str, about: str) -> str:
 
 
 _BUILTINS = {
-    "abs": "Absolute", "all": "AllOf", "any": "AnyOf", "bin": "ToBinary", "chr": "CharacterOf", "divmod": "DivideWithRest", "hex": "ToHex",
-    "max": "Largest", "min": "Smallest", "ord": "CodeOf", "pow": "Power", "round": "Round", "sorted": "Sort", "sum": "Sum",
-}  # fmt: skip
+    "abs": "Absolute",
+    "all": "AllOf",
+    "any": "AnyOf",
+    "bin": "ToBinary",
+    "chr": "CharacterOf",
+    "divmod": "DivideWithRest",
+    "hex": "ToHex",
+    "max": "Largest",
+    "min": "Smallest",
+    "ord": "CodeOf",
+    "pow": "Power",
+    "round": "Round",
+    "sorted": "Sort",
+    "sum": "Sum",
+}
 
 
 _SIGNS = {
-    ast.Eq: "Is", ast.NotEq: "IsNot", ast.Lt: "Below", ast.LtE: "AtMost", ast.Gt: "Above", ast.GtE: "AtLeast", ast.In: "In",
-    ast.NotIn: "NotIn", ast.Add: "Plus", ast.Sub: "Minus", ast.Mult: "Times", ast.Div: "Over", ast.FloorDiv: "Over", ast.Mod: "Modulo",
-    ast.And: "And", ast.Or: "Or", ast.Not: "Not", ast.USub: "Minus",
-}  # fmt: skip
+    ast.Eq: "Is",
+    ast.NotEq: "IsNot",
+    ast.Lt: "Below",
+    ast.LtE: "AtMost",
+    ast.Gt: "Above",
+    ast.GtE: "AtLeast",
+    ast.In: "In",
+    ast.NotIn: "NotIn",
+    ast.Add: "Plus",
+    ast.Sub: "Minus",
+    ast.Mult: "Times",
+    ast.Div: "Over",
+    ast.FloorDiv: "Over",
+    ast.Mod: "Modulo",
+    ast.And: "And",
+    ast.Or: "Or",
+    ast.Not: "Not",
+    ast.USub: "Minus",
+}
 
 
 _CHARACTERS = {
-    "(": "OpenParenthesis", ")": "CloseParenthesis", "[": "OpenBracket", "]": "CloseBracket", "{": "OpenBrace", "}": "CloseBrace",
-    "<": "Less", ">": "Greater", "+": "Plus", "-": "Minus", "*": "Star", "/": "Slash", " ": "Space", ".": "Dot", ",": "Comma",
-    "#": "Hash", "_": "Underscore", "=": "Equals", "": "Nothing",
-}  # fmt: skip
+    "(": "OpenParenthesis",
+    ")": "CloseParenthesis",
+    "[": "OpenBracket",
+    "]": "CloseBracket",
+    "{": "OpenBrace",
+    "}": "CloseBrace",
+    "<": "Less",
+    ">": "Greater",
+    "+": "Plus",
+    "-": "Minus",
+    "*": "Star",
+    "/": "Slash",
+    " ": "Space",
+    ".": "Dot",
+    ",": "Comma",
+    "#": "Hash",
+    "_": "Underscore",
+    "=": "Equals",
+    "": "Nothing",
+}
 
 
 def _constant(value) -> str:

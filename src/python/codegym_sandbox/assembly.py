@@ -10,7 +10,20 @@ from .source import Unreadable, base_names, finding, parse
 from .template import first_line, piece, step_with
 
 #: Names that models use without importing them, and the module they come from.
-MODULES = ("bisect", "collections", "copy", "fractions", "functools", "heapq", "itertools", "math", "operator", "re", "statistics", "string")
+MODULES = (
+    "bisect",
+    "collections",
+    "copy",
+    "fractions",
+    "functools",
+    "heapq",
+    "itertools",
+    "math",
+    "operator",
+    "re",
+    "statistics",
+    "string",
+)
 MEMBERS = {
     "bisect": ("bisect_left", "bisect_right", "insort"),
     "collections": ("Counter", "OrderedDict", "defaultdict", "deque", "namedtuple"),
@@ -22,7 +35,9 @@ MEMBERS = {
     "math": ("ceil", "comb", "factorial", "floor", "gcd", "inf", "isqrt", "lcm", "prod", "sqrt"),
     "typing": ("Any", "Dict", "List", "Optional", "Set", "Tuple", "Union"),
 }
-IMPORTS = {name: f"import {name}" for name in MODULES} | {name: f"from {module} import {name}" for module, names in MEMBERS.items() for name in names}
+IMPORTS = {name: f"import {name}" for name in MODULES} | {
+    name: f"from {module} import {name}" for module, names in MEMBERS.items() for name in names
+}
 KINDS = frozenset({"int", "float", "str", "bool", "list", "dict"})
 COMPARISONS = {"exact": "_exact", "unordered": "_unordered"}
 
@@ -146,14 +161,18 @@ class _Assembly:
         kind = "list" if kind.lower().startswith("tuple") else kind
         lines = docs.summary or docs.returns or ["The answer, in the form that the task asks for."]
         text = rendered(
-            ["Submit the final answer and end the game."], [("answer", kind, lines)],
-            ["Whether the answer is right, ending in reward=1 or reward=0."], ["The answer is right. reward=1"],
-        )  # fmt: skip
+            ["Submit the final answer and end the game."],
+            [("answer", kind, lines)],
+            ["Whether the answer is right, ending in reward=1 or reward=0."],
+            ["The answer is right. reward=1"],
+        )
         head, *code = piece("Done")
         if compare not in COMPARISONS:
             code = [row.replace("self.get_ref_answer())))", f"self.get_ref_answer())), {compare!r})") for row in code]
         code = [row.replace("COMPARE", COMPARISONS.get(compare, "_close")) for row in code]
-        self.out.app([head.replace(": ANSWER_TYPE", f": {kind}" if kind else ""), *(f"    {row}" if row else "" for row in text), *code], self.indent)
+        self.out.app(
+            [head.replace(": ANSWER_TYPE", f": {kind}" if kind else ""), *(f"    {row}" if row else "" for row in text), *code], self.indent
+        )
         self.out.gap()
 
     def kinds(self):

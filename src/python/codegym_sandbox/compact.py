@@ -20,11 +20,10 @@ OUTCOME = frozenset({"_reward", "_done", "step_count"})
 APP_NAMES = frozenset({"_as_text", "_fits", "_exact", "_unordered", "_close", "deepcopy", "gymnasium"})
 #: Names that the standard form itself uses.
 BUILT_ON = frozenset(
-    {
-        "Exception", "abs", "all", "bool", "float", "getattr", "int", "isinstance", "json", "len", "list", "print",
-        "property", "sorted", "staticmethod", "str", "tuple", "type", "zip",
-    }
-)  # fmt: skip
+    """
+    Exception abs all bool float getattr int isinstance json len list print property sorted staticmethod str tuple type zip
+    """.split()
+)
 CLASS_NAME = re.compile(r"[A-Z][A-Za-z0-9_]{0,98}Env")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -155,12 +154,20 @@ def _check_examples(parts):
     for example in parts.examples:
         for key in example:
             if key not in known:
-                parts.error("example-keys", f"an example has the key `{key}`, which is no parameter of `{parts.state.name}`", parts.state,
-                            "The parameters of `state` are the keys of a configuration.")  # fmt: skip
+                parts.error(
+                    "example-keys",
+                    f"an example has the key `{key}`, which is no parameter of `{parts.state.name}`",
+                    parts.state,
+                    "The parameters of `state` are the keys of a configuration.",
+                )
     for name in known:
         if name not in given and name not in parts.examples[0]:
-            parts.error("no-default", f"`{name}` has no default, and the first example does not give it", parts.state,
-                        "A key that a configuration lacks takes its value from there.")  # fmt: skip
+            parts.error(
+                "no-default",
+                f"`{name}` has no default, and the first example does not give it",
+                parts.state,
+                "A key that a configuration lacks takes its value from there.",
+            )
 
 
 def _read_compare(parts, node):
@@ -170,7 +177,12 @@ def _read_compare(parts, node):
         value = None
     number = type(value) in (int, float) and 0 < value < float("inf")
     if value not in ("exact", "unordered") and not number:
-        parts.error("compare", '`compare` is neither "exact" nor "unordered" nor a positive number', node, "Leave it out: answers are compared exactly.")
+        parts.error(
+            "compare",
+            '`compare` is neither "exact" nor "unordered" nor a positive number',
+            node,
+            "Leave it out: answers are compared exactly.",
+        )
         return
     parts.compare = value
 
@@ -209,12 +221,22 @@ def _check_tool(parts, tool):
     docs = told(tool)
     lacking = [name for name, there in (("what it does", docs.summary), ("`Returns:`", docs.returns)) if not there]
     if lacking:
-        parts.error("tool-docstring", f"the docstring of tool `{tool.name}` does not say {' and '.join(lacking)}", tool,
-                    "One sentence, a line `name: …` for each parameter, then `Returns: …` and `Example: …`.")  # fmt: skip
+        parts.error(
+            "tool-docstring",
+            f"the docstring of tool `{tool.name}` does not say {' and '.join(lacking)}",
+            tool,
+            "One sentence, a line `name: …` for each parameter, then `Returns: …` and `Example: …`.",
+        )
     names = [item.arg for item in parameters(tool)]
     for name in names:
         if docs.summary and name not in docs.args:
-            parts.error("tool-docstring", f"the docstring of tool `{tool.name}` does not tell what `{name}` means", tool, f"Add a line `{name}: …`.", "warning")
+            parts.error(
+                "tool-docstring",
+                f"the docstring of tool `{tool.name}` does not tell what `{name}` means",
+                tool,
+                f"Add a line `{name}: …`.",
+                "warning",
+            )
     if tool.name == "Observe" and len(names) > len(defaults(tool)):
         parts.error("observe-parameters", "`Observe` takes parameters", tool, "Reading in pieces is for other tools.")
 
@@ -237,17 +259,32 @@ def _check_names(parts):
         this = this_of(function)
         free = OUTCOME if function in (parts.state, parts.done) else frozenset()
         for node in ast.walk(function):
-            stored = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name) and node.value.id == this
+            stored = (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.ctx, ast.Store)
+                and isinstance(node.value, ast.Name)
+                and node.value.id == this
+            )
             if stored and node.attr in (APP_ATTRIBUTES | OUTCOME | tools) - free:
-                parts.error("reserved-name", f"`{this}.{node.attr}` is not free to be set", node, "It is a member of the assembled class: choose another name.")
+                parts.error(
+                    "reserved-name",
+                    f"`{this}.{node.attr}` is not free to be set",
+                    node,
+                    "It is a member of the assembled class: choose another name.",
+                )
     for node in parts.cls.body:
         for name, _ in assigned(node):
             if name in APP_ATTRIBUTES | OUTCOME | tools:
-                parts.error("reserved-name", f"`{name}` is not free to be set", node, "It is a member of the assembled class: choose another name.")
+                parts.error(
+                    "reserved-name", f"`{name}` is not free to be set", node, "It is a member of the assembled class: choose another name."
+                )
     imported = {
-        alias.asname or alias.name for node in parts.tree.body if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names
+        alias.asname or alias.name
+        for node in parts.tree.body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
         if (alias.asname or alias.name) == alias.name
-    }  # fmt: skip
+    }
     bound = bound_names(parts.tree)
     for name in sorted(APP_NAMES & bound - imported):
         parts.error("reserved-name", f"the name `{name}` belongs to the app", None, "Choose another name.")
@@ -256,7 +293,12 @@ def _check_names(parts):
     for name in sorted(outer & BUILT_ON):
         parts.error("reserved-name", f"the file gives `{name}` another meaning, and the app's part needs it", None, "Choose another name.")
     if parts.name != parts.cls.name and parts.name in outer:
-        parts.error("class-name", f"both `{parts.cls.name}` and `{parts.name}` are there", parts.cls, f"The app makes `{parts.name}` of `{parts.cls.name}`: keep one.")
+        parts.error(
+            "class-name",
+            f"both `{parts.cls.name}` and `{parts.name}` are there",
+            parts.cls,
+            f"The app makes `{parts.name}` of `{parts.cls.name}`: keep one.",
+        )
 
 
 def read(tree: ast.Module) -> Compact | None:
@@ -266,7 +308,9 @@ def read(tree: ast.Module) -> Compact | None:
         return None
     parts = Compact(tree, cls, cls.name if cls.name.endswith("Env") else f"{cls.name}Env")
     if not CLASS_NAME.fullmatch(parts.name):
-        parts.error("class-name", f"`{cls.name[:80]}` is no name in PascalCase", cls, "Begin with a capital letter; use letters, digits and _ only.")
+        parts.error(
+            "class-name", f"`{cls.name[:80]}` is no name in PascalCase", cls, "Begin with a capital letter; use letters, digits and _ only."
+        )
     if cls.decorator_list or cls.keywords or getattr(cls, "type_params", None):
         parts.error("class-form", f"`{cls.name}` has a decorator, a keyword or a type parameter", cls, f"Write `class {cls.name}:`.")
     methods = methods_of(cls)
@@ -305,9 +349,19 @@ def read(tree: ast.Module) -> Compact | None:
     else:
         _check_plain(parts, parts.answer, "The answer")
         if parameters(parts.answer):
-            parts.error("reference-parameters", f"`{parts.answer.name}` takes parameters besides self", parts.answer, "It computes the answer from the state alone.")
+            parts.error(
+                "reference-parameters",
+                f"`{parts.answer.name}` takes parameters besides self",
+                parts.answer,
+                "It computes the answer from the state alone.",
+            )
     if not any(tool.name == "Observe" for tool in parts.tools):
-        parts.error("missing-observe", f"`{cls.name}` has no tool `Observe`", cls, "It takes no parameters and tells what the agent may know of the state.")
+        parts.error(
+            "missing-observe",
+            f"`{cls.name}` has no tool `Observe`",
+            cls,
+            "It takes no parameters and tells what the agent may know of the state.",
+        )
     for tool in [*parts.tools, *([parts.done] if parts.done else [])]:
         _check_tool(parts, tool)
     if parts.done and [item.arg for item in parameters(parts.done)] != ["answer"]:

@@ -72,15 +72,21 @@ def _tool_findings(function):
     docstring = (ast.get_docstring(function) or "").strip()
     if not docstring:
         yield finding(
-            "tool-docstring", f"tool `{name}` has no docstring, so an agent cannot know it", line,
+            "tool-docstring",
+            f"tool `{name}` has no docstring, so an agent cannot know it",
+            line,
             "Write what it does, then Args, Returns and Example Output.",
-        )  # fmt: skip
+        )
         return
     parts = docs.sections(docstring)
     for section, names in (("Args", ("Args", "Arguments", "Parameters")), ("Returns", ("Returns", "Return"))):
         if not any(item in parts for item in names):
-            yield finding("tool-docstring", f"the docstring of tool `{name}` has no `{section}:` section", line,
-                          "Sections: Args, Returns, Example Output.")  # fmt: skip
+            yield finding(
+                "tool-docstring",
+                f"the docstring of tool `{name}` has no `{section}:` section",
+                line,
+                "Sections: Args, Returns, Example Output.",
+            )
     if "Example Output" not in parts:
         yield finding("tool-docstring", f"the docstring of tool `{name}` has no `Example Output:` section", line, severity="warning")
 
@@ -119,8 +125,7 @@ def _demonstrations(tree):
     for node in tree.body:
         if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test) and "__main__" in ast.unparse(node.test):
             calls = sum(
-                isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute) and item.func.attr == "solve"
-                for item in ast.walk(node)
+                isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute) and item.func.attr == "solve" for item in ast.walk(node)
             )
             loops = any(isinstance(item, (ast.For, ast.While, ast.comprehension)) for item in ast.walk(node))
             return node, (2 if calls and loops else calls)
@@ -155,13 +160,24 @@ def inspect_environment(source: str, class_name: str | None) -> dict:
     mapping, line = _func_mapping(methods["__init__"]) if "__init__" in methods else (None, None)
     if mapping is None and "__init__" in methods:
         findings.append(
-            finding("func-mapping", "`__init__` does not set `self.func_mapping` to a literal dictionary", line or methods["__init__"].lineno,
-                    MAPPING)  # fmt: skip
+            finding(
+                "func-mapping",
+                "`__init__` does not set `self.func_mapping` to a literal dictionary",
+                line or methods["__init__"].lineno,
+                MAPPING,
+            )
         )
     for node in ast.walk(cls):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("hash", "id"):
-            findings.append(finding("unrepeatable", f"`{node.func.id}()` differs from one Python process to the next", node.lineno,
-                                    "What an environment answers must follow from the configuration alone.", "warning"))  # fmt: skip
+            findings.append(
+                finding(
+                    "unrepeatable",
+                    f"`{node.func.id}()` differs from one Python process to the next",
+                    node.lineno,
+                    "What an environment answers must follow from the configuration alone.",
+                    "warning",
+                )
+            )
     names = list(mapping or {})
     for name in ("Observe", "Done"):
         if mapping is not None and name not in mapping:
@@ -177,12 +193,20 @@ def inspect_environment(source: str, class_name: str | None) -> dict:
             if isinstance(method, ast.FunctionDef) and (method.args.args or method.args.posonlyargs):
                 result["tools"].append(docs.tool_of(method))
     if names and len(set(names)) < MIN_TOOLS:
-        findings.append(finding("few-tools", f"only {len(set(names))} tools; {MIN_TOOLS} or more make a task worth playing", line, severity="warning"))
+        findings.append(
+            finding("few-tools", f"only {len(set(names))} tools; {MIN_TOOLS} or more make a task worth playing", line, severity="warning")
+        )
 
     block, calls = _demonstrations(tree)
     if block is None:
-        findings.append(finding("no-demonstrations", 'there is no `if __name__ == "__main__":` block', None,
-                                "End the file with two demonstrations that print the result of solve() and the step count."))  # fmt: skip
+        findings.append(
+            finding(
+                "no-demonstrations",
+                'there is no `if __name__ == "__main__":` block',
+                None,
+                "End the file with two demonstrations that print the result of solve() and the step count.",
+            )
+        )
     elif calls < 2:
         findings.append(finding("no-demonstrations", f"{calls} of two demonstrations call solve()", block.lineno))
     return result

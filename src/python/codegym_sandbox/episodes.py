@@ -81,9 +81,7 @@ def _state(environment, left):
     attributes = getattr(environment, "__dict__", {})
     parts, chars = max(0, min(4000, left[0] // 20)), max(0, min(400_000, left[0]))
     room = Room(parts, chars)
-    state = {
-        name: tagged(value, room) for name, value in dict.items(attributes) if type(name) is str and name not in PLUMBING
-    }
+    state = {name: tagged(value, room) for name, value in dict.items(attributes) if type(name) is str and name not in PLUMBING}
     # Numbers and brackets take place too: some 20 characters a part.
     left[0] -= chars - room.chars + 20 * (parts - room.parts)
     return state
@@ -290,6 +288,4 @@ def wrong_actions(answers):
             return {**value, word + "_": 1}
         return word
 
-    return {
-        "actions": [json.dumps({"name": "Done", "parameters": {"answer": other(json.loads(answer))}}) for answer in answers]
-    }
+    return {"actions": [json.dumps({"name": "Done", "parameters": {"answer": other(json.loads(answer))}}) for answer in answers]}

@@ -8,11 +8,11 @@ from .source import Unreadable, base_names, find_environment, finding, import_fi
 #: Names that let a solver look past its own frame. The proof would catch it; saying so early is kinder.
 PEEKING = frozenset({"globals", "vars", "eval", "exec", "compile", "open", "__import__", "breakpoint", "input"})
 PEEKING_ATTRIBUTES = frozenset(
-    {
-        "_current_exceptions", "_current_frames", "_getframe", "_getframemodulename", "ag_frame", "cr_frame", "f_back",
-        "f_builtins", "f_globals", "f_locals", "gi_frame", "tb_frame", "tb_next",
-    }
-)  # fmt: skip
+    """
+    _current_exceptions _current_frames _getframe _getframemodulename ag_frame cr_frame f_back f_builtins f_globals f_locals
+    gi_frame tb_frame tb_next
+    """.split()
+)
 #: Double-underscored attributes that tell a solver nothing.
 HARMLESS = frozenset({"__doc__", "__init__", "__len__", "__lt__", "__name__", "__post_init__", "__qualname__"})
 
@@ -110,9 +110,12 @@ def _self_findings(solve: ast.FunctionDef):
     fine = {
         id(node.value)
         for node in ast.walk(solve)
-        if isinstance(node, ast.Attribute) and node.attr == "step" and isinstance(node.ctx, ast.Load)
-        and isinstance(node.value, ast.Name) and node.value.id == this
-    }  # fmt: skip
+        if isinstance(node, ast.Attribute)
+        and node.attr == "step"
+        and isinstance(node.ctx, ast.Load)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == this
+    }
     if not fine:
         yield finding("never-steps", f"`solve` never calls {this}.step(…)", solve.lineno)
     attributes = {id(node.value): node.attr for node in ast.walk(solve) if isinstance(node, ast.Attribute)}

@@ -106,7 +106,10 @@ export async function boot(init: WorkerInit, prompt: (action: unknown) => string
   const { pyodide, notice } = await start(init);
   const internals = pyodide as unknown as Internals;
   const python = pyodide.runPython("import sys; sys.version.split()[0]") as string;
-  const door = pyodide.pyimport("codegym_sandbox.dispatch") as { boot: (entropy: string, prompt: (action: unknown) => string | undefined) => void; dispatch: Dispatch };
+  const door = pyodide.pyimport("codegym_sandbox.dispatch") as {
+    boot: (entropy: string, prompt: (action: unknown) => string | undefined) => void;
+    dispatch: Dispatch;
+  };
   const { dispatch } = door;
   door.boot(init.entropy, prompt);
   // The default gathers bytes until a line ends, in memory that no limit holds; judged code can write to 1 and 2.

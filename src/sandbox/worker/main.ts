@@ -20,7 +20,8 @@ async function run(first: MessageEvent<WorkerInit>): Promise<void> {
   const send = port.postMessage.bind(port) as (message: unknown) => void;
   const { parse, stringify } = JSON;
   const getter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(first), "data")?.get;
-  const dataOf: (event: MessageEvent<unknown>) => unknown = getter === undefined ? (event) => event.data : Function.prototype.call.bind(getter);
+  const dataOf: (event: MessageEvent<unknown>) => unknown =
+    getter === undefined ? (event) => event.data : Function.prototype.call.bind(getter);
   const prompter = createPrompter();
   if (init.makeSnapshot) {
     send(await makeSnapshot(init));

@@ -13,7 +13,10 @@ function writtenHalf(half: string): string {
 }
 
 function readHalf(text: string): string {
-  const [first = 0, second = 0, third = 0] = text.split("%").slice(1).map((byte) => Number.parseInt(byte, 16));
+  const [first = 0, second = 0, third = 0] = text
+    .split("%")
+    .slice(1)
+    .map((byte) => Number.parseInt(byte, 16));
   return String.fromCharCode(((first & 0xf) << 12) | ((second & 0x3f) << 6) | (third & 0x3f));
 }
 

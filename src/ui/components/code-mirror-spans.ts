@@ -80,7 +80,9 @@ function namesOf(doc: Text, { spans, active }: Shown): Range<Decoration>[] {
   for (const span of spans) if (span.line >= 1 && span.line <= doc.lines) places.set(`${span.line} ${span.group}`, span);
   return [...places.values()]
     .toSorted((a, b) => a.line - b.line || a.column - b.column)
-    .map((span, index) => Decoration.widget({ widget: new NameWidget(span, span.group === active), side: 1 + index }).range(doc.line(span.line).to));
+    .map((span, index) =>
+      Decoration.widget({ widget: new NameWidget(span, span.group === active), side: 1 + index }).range(doc.line(span.line).to),
+    );
 }
 
 const shownSpans = StateField.define<DecorationSet>({
@@ -88,7 +90,8 @@ const shownSpans = StateField.define<DecorationSet>({
   update(decorations, transaction) {
     let next = decorations.map(transaction.changes);
     for (const effect of transaction.effects) {
-      if (effect.is(showSpans)) next = Decoration.set([...marksOf(transaction.state.doc, effect.value), ...namesOf(transaction.state.doc, effect.value)], true);
+      if (effect.is(showSpans))
+        next = Decoration.set([...marksOf(transaction.state.doc, effect.value), ...namesOf(transaction.state.doc, effect.value)], true);
     }
     return next;
   },
@@ -112,7 +115,11 @@ function groupOf(state: EditorState): string | null {
 }
 
 const look = EditorView.baseTheme({
-  ".cm-span": { backgroundColor: "color-mix(in srgb, var(--tone) 11%, transparent)", boxShadow: "inset 0 -2px 0 var(--tone)", borderRadius: "2px" },
+  ".cm-span": {
+    backgroundColor: "color-mix(in srgb, var(--tone) 11%, transparent)",
+    boxShadow: "inset 0 -2px 0 var(--tone)",
+    borderRadius: "2px",
+  },
   ".cm-span.cm-spanActive": { backgroundColor: "color-mix(in srgb, var(--tone) 24%, transparent)" },
   ".cm-span.cm-spanMuted": { backgroundColor: "transparent", boxShadow: "none", borderBottom: "1px dashed var(--mantine-color-dimmed)" },
   ".cm-spanName": {
@@ -128,7 +135,13 @@ const look = EditorView.baseTheme({
     cursor: "default",
   },
   ".cm-spanName.cm-spanActive": { borderColor: "var(--tone)", backgroundColor: "var(--tone)", color: "var(--mantine-color-body)" },
-  ".cm-spanName.cm-spanMuted, .cm-spanName.cm-spanMuted.cm-spanActive": { borderColor: "var(--mantine-color-dimmed)", borderStyle: "dashed", backgroundColor: "transparent", color: "var(--mantine-color-dimmed)", textDecoration: "line-through" },
+  ".cm-spanName.cm-spanMuted, .cm-spanName.cm-spanMuted.cm-spanActive": {
+    borderColor: "var(--mantine-color-dimmed)",
+    borderStyle: "dashed",
+    backgroundColor: "transparent",
+    color: "var(--mantine-color-dimmed)",
+    textDecoration: "line-through",
+  },
   ...Object.fromEntries(Array.from({ length: TONES }, (_, tone) => [`.${toneClass(tone)}`, { "--tone": `var(--cg-tone-${tone + 1})` }])),
 });
 

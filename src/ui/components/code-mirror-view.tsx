@@ -27,7 +27,10 @@ const highlight = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string)], color: "var(--cg-code-string)" },
   { tag: [tags.number, tags.bool, tags.null, tags.escape], color: "var(--cg-code-number)" },
   { tag: [tags.comment], color: "var(--cg-code-comment)", fontStyle: "italic" },
-  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.className, tags.definition(tags.variableName)], color: "var(--cg-code-name)" },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.className, tags.definition(tags.variableName)],
+    color: "var(--cg-code-name)",
+  },
   { tag: tags.meta, color: "var(--cg-code-number)" },
 ]);
 
@@ -36,7 +39,13 @@ function look(minHeight: number, maxHeight: number, dark: boolean): Extension {
     {
       "&": { fontSize: "13px", color: "var(--mantine-color-text)", backgroundColor: "transparent" },
       "&.cm-focused": { outline: "none" },
-      ".cm-scroller": { fontFamily: "var(--cg-mono)", lineHeight: "20px", minHeight: `${minHeight}px`, maxHeight: `${maxHeight}px`, overflow: "auto" },
+      ".cm-scroller": {
+        fontFamily: "var(--cg-mono)",
+        lineHeight: "20px",
+        minHeight: `${minHeight}px`,
+        maxHeight: `${maxHeight}px`,
+        overflow: "auto",
+      },
       ".cm-content": { padding: "8px 0", caretColor: "var(--mantine-color-text)" },
       ".cm-line": { padding: "0 12px 0 8px" },
       ".cm-gutters": { backgroundColor: "transparent", color: "var(--mantine-color-dimmed)", border: "none", minHeight: `${minHeight}px` },
@@ -47,20 +56,41 @@ function look(minHeight: number, maxHeight: number, dark: boolean): Extension {
       ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
       "&.cm-focused .cm-activeLine, &.cm-focused .cm-activeLineGutter": { backgroundColor: "var(--cg-code-active)" },
       ".cm-cursor": { borderLeftColor: "var(--mantine-color-text)" },
-      ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": { backgroundColor: "var(--cg-code-selection)" },
+      ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
+        backgroundColor: "var(--cg-code-selection)",
+      },
       ".cm-selectionMatch": { backgroundColor: "color-mix(in srgb, var(--mantine-primary-color-filled) 18%, transparent)" },
       ".cm-markedError": { backgroundColor: "var(--mantine-color-red-light) !important" },
       ".cm-markedWarning": { backgroundColor: "var(--mantine-color-yellow-light) !important" },
       ".cm-flashed": { animation: "cg-flash 1.6s ease-out" },
       "@keyframes cg-flash": { "0%, 40%": { backgroundColor: "var(--cg-code-selection)" }, "100%": { backgroundColor: "transparent" } },
-      ".cm-tooltip": { border: "1px solid var(--mantine-color-default-border)", borderRadius: "7px", backgroundColor: "var(--mantine-color-body)", color: "var(--mantine-color-text)", overflow: "hidden", maxWidth: "min(480px, 90vw)" },
+      ".cm-tooltip": {
+        border: "1px solid var(--mantine-color-default-border)",
+        borderRadius: "7px",
+        backgroundColor: "var(--mantine-color-body)",
+        color: "var(--mantine-color-text)",
+        overflow: "hidden",
+        maxWidth: "min(480px, 90vw)",
+      },
       ".cm-diagnostic": { padding: "6px 10px", whiteSpace: "pre-wrap" },
       ".cm-panels": { backgroundColor: "var(--cg-subtle)", color: "var(--mantine-color-text)", borderColor: "var(--cg-border)" },
       ".cm-panels.cm-panels-bottom": { borderTop: "1px solid var(--cg-border)" },
       ".cm-panel.cm-search": { padding: "8px 28px 8px 8px", fontFamily: "var(--mantine-font-family)" },
       ".cm-panel input, .cm-panel button": { fontSize: "12px", fontFamily: "inherit" },
-      ".cm-textfield": { backgroundColor: "var(--mantine-color-body)", color: "inherit", border: "1px solid var(--mantine-color-default-border)", borderRadius: "5px", padding: "3px 6px" },
-      ".cm-button": { backgroundImage: "none", backgroundColor: "var(--mantine-color-default)", color: "inherit", border: "1px solid var(--mantine-color-default-border)", borderRadius: "5px" },
+      ".cm-textfield": {
+        backgroundColor: "var(--mantine-color-body)",
+        color: "inherit",
+        border: "1px solid var(--mantine-color-default-border)",
+        borderRadius: "5px",
+        padding: "3px 6px",
+      },
+      ".cm-button": {
+        backgroundImage: "none",
+        backgroundColor: "var(--mantine-color-default)",
+        color: "inherit",
+        border: "1px solid var(--mantine-color-default-border)",
+        borderRadius: "5px",
+      },
     },
     { dark },
   );
@@ -109,7 +139,10 @@ export default function CodeMirrorView({
   ];
   // On a phone a name behind a long line would stand out of sight.
   const wrapped = useMediaQuery("(max-width: 48em)") === true && spans.length > 0;
-  const languageNow: Extension = [language === "python" ? python() : [], wrapped || language === "text" || language === "markdown" ? EditorView.lineWrapping : []];
+  const languageNow: Extension = [
+    language === "python" ? python() : [],
+    wrapped || language === "text" || language === "markdown" ? EditorView.lineWrapping : [],
+  ];
 
   const create = useEffectEvent((parent: HTMLDivElement) => {
     const { look: lookPart, access, language: languagePart } = parts.current;

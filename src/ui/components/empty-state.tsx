@@ -3,7 +3,17 @@ import type { ReactNode } from "react";
 import classes from "./empty-state.module.css";
 
 /** Says that there is nothing yet and what to do next. */
-export function EmptyState({ icon, title, children, action }: { icon?: ReactNode; title: string; children: ReactNode; action?: ReactNode }) {
+export function EmptyState({
+  icon,
+  title,
+  children,
+  action,
+}: {
+  icon?: ReactNode;
+  title: string;
+  children: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <div className={classes.box}>
       <Stack align="center" gap="xs" maw={460} mx="auto">

@@ -8,11 +8,28 @@ import { MissingPart } from "./missing-part.tsx";
 const UNEXPECTED = "The page did not expect this. Try again; if it comes back, reload the page.";
 
 /** An error as data: what happened, what to do, and a way to try again when that can help; `children`: other ways out. */
-export function ErrorNotice({ error, title, onRetry, children }: { error: ErrorData; title?: string; onRetry?: () => void; children?: ReactNode }) {
+export function ErrorNotice({
+  error,
+  title,
+  onRetry,
+  children,
+}: {
+  error: ErrorData;
+  title?: string;
+  onRetry?: () => void;
+  children?: ReactNode;
+}) {
   if (error.code === "missing-part") return <MissingPart />;
   const hint = error.hint ?? (error.code === "unexpected" ? UNEXPECTED : undefined);
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={title ?? "Something went wrong"} role="alert" data-code={error.code}>
+    <Alert
+      color="red"
+      variant="light"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={title ?? "Something went wrong"}
+      role="alert"
+      data-code={error.code}
+    >
       <Text size="sm" style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>
         {error.message}
       </Text>

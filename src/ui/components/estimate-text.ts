@@ -37,8 +37,10 @@ export function brokenCap(estimate: RunEstimate, caps: Caps, today: Tally): stri
   const spentTokens = today.inputTokens + today.outputTokens;
   const usd = estimate.free ? null : (estimate.usd?.likely ?? 0);
   if (usd !== null && caps.runUsd !== null && usd > caps.runUsd) return `your cap of ${usdText(caps.runUsd)} for a run`;
-  if (usd !== null && caps.dayUsd !== null && (today.usd >= caps.dayUsd || today.usd + usd > caps.dayUsd)) return `your cap of ${usdText(caps.dayUsd)} for a day (${usdText(today.usd)} spent so far)`;
+  if (usd !== null && caps.dayUsd !== null && (today.usd >= caps.dayUsd || today.usd + usd > caps.dayUsd))
+    return `your cap of ${usdText(caps.dayUsd)} for a day (${usdText(today.usd)} spent so far)`;
   if (caps.runTokens !== null && tokens > caps.runTokens) return `your cap of ${formatTokens(caps.runTokens)} tokens for a run`;
-  if (caps.dayTokens !== null && spentTokens + tokens > caps.dayTokens) return `your cap of ${formatTokens(caps.dayTokens)} tokens for a day (${formatTokens(spentTokens)} used so far)`;
+  if (caps.dayTokens !== null && spentTokens + tokens > caps.dayTokens)
+    return `your cap of ${formatTokens(caps.dayTokens)} tokens for a day (${formatTokens(spentTokens)} used so far)`;
   return null;
 }

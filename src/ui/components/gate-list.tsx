@@ -18,7 +18,13 @@ const ABOUT: Record<GateName, string> = {
   proof: "The winner is run again in fresh interpreters, and its moves are replayed apart from it.",
 };
 
-const STATE_TEXT: Record<GateState, string> = { passed: "passed", failed: "failed", running: "running", waiting: "not reached", "left-out": "does not apply" };
+const STATE_TEXT: Record<GateState, string> = {
+  passed: "passed",
+  failed: "failed",
+  running: "running",
+  waiting: "not reached",
+  "left-out": "does not apply",
+};
 
 /** Only a model's reply is read for its format: the one gate that can be left out. */
 const LEFT_OUT = "No model wrote it here, so there was no reply to take apart.";
@@ -65,7 +71,17 @@ function Figures({ figures, ms }: { figures: GateResult["figures"]; ms: number }
   );
 }
 
-function Gate({ name, result, state, onLine }: { name: GateName; result: GateResult | null; state: GateState; onLine?: ((line: number) => void) | undefined }) {
+function Gate({
+  name,
+  result,
+  state,
+  onLine,
+}: {
+  name: GateName;
+  result: GateResult | null;
+  state: GateState;
+  onLine?: ((line: number) => void) | undefined;
+}) {
   const [chosen, setChosen] = useState<boolean | null>(null);
   const id = useId();
   const count = result?.findings.length ?? 0;

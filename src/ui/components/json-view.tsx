@@ -38,13 +38,19 @@ function inline(value: Json, room = INLINE_CHARS): string | null {
 function Leaf({ value }: { value: Json }) {
   const kind = value === null ? "null" : typeof value;
   if (typeof value === "string" && value.length > MAX_TEXT)
-    return <span className={classes.string}>{`${JSON.stringify(value.slice(0, MAX_TEXT))}… ${(value.length - MAX_TEXT).toLocaleString("en")} more`}</span>;
+    return (
+      <span
+        className={classes.string}
+      >{`${JSON.stringify(value.slice(0, MAX_TEXT))}… ${(value.length - MAX_TEXT).toLocaleString("en")} more`}</span>
+    );
   return <span className={classes[kind]}>{JSON.stringify(value)}</span>;
 }
 
 function Children({ value, depth }: { value: Json[] | { [key: string]: Json }; depth: number }) {
   const [shown, setShown] = useState(PAGE);
-  const entries = Array.isArray(value) ? value.slice(0, shown).map((item, index) => [String(index), item] as const) : Object.entries(value).slice(0, shown);
+  const entries = Array.isArray(value)
+    ? value.slice(0, shown).map((item, index) => [String(index), item] as const)
+    : Object.entries(value).slice(0, shown);
   const total = Array.isArray(value) ? value.length : Object.keys(value).length;
   return (
     <ul className={classes.children}>
@@ -53,7 +59,10 @@ function Children({ value, depth }: { value: Json[] | { [key: string]: Json }; d
       ))}
       {total > shown ? (
         <li>
-          <UnstyledButton className={classes.more} onClick={() => setShown(shown + PAGE * 5)}>{`Show more (${(total - shown).toLocaleString("en")} left)`}</UnstyledButton>
+          <UnstyledButton
+            className={classes.more}
+            onClick={() => setShown(shown + PAGE * 5)}
+          >{`Show more (${(total - shown).toLocaleString("en")} left)`}</UnstyledButton>
         </li>
       ) : null}
     </ul>
@@ -88,7 +97,11 @@ export function JsonView({ value, label }: { value: Json; label: string }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className={classes.box} aria-label={label} tabIndex={0}>
-      {isTree(value) && Object.keys(value).length > 0 ? <Children value={value} depth={0} /> : <span className={classes.text}>{JSON.stringify(value)}</span>}
+      {isTree(value) && Object.keys(value).length > 0 ? (
+        <Children value={value} depth={0} />
+      ) : (
+        <span className={classes.text}>{JSON.stringify(value)}</span>
+      )}
     </section>
   );
 }

@@ -36,7 +36,8 @@ export const paths = {
   evaluate: "/evaluate",
   newEvaluation: "/evaluate/new",
   /** `other`: beside it, to compare. */
-  evaluation: (id: EvaluationId, other?: EvaluationId) => `/evaluate/${encodePart(id)}${other === undefined ? "" : `?with=${encodePart(other)}`}`,
+  evaluation: (id: EvaluationId, other?: EvaluationId) =>
+    `/evaluate/${encodePart(id)}${other === undefined ? "" : `?with=${encodePart(other)}`}`,
   settings: "/settings",
   /** Goes to one part of the page: the id of its section. */
   settingsSection: (id: string) => `/settings?section=${encodePart(id)}`,

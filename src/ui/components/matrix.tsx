@@ -39,7 +39,12 @@ const Row = memo(function Row({ solver, row, cells, focusColumn, clickable }: Ro
   const state = solverState(solver);
   return (
     <tr aria-rowindex={row + 2}>
-      <th scope="row" className={classes.solver} data-proven={solver.proven || undefined} aria-label={`Solver ${solver.solver + 1}, ${state.name}`}>
+      <th
+        scope="row"
+        className={classes.solver}
+        data-proven={solver.proven || undefined}
+        aria-label={`Solver ${solver.solver + 1}, ${state.name}`}
+      >
         {solver.solver + 1}
         <span className={classes.mark}>{state.mark}</span>
       </th>

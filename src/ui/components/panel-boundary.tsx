@@ -22,10 +22,14 @@ export class PanelBoundary extends Component<{ title?: string; children: ReactNo
     return { error: errorData(error), foreign: isForeignDom(error) };
   }
   override componentDidCatch(error: unknown): void {
-    if (isForeignDom(error)) this.setState(({ mounts }) => (mounts < MAX_MOUNTS ? { error: null, foreign: false, mounts: mounts + 1 } : { error: errorData(error), foreign: false, mounts }));
-    else if (this.props.title === undefined) this.setState(() => {
-      throw error;
-    });
+    if (isForeignDom(error))
+      this.setState(({ mounts }) =>
+        mounts < MAX_MOUNTS ? { error: null, foreign: false, mounts: mounts + 1 } : { error: errorData(error), foreign: false, mounts },
+      );
+    else if (this.props.title === undefined)
+      this.setState(() => {
+        throw error;
+      });
   }
   override render(): ReactNode {
     const { error, foreign, mounts } = this.state;

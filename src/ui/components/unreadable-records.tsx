@@ -61,7 +61,13 @@ export function UnreadableRecords({ kinds, mb }: { kinds?: readonly string[]; mb
   if (records.length === 0) return null;
   const rest = records.length - SHOWN;
   return (
-    <Alert color="orange" variant="light" {...(mb === undefined ? {} : { mb })} icon={<IconAlertTriangle aria-hidden />} title={`${formatCount(records.length, "saved record")} cannot be read`}>
+    <Alert
+      color="orange"
+      variant="light"
+      {...(mb === undefined ? {} : { mb })}
+      icon={<IconAlertTriangle aria-hidden />}
+      title={`${formatCount(records.length, "saved record")} cannot be read`}
+    >
       <Stack component="ul" gap="sm" m={0} p={0} aria-label="Unreadable records">
         {records.slice(0, SHOWN).map((record) => (
           <Row key={JSON.stringify([record.table, record.key])} record={record} />

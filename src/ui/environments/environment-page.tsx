@@ -4,7 +4,21 @@ import { useState } from "react";
 import { Link, useParams } from "wouter";
 import type { Environment } from "@/domain";
 import { useLibrary, useVerify } from "@/ui/stores";
-import { type Action, EmptyState, ErrorNotice, Markdown, PageHeader, PageLoading, paths, saveDownload, Section, ShareButton, StatusBadge, useAction, useFocusNext } from "../components/index.ts";
+import {
+  type Action,
+  EmptyState,
+  ErrorNotice,
+  Markdown,
+  PageHeader,
+  PageLoading,
+  paths,
+  saveDownload,
+  Section,
+  ShareButton,
+  StatusBadge,
+  useAction,
+  useFocusNext,
+} from "../components/index.ts";
 import classes from "./environments.module.css";
 import { ProvenanceTab } from "./provenance-tab.tsx";
 import { RejectedNotice } from "./rejected-notice.tsx";
@@ -27,22 +41,40 @@ function Actions({ environment, action }: { environment: Environment; action: Ac
     <>
       <Menu position="bottom-end" width={270}>
         <Menu.Target>
-          <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+            rightSection={<IconChevronDown size={14} aria-hidden />}
+          >
             Download
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item disabled={environment.source === ""} onClick={() => action.run(async () => saveDownload(await exportEnvironmentFile(id)))}>
+          <Menu.Item
+            disabled={environment.source === ""}
+            onClick={() => action.run(async () => saveDownload(await exportEnvironmentFile(id)))}
+          >
             Environment (.py)
           </Menu.Item>
-          <Menu.Item disabled={environment.tasks.length === 0} onClick={() => action.run(async () => saveDownload(await exportInstances([id])))}>
+          <Menu.Item
+            disabled={environment.tasks.length === 0}
+            onClick={() => action.run(async () => saveDownload(await exportInstances([id])))}
+          >
             Training instances (.jsonl)
           </Menu.Item>
           <Menu.Item onClick={() => action.run(async () => saveDownload(await exportArchive([id])))}>Both with the report (.zip)</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {environment.source === "" ? null : (
-        <ShareButton wish={{ environmentId: id, config: (environment.tasks.find((task) => task.kept) ?? environment.tasks[0])?.config ?? "{}", episodeId: null }} label="Share" prominent />
+        <ShareButton
+          wish={{
+            environmentId: id,
+            config: (environment.tasks.find((task) => task.kept) ?? environment.tasks[0])?.config ?? "{}",
+            episodeId: null,
+          }}
+          label="Share"
+          prominent
+        />
       )}
       <Button
         variant={environment.status === "unverified" ? "filled" : "default"}
@@ -57,11 +89,21 @@ function Actions({ environment, action }: { environment: Environment; action: Ac
       </Button>
       {playable ? (
         <>
-          <Button variant="default" component={Link} href={paths.playEnvironment(id, { watch: true })} leftSection={<IconEye size={16} aria-hidden />}>
+          <Button
+            variant="default"
+            component={Link}
+            href={paths.playEnvironment(id, { watch: true })}
+            leftSection={<IconEye size={16} aria-hidden />}
+          >
             Watch the solver
           </Button>
           {/* Play is what to do next with a verified one only; what was rejected is played at one's own risk. */}
-          <Button variant={environment.status === "verified" ? "filled" : "default"} component={Link} href={paths.playEnvironment(id)} leftSection={<IconPlayerPlayFilled size={15} aria-hidden />}>
+          <Button
+            variant={environment.status === "verified" ? "filled" : "default"}
+            component={Link}
+            href={paths.playEnvironment(id)}
+            leftSection={<IconPlayerPlayFilled size={15} aria-hidden />}
+          >
             {environment.status === "rejected" ? "Play anyway" : "Play"}
           </Button>
         </>

@@ -25,7 +25,11 @@ function Job({ job }: { job: VerifyJob }) {
 
 /** First line of the task text, without markup. */
 function excerptOf(environment: Environment): string {
-  const text = environment.taskText.slice(0, 600).replace(/[#*_`>$]/g, "").replace(/\s+/g, " ").trim();
+  const text = environment.taskText
+    .slice(0, 600)
+    .replace(/[#*_`>$]/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
   return text === "" ? "No task text" : text;
 }
 
@@ -44,7 +48,12 @@ export function EnvironmentRow({
   const busy = job !== undefined && (job.status === "waiting" || job.status === "running");
   return (
     <div className={classes.row} data-selected={selected || undefined}>
-      <Checkbox aria-label={`Select ${environment.className}`} checked={selected} onChange={(event) => onSelect(event.currentTarget.checked)} className={classes.check ?? ""} />
+      <Checkbox
+        aria-label={`Select ${environment.className}`}
+        checked={selected}
+        onChange={(event) => onSelect(event.currentTarget.checked)}
+        className={classes.check ?? ""}
+      />
       <Link href={paths.environment(environment.id)} className={classes.rowLink}>
         <div className={classes.rowText}>
           <Text component="div" size="sm" fw={600} className={classes.name}>

@@ -4,7 +4,17 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { Environment, EnvironmentId } from "@/domain";
 import { useLibrary, useVerify } from "@/ui/stores";
-import { EmptyState, ErrorNotice, ImportButton, PageHeader, PageLoading, paths, SearchField, UnreadableRecords, VirtualList } from "../components/index.ts";
+import {
+  EmptyState,
+  ErrorNotice,
+  ImportButton,
+  PageHeader,
+  PageLoading,
+  paths,
+  SearchField,
+  UnreadableRecords,
+  VirtualList,
+} from "../components/index.ts";
 import { EnvironmentRow } from "./environment-row.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
 import { VerifyProgress } from "./verify-progress.tsx";
@@ -13,7 +23,8 @@ type Status = Environment["status"] | "all";
 
 function matches(environment: Environment, words: readonly string[]): boolean {
   if (words.length === 0) return true;
-  const text = `${environment.className}\n${environment.codeId}\n${environment.tools.map((tool) => tool.name).join(" ")}\n${environment.taskText}`.toLowerCase();
+  const text =
+    `${environment.className}\n${environment.codeId}\n${environment.tools.map((tool) => tool.name).join(" ")}\n${environment.taskText}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
@@ -24,7 +35,10 @@ function List({ environments }: { environments: readonly Environment[] }) {
   const [chosen, setChosen] = useState<ReadonlySet<EnvironmentId>>(new Set());
   const query = useDeferredValue(search);
   const shown = useMemo(() => {
-    const words = query.toLowerCase().split(/\s+/).filter((word) => word !== "");
+    const words = query
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== "");
     return environments
       .filter((environment) => (status === "all" || environment.status === status) && matches(environment, words))
       .toSorted((a, b) => b.addedAt - a.addedAt);
@@ -80,7 +94,12 @@ function List({ environments }: { environments: readonly Environment[] }) {
       ) : (
         <VirtualList items={shown} keyOf={(environment) => environment.id} rowHeight={70} label="Environments">
           {(environment) => (
-            <EnvironmentRow environment={environment} job={jobOf.get(environment.id)} selected={chosen.has(environment.id)} onSelect={(on) => select(environment.id, on)} />
+            <EnvironmentRow
+              environment={environment}
+              job={jobOf.get(environment.id)}
+              selected={chosen.has(environment.id)}
+              onSelect={(on) => select(environment.id, on)}
+            />
           )}
         </VirtualList>
       )}
@@ -94,7 +113,11 @@ export function EnvironmentsPage() {
   if (load.status === "loading") return <PageLoading title="Environments" />;
   return (
     <>
-      <PageHeader title="Environments" description="Made here or imported. What is imported stays unverified until it has been proven in this browser." actions={<ImportButton />} />
+      <PageHeader
+        title="Environments"
+        description="Made here or imported. What is imported stays unverified until it has been proven in this browser."
+        actions={<ImportButton />}
+      />
       {load.status === "failed" ? <ErrorNotice error={load.error} title="The library could not be read" /> : null}
       <UnreadableRecords kinds={["environment"]} mb="md" />
       {environments.length > 0 ? (
@@ -109,7 +132,8 @@ export function EnvironmentsPage() {
             </Button>
           }
         >
-          Make one from a problem: no key is needed for the bundled ones. Or import environments as .py files and training instances as .jsonl; they can be dropped on this page.
+          Make one from a problem: no key is needed for the bundled ones. Or import environments as .py files and training instances as
+          .jsonl; they can be dropped on this page.
         </EmptyState>
       ) : null}
     </>

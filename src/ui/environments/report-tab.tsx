@@ -21,7 +21,10 @@ function Solvability({ report }: { report: Report }) {
   const tests = report.cells.reduce((most, cell) => Math.max(most, cell.test + 1), report.tests.length);
   if (report.solvers.length === 0) return null;
   return (
-    <Section title="Solvers and tests" note="Each solver on each test, with its rounds where it solved it. One that solves all of them goes on to the proof.">
+    <Section
+      title="Solvers and tests"
+      note="Each solver on each test, with its rounds where it solved it. One that solves all of them goes on to the proof."
+    >
       <Matrix solvers={report.solvers} tests={tests} cells={cells} label="Solvers and tests" />
       <SolverList report={report} />
     </Section>

@@ -39,7 +39,11 @@ export function SelectionBar({
           {none ? formatCount(shown.length, "environment") : `${selected.length.toLocaleString("en")} selected`}
         </Text>
         <Group gap="xs" ml="auto">
-          <Button size="xs" disabled={none || verifying} leftSection={<IconShieldCheck size={15} aria-hidden />} onClick={() => {
+          <Button
+            size="xs"
+            disabled={none || verifying}
+            leftSection={<IconShieldCheck size={15} aria-hidden />}
+            onClick={() => {
               action.run(() => verify(selected));
               focusNext("verifying");
             }}
@@ -48,13 +52,24 @@ export function SelectionBar({
           </Button>
           <Menu position="bottom-end" width={270}>
             <Menu.Target>
-              <Button size="xs" variant="default" disabled={none} loading={action.busy && !verifying} leftSection={<IconDownload size={15} aria-hidden />} rightSection={<IconChevronDown size={13} aria-hidden />}>
+              <Button
+                size="xs"
+                variant="default"
+                disabled={none}
+                loading={action.busy && !verifying}
+                leftSection={<IconDownload size={15} aria-hidden />}
+                rightSection={<IconChevronDown size={13} aria-hidden />}
+              >
                 Export
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item onClick={() => action.run(async () => saveDownload(await exportInstances(selected)))}>Training instances (.jsonl)</Menu.Item>
-              <Menu.Item onClick={() => action.run(async () => saveDownload(await exportArchive(selected)))}>Everything with reports (.zip)</Menu.Item>
+              <Menu.Item onClick={() => action.run(async () => saveDownload(await exportInstances(selected)))}>
+                Training instances (.jsonl)
+              </Menu.Item>
+              <Menu.Item onClick={() => action.run(async () => saveDownload(await exportArchive(selected)))}>
+                Everything with reports (.zip)
+              </Menu.Item>
             </Menu.Dropdown>
           </Menu>
           <ConfirmButton

@@ -21,10 +21,21 @@ export function MissingSource({ environment }: { environment: Environment }) {
   );
 }
 
-export function SourceTab({ environment, line, onLine }: { environment: Environment; line: number | null; onLine: (line: number) => void }) {
+export function SourceTab({
+  environment,
+  line,
+  onLine,
+}: {
+  environment: Environment;
+  line: number | null;
+  onLine: (line: number) => void;
+}) {
   const findings = useMemo(() => findingsOf(environment), [environment]);
   const marks = useMemo(
-    () => findings.flatMap((finding): CodeMark[] => (finding.line === null ? [] : [{ line: finding.line, severity: finding.severity, message: finding.message }])),
+    () =>
+      findings.flatMap((finding): CodeMark[] =>
+        finding.line === null ? [] : [{ line: finding.line, severity: finding.severity, message: finding.message }],
+      ),
     [findings],
   );
   if (environment.source === "")
@@ -40,7 +51,16 @@ export function SourceTab({ environment, line, onLine }: { environment: Environm
           <FindingList findings={findings} onLine={onLine} />
         </Section>
       )}
-      <CodeEditor value={environment.source} readOnly language="python" label={`Source of ${environment.className}`} marks={marks} revealLine={line} minHeight={320} maxHeight={720} />
+      <CodeEditor
+        value={environment.source}
+        readOnly
+        language="python"
+        label={`Source of ${environment.className}`}
+        marks={marks}
+        revealLine={line}
+        minHeight={320}
+        maxHeight={720}
+      />
     </Stack>
   );
 }

@@ -16,7 +16,13 @@ function TaskRow({ task, index, environment }: { task: Task; index: number; envi
       <Table.Td className={classes.number}>{index + 1}</Table.Td>
       <Table.Td>
         {long ? (
-          <button type="button" className={classes.config} data-open={open || undefined} aria-expanded={open} onClick={() => setOpen(!open)}>
+          <button
+            type="button"
+            className={classes.config}
+            data-open={open || undefined}
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
             {open ? task.config : `${task.config.slice(0, 90)}…`}
           </button>
         ) : (
@@ -36,7 +42,12 @@ function TaskRow({ task, index, environment }: { task: Task; index: number; envi
       <Table.Td className={classes.playCell}>
         {environment.source === "" ? null : (
           <Tooltip label="Play this task">
-            <ActionIcon component={Link} href={paths.playEnvironment(environment.id, { config: index })} variant="subtle" aria-label={`Play task ${index + 1}`}>
+            <ActionIcon
+              component={Link}
+              href={paths.playEnvironment(environment.id, { config: index })}
+              variant="subtle"
+              aria-label={`Play task ${index + 1}`}
+            >
               <IconPlayerPlay size={16} aria-hidden />
             </ActionIcon>
           </Tooltip>
@@ -62,7 +73,11 @@ export function TasksTab({ environment }: { environment: Environment }) {
       <Text size="sm" c="dimmed">
         {`${formatCount(tasks.length, "configuration")}, ${kept} kept as training tasks: those whose rounds are within the limits. A reference answer is never shown to an agent.`}
       </Text>
-      <Table.ScrollContainer minWidth={720} className={classes.tableBox ?? ""} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "Tasks, scrollable" } }}>
+      <Table.ScrollContainer
+        minWidth={720}
+        className={classes.tableBox ?? ""}
+        scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "Tasks, scrollable" } }}
+      >
         <Table fz="sm" verticalSpacing={6} highlightOnHover>
           <Table.Thead>
             <Table.Tr>

@@ -56,7 +56,9 @@ export function ToolsTab({ tools, onLine }: { tools: readonly Tool[]; onLine?: (
   if (tools.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        {onLine === undefined ? "No tools are known: the environment's file is missing." : "No tools are known yet. They are read from the source as soon as Python has started."}
+        {onLine === undefined
+          ? "No tools are known: the environment's file is missing."
+          : "No tools are known yet. They are read from the source as soon as Python has started."}
       </Text>
     );
   return (

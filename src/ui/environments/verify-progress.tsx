@@ -22,7 +22,9 @@ function Pace({ finished, left, startedAt }: { finished: number; left: number; s
   const elapsed = Math.max(useNow(true) - startedAt, 1);
   if (finished === 0) return <>{`${formatMs(elapsed)} so far`}</>;
   const perMinute = (finished * 60_000) / elapsed;
-  return <>{`${perMinute < 10 ? perMinute.toFixed(1) : Math.round(perMinute)} a minute, about ${formatMs((elapsed / finished) * left)} left`}</>;
+  return (
+    <>{`${perMinute < 10 ? perMinute.toFixed(1) : Math.round(perMinute)} a minute, about ${formatMs((elapsed / finished) * left)} left`}</>
+  );
 }
 
 /** What verifying many is doing: share done, pace, time left, what is being worked on, what failed. */

@@ -38,7 +38,8 @@ function Differences({ one, other }: { one: EvaluationView; other: EvaluationVie
               {[row.one, row.other].map((score, index) => (
                 // oxlint-disable-next-line react/no-array-index-key -- left and right
                 <Table.Td key={index}>
-                  {score === null ? "not in it" : percentText(score.rate)} <span className={classes.dim}>{score === null ? "" : intervalText(score.interval)}</span>
+                  {score === null ? "not in it" : percentText(score.rate)}{" "}
+                  <span className={classes.dim}>{score === null ? "" : intervalText(score.interval)}</span>
                 </Table.Td>
               ))}
               <Table.Td>{differenceText(row)}</Table.Td>
@@ -92,7 +93,9 @@ export function CompareSection({ one, other, otherId }: { one: EvaluationView; o
                   <span>
                     <b>{name}</b> <span className={classes.dim}>{player}</span>
                   </span>
-                  <span className={classes.tabular}>{`${percentText(before.rate)} → ${percentText(after.rate)}, ${pointsText(difference)}`}</span>
+                  <span
+                    className={classes.tabular}
+                  >{`${percentText(before.rate)} → ${percentText(after.rate)}, ${pointsText(difference)}`}</span>
                 </div>
               )}
             </VirtualList>

@@ -1,4 +1,12 @@
-import { type EvaluationPlan, type EvaluationView, type Interval, playerScores, type PlayerScore, taskScores, type TaskScore } from "@/domain";
+import {
+  type EvaluationPlan,
+  type EvaluationView,
+  type Interval,
+  playerScores,
+  type PlayerScore,
+  taskScores,
+  type TaskScore,
+} from "@/domain";
 import { playerNames, taskNames } from "./texts.ts";
 
 export type PlayerDifference = {
@@ -16,7 +24,10 @@ export type TaskDifference = { name: string; player: string; one: TaskScore; oth
  * Of two shares, `other` minus `one`: Newcombe's interval from the two Wilson intervals (R. G. Newcombe, 1998, method 10).
  * Null without both.
  */
-export function differenceInterval(one: { rate: number | null; interval: Interval | null }, other: { rate: number | null; interval: Interval | null }): Interval | null {
+export function differenceInterval(
+  one: { rate: number | null; interval: Interval | null },
+  other: { rate: number | null; interval: Interval | null },
+): Interval | null {
   if (one.rate === null || other.rate === null || one.interval === null || other.interval === null) return null;
   const difference = other.rate - one.rate;
   return {
@@ -29,12 +40,22 @@ export function differenceInterval(one: { rate: number | null; interval: Interva
 export function playerDifferences(one: EvaluationView, other: EvaluationView): PlayerDifference[] {
   const left = byName(one);
   const right = byName(other);
-  const names = [...[...left.keys()].filter((name) => right.has(name)), ...[...left.keys()].filter((name) => !right.has(name)), ...[...right.keys()].filter((name) => !left.has(name))];
+  const names = [
+    ...[...left.keys()].filter((name) => right.has(name)),
+    ...[...left.keys()].filter((name) => !right.has(name)),
+    ...[...right.keys()].filter((name) => !left.has(name)),
+  ];
   return names.map((name) => {
     const before = left.get(name) ?? null;
     const after = right.get(name) ?? null;
     const known = before !== null && after !== null && before.rate !== null && after.rate !== null;
-    return { name, one: before, other: after, difference: known ? (after.rate ?? 0) - (before.rate ?? 0) : null, interval: known ? differenceInterval(before, after) : null };
+    return {
+      name,
+      one: before,
+      other: after,
+      difference: known ? (after.rate ?? 0) - (before.rate ?? 0) : null,
+      interval: known ? differenceInterval(before, after) : null,
+    };
   });
 }
 
@@ -55,7 +76,9 @@ export function taskDifferences(one: EvaluationView, other: EvaluationView): Tas
     .flatMap((score): TaskDifference[] => {
       const before = left.get(keyOf(second, otherPlayers, score));
       const difference = before === undefined ? 0 : (score.rate ?? 0) - (before.rate ?? 0);
-      return before === undefined || difference === 0 ? [] : [{ name: names[before.task] ?? "", player: players[before.player] ?? "", one: before, other: score, difference }];
+      return before === undefined || difference === 0
+        ? []
+        : [{ name: names[before.task] ?? "", player: players[before.player] ?? "", one: before, other: score, difference }];
     })
     .toSorted((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
 }
@@ -67,7 +90,8 @@ function keyOf(plan: EvaluationPlan, players: readonly string[], { task, player 
 
 /** How many tasks both plans have. */
 export function commonTasks(one: EvaluationView, other: EvaluationView): number {
-  const keys = (view: EvaluationView): string[] => (view.plan?.tasks ?? []).map(({ environmentId, sourceHash, config }) => JSON.stringify([environmentId, sourceHash, config]));
+  const keys = (view: EvaluationView): string[] =>
+    (view.plan?.tasks ?? []).map(({ environmentId, sourceHash, config }) => JSON.stringify([environmentId, sourceHash, config]));
   const known = new Set(keys(one));
   return new Set(keys(other).filter((key) => known.has(key))).size;
 }

@@ -17,12 +17,20 @@ function ExportMenu({ id, empty }: { id: EvaluationId; empty: boolean }) {
     <>
       <Menu position="bottom-end" width={300}>
         <Menu.Target>
-          <Button variant="default" disabled={empty} loading={action.busy} leftSection={<IconDownload size={16} aria-hidden />} rightSection={<IconChevronDown size={13} aria-hidden />}>
+          <Button
+            variant="default"
+            disabled={empty}
+            loading={action.busy}
+            leftSection={<IconDownload size={16} aria-hidden />}
+            rightSection={<IconChevronDown size={13} aria-hidden />}
+          >
             Export
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => action.run(async () => saveDownload(await exportInstances(id, null)))}>Training instances with scores (.jsonl)</Menu.Item>
+          <Menu.Item onClick={() => action.run(async () => saveDownload(await exportInstances(id, null)))}>
+            Training instances with scores (.jsonl)
+          </Menu.Item>
           <Menu.Item onClick={() => action.run(async () => saveDownload(await exportTable(id)))}>Every try (.csv)</Menu.Item>
           <Menu.Item onClick={() => action.run(async () => saveDownload(await exportResults(id)))}>Plan and results (.json)</Menu.Item>
         </Menu.Dropdown>
@@ -32,7 +40,15 @@ function ExportMenu({ id, empty }: { id: EvaluationId; empty: boolean }) {
   );
 }
 
-type Props = { id: EvaluationId; plan: EvaluationPlan; status: EvaluationView["status"]; capped: boolean; empty: boolean; active: boolean; lockedElsewhere: boolean };
+type Props = {
+  id: EvaluationId;
+  plan: EvaluationPlan;
+  status: EvaluationView["status"];
+  capped: boolean;
+  empty: boolean;
+  active: boolean;
+  lockedElsewhere: boolean;
+};
 
 /** What is measured, how it stands, and what can be done with it. Not made anew with each try that ends. */
 export const EvaluationHeader = memo(function EvaluationHeader({ id, plan, status, capped, empty, active, lockedElsewhere }: Props) {
@@ -94,5 +110,8 @@ export function isCapped({ error }: Pick<EvaluationView, "error">): boolean {
 
 /** Whether anything of it costs money, or may. */
 export function isPriced(view: EvaluationView): boolean {
-  return view.plan?.players.some(({ kind }) => kind === "model") === true || [...view.results.values()].some(({ usd, unknownCosts }) => usd > 0 || unknownCosts > 0);
+  return (
+    view.plan?.players.some(({ kind }) => kind === "model") === true ||
+    [...view.results.values()].some(({ usd, unknownCosts }) => usd > 0 || unknownCosts > 0)
+  );
 }

@@ -3,7 +3,16 @@ import { IconChartBar, IconPlus } from "@tabler/icons-react";
 import { Link } from "wouter";
 import type { EvaluationSummary } from "@/state";
 import { useEvaluations } from "@/ui/stores";
-import { ConfirmButton, EmptyState, ErrorNotice, formatDate, PageHeader, PageLoading, paths, UnreadableRecords } from "../components/index.ts";
+import {
+  ConfirmButton,
+  EmptyState,
+  ErrorNotice,
+  formatDate,
+  PageHeader,
+  PageLoading,
+  paths,
+  UnreadableRecords,
+} from "../components/index.ts";
 import classes from "./evaluate.module.css";
 import { standingOf } from "./texts.ts";
 
@@ -54,7 +63,11 @@ export function EvaluationList() {
   if (load.status === "loading") return <PageLoading title="Evaluate" />;
   return (
     <>
-      <PageHeader title="Evaluate" description="Many episodes at once: how often which player solves which task, in how many rounds, and for how much." actions={evaluations.length > 0 ? NEW : undefined} />
+      <PageHeader
+        title="Evaluate"
+        description="Many episodes at once: how often which player solves which task, in how many rounds, and for how much."
+        actions={evaluations.length > 0 ? NEW : undefined}
+      />
       {load.status === "failed" ? <ErrorNotice error={load.error} title="Evaluations could not be read" /> : null}
       <UnreadableRecords kinds={["evaluation", "evaluation event"]} mb="md" />
       {load.status === "ready" && evaluations.length === 0 ? (

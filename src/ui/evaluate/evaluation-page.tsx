@@ -32,14 +32,29 @@ function CompareChoice({ id, other }: { id: EvaluationId; other: EvaluationId | 
       size="xs"
       aria-label="Compare with"
       value={other ?? ""}
-      onChange={(event) => navigate(paths.evaluation(id, choices.find((item) => item.id === event.currentTarget.value)?.id), { replace: true })}
-      data={[{ value: "", label: "Compare with…" }, ...choices.map((item) => ({ value: item.id, label: `${item.title}, ${formatDate(item.startedAt)}` }))]}
+      onChange={(event) =>
+        navigate(paths.evaluation(id, choices.find((item) => item.id === event.currentTarget.value)?.id), { replace: true })
+      }
+      data={[
+        { value: "", label: "Compare with…" },
+        ...choices.map((item) => ({ value: item.id, label: `${item.title}, ${formatDate(item.startedAt)}` })),
+      ]}
       className={classes.compareChoice ?? ""}
     />
   );
 }
 
-const Results = memo(function Results({ id, view, plan, other }: { id: EvaluationId; view: EvaluationView; plan: EvaluationPlan; other: EvaluationId | null }) {
+const Results = memo(function Results({
+  id,
+  view,
+  plan,
+  other,
+}: {
+  id: EvaluationId;
+  view: EvaluationView;
+  plan: EvaluationPlan;
+  other: EvaluationId | null;
+}) {
   const players = useMemo(() => playerNames(plan), [plan]);
   const names = useMemo(() => taskNames(plan), [plan]);
   const scores = useMemo(() => playerScores(view), [view]);
@@ -49,7 +64,11 @@ const Results = memo(function Results({ id, view, plan, other }: { id: Evaluatio
   const second = useEvaluations((state) => (other === null ? null : (state.views[other] ?? null)));
   return (
     <>
-      <Section title="Players" note="The interval is Wilson's; pass@k: how likely one of k tries solves a task, over tasks." aside={<CompareChoice id={id} other={other} />}>
+      <Section
+        title="Players"
+        note="The interval is Wilson's; pass@k: how likely one of k tries solves a task, over tasks."
+        aside={<CompareChoice id={id} other={other} />}
+      >
         <PlayerTable view={view} names={players} scores={scores} />
       </Section>
       {other === null ? (
@@ -133,7 +152,15 @@ export function EvaluationPage({ id, other }: { id: EvaluationId; other: Evaluat
   const live = active || lockedElsewhere;
   return (
     <>
-      <EvaluationHeader id={id} plan={plan} status={view.status} capped={isCapped(view)} empty={view.results.size === 0} active={active} lockedElsewhere={lockedElsewhere} />
+      <EvaluationHeader
+        id={id}
+        plan={plan}
+        status={view.status}
+        capped={isCapped(view)}
+        empty={view.results.size === 0}
+        active={active}
+        lockedElsewhere={lockedElsewhere}
+      />
       <Stack gap="md">
         <ProgressPanel id={id} view={view} plan={plan} live={live} />
         {otherFailure === null ? null : <ErrorNotice error={otherFailure} title="The other evaluation could not be opened" />}

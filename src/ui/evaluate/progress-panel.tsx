@@ -18,11 +18,35 @@ function Halted({ id, view, plan }: { id: EvaluationId; view: EvaluationView; pl
   if (view.error === null) return null;
   const again = (): void => action.run(() => resume(id, { caps: { usd, tokens } }));
   return (
-    <ErrorNotice error={view.error} title={isCapped(view) ? "Stopped at a cap" : "It could not go on"} {...(isCapped(view) ? {} : { onRetry: again })}>
+    <ErrorNotice
+      error={view.error}
+      title={isCapped(view) ? "Stopped at a cap" : "It could not go on"}
+      {...(isCapped(view) ? {} : { onRetry: again })}
+    >
       {view.error.code === "capped" ? (
         <Group gap="xs" align="flex-end">
-          <NumberInput size="xs" w={130} label="Cap in US dollars" placeholder="none" prefix="$" min={0} decimalScale={4} value={usd ?? ""} onChange={(value) => setUsd(numberOf(value))} />
-          <NumberInput size="xs" w={150} label="Cap in tokens" placeholder="none" min={0} allowDecimal={false} thousandSeparator=" " value={tokens ?? ""} onChange={(value) => setTokens(numberOf(value))} />
+          <NumberInput
+            size="xs"
+            w={130}
+            label="Cap in US dollars"
+            placeholder="none"
+            prefix="$"
+            min={0}
+            decimalScale={4}
+            value={usd ?? ""}
+            onChange={(value) => setUsd(numberOf(value))}
+          />
+          <NumberInput
+            size="xs"
+            w={150}
+            label="Cap in tokens"
+            placeholder="none"
+            min={0}
+            allowDecimal={false}
+            thousandSeparator=" "
+            value={tokens ?? ""}
+            onChange={(value) => setTokens(numberOf(value))}
+          />
           <Button size="xs" onClick={again}>
             Raise and resume
           </Button>
@@ -40,7 +64,10 @@ export function ProgressPanel({ id, view, plan, live }: { id: EvaluationId; view
   const { done, total, msLeft } = evaluationProgress(view, now);
   const all = scoreOf(plan, [...view.results.values()]);
   const elapsed = live && view.resumedAt !== null ? formatMs(Math.max(0, now - view.resumedAt)) : null;
-  const caps = [...(plan.caps.usd === null ? [] : [`cap $${plan.caps.usd}`]), ...(plan.caps.tokens === null ? [] : [`cap ${plan.caps.tokens.toLocaleString("en")} tokens`])];
+  const caps = [
+    ...(plan.caps.usd === null ? [] : [`cap $${plan.caps.usd}`]),
+    ...(plan.caps.tokens === null ? [] : [`cap ${plan.caps.tokens.toLocaleString("en")} tokens`]),
+  ];
   return (
     <Paper withBorder p="md">
       <Stack gap={8}>
@@ -55,7 +82,9 @@ export function ProgressPanel({ id, view, plan, live }: { id: EvaluationId; view
         <Progress value={(done / Math.max(1, total)) * 100} aria-label="Episodes that have ended" />
         {isPriced(view) ? (
           <Text size="sm" c="dimmed" className={classes.tabular}>
-            {[`Cost ${costText(all)}`, ...(all.inputTokens + all.outputTokens === 0 ? [] : [`tokens ${tokensText(all)}`]), ...caps].join(" · ")}
+            {[`Cost ${costText(all)}`, ...(all.inputTokens + all.outputTokens === 0 ? [] : [`tokens ${tokensText(all)}`]), ...caps].join(
+              " · ",
+            )}
           </Text>
         ) : null}
         <FailureList view={view} plan={plan} onRetry={live || view.error !== null ? null : () => retry.run(() => resume(id))} />

@@ -1,4 +1,15 @@
-import { type EvaluationPlan, type EvaluationView, FAILURE_LABEL, FAILURES, type Failure, type Interval, playerName, type PlayerScore, type Score, usdText } from "@/domain";
+import {
+  type EvaluationPlan,
+  type EvaluationView,
+  FAILURE_LABEL,
+  FAILURES,
+  type Failure,
+  type Interval,
+  playerName,
+  type PlayerScore,
+  type Score,
+  usdText,
+} from "@/domain";
 import { formatMs, formatTokens, NOT_KNOWN } from "../components/format.ts";
 
 /** "33 %"; a share that is not all or nothing never reads as 0 or 100. */
@@ -80,7 +91,10 @@ export function environmentName(id: string): string {
 
 export type Standing = { label: string; color: string };
 
-export function standingOf(status: EvaluationView["status"], { active, lockedElsewhere, capped = false }: { active: boolean; lockedElsewhere: boolean; capped?: boolean }): Standing {
+export function standingOf(
+  status: EvaluationView["status"],
+  { active, lockedElsewhere, capped = false }: { active: boolean; lockedElsewhere: boolean; capped?: boolean },
+): Standing {
   if (active) return { label: "Running", color: "iris" };
   if (lockedElsewhere) return { label: "Running in another tab", color: "iris" };
   if (status === "finished") return { label: "Finished", color: "green" };

@@ -21,6 +21,7 @@ export const GATE_ADVICE: Record<GateName, string> = {
   run: "Repair sends the traceback back to the model. If a demonstration is merely slow, raise the time limit.",
   tests: "Repair the environment, ask for more configurations, or lower the number of passing tests that is needed.",
   "solver-contract": "Ask for more solver replies, or make the solver's prompt stricter about what it may use.",
-  solvability: "Ask for more solver replies or use a stronger model. If all fail on the same tests, the task text may not say enough: repair.",
+  solvability:
+    "Ask for more solver replies or use a stronger model. If all fail on the same tests, the task text may not say enough: repair.",
   proof: "Repair the environment: its answers or observations differ from one fresh start to the next.",
 };

@@ -27,10 +27,22 @@ export function AlsoVerified({ view, others }: { view: RunView; others: readonly
             </div>
             {candidate.environmentId === null ? null : (
               <Group gap="xs">
-                <Button component={Link} href={paths.playEnvironment(candidate.environmentId)} size="xs" variant="default" aria-label={`Play candidate ${candidate.candidate + 1}`}>
+                <Button
+                  component={Link}
+                  href={paths.playEnvironment(candidate.environmentId)}
+                  size="xs"
+                  variant="default"
+                  aria-label={`Play candidate ${candidate.candidate + 1}`}
+                >
                   Play
                 </Button>
-                <Button component={Link} href={paths.environment(candidate.environmentId)} size="xs" variant="default" aria-label={`Open candidate ${candidate.candidate + 1}`}>
+                <Button
+                  component={Link}
+                  href={paths.environment(candidate.environmentId)}
+                  size="xs"
+                  variant="default"
+                  aria-label={`Open candidate ${candidate.candidate + 1}`}
+                >
                   Open
                 </Button>
               </Group>

@@ -45,7 +45,8 @@ function tabOfWork(candidate: CandidateView): TabName {
   }
 }
 
-const isTabName = (value: string | null): value is TabName => value !== null && ["gates", "tests", "solvers", "task", "source", "tools"].includes(value);
+const isTabName = (value: string | null): value is TabName =>
+  value !== null && ["gates", "tests", "solvers", "task", "source", "tools"].includes(value);
 
 /** A count behind a tab's name, as wide from the start as it will be. */
 function TabCount({ done, total }: { done: number; total: number | null }) {
@@ -108,7 +109,10 @@ export function CandidateDetail({ id, candidate, writer, repairedBy, active, loc
           {candidate.className !== "" && <Code style={{ overflowWrap: "anywhere" }}>{candidate.className}</Code>}
           {(candidate.tools.length > 0 || writer !== null) && (
             <Text size="sm" c="dimmed">
-              {[...(candidate.tools.length > 0 ? [formatCount(candidate.tools.length, "tool")] : []), ...(writer === null ? [] : [`by ${writer}`])].join(" · ")}
+              {[
+                ...(candidate.tools.length > 0 ? [formatCount(candidate.tools.length, "tool")] : []),
+                ...(writer === null ? [] : [`by ${writer}`]),
+              ].join(" · ")}
             </Text>
           )}
         </Group>
@@ -159,7 +163,15 @@ export function CandidateDetail({ id, candidate, writer, repairedBy, active, loc
           <Markdown text={candidate.taskText} />
         </Tabs.Panel>
         <Tabs.Panel value="source">
-          <CodeEditor value={candidate.source} readOnly language="python" label={`Source of ${candidate.className}`} marks={marksOf(candidate.gates)} revealLine={line} maxHeight={640} />
+          <CodeEditor
+            value={candidate.source}
+            readOnly
+            language="python"
+            label={`Source of ${candidate.className}`}
+            marks={marksOf(candidate.gates)}
+            revealLine={line}
+            maxHeight={640}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="tools">
           <ToolDocs candidate={candidate} />

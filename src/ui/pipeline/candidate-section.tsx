@@ -13,10 +13,7 @@ const TONE = { running: "dim", verified: "good", rejected: "bad" } as const;
 function CandidateTab({ view, candidate, status }: { view: RunView; candidate: CandidateView; status: CandidateView["status"] }) {
   const Icon = ICON[status];
   return (
-    <Tabs.Tab
-      value={String(candidate.candidate)}
-      leftSection={<Icon size={16} className={classes[TONE[status]] ?? ""} aria-hidden />}
-    >
+    <Tabs.Tab value={String(candidate.candidate)} leftSection={<Icon size={16} className={classes[TONE[status]] ?? ""} aria-hidden />}>
       Candidate {candidate.candidate + 1}
       <VisuallyHidden>, {status}</VisuallyHidden>
       {(candidate.repairOf !== null || view.synthesizer !== "model") && (
@@ -32,7 +29,9 @@ function waitingText({ synthesizer, compilation }: RunView, active: boolean): st
   const refused = compilation !== null && "refused" in compilation;
   if (synthesizer === "compiler" || (synthesizer === "both" && compilation === null)) {
     if (refused) return "No candidate: the solution cannot be compiled.";
-    return active ? "The compiler is cutting the solution. Its first environment appears here and goes through seven gates." : "No candidate yet: the solution has not been compiled.";
+    return active
+      ? "The compiler is cutting the solution. Its first environment appears here and goes through seven gates."
+      : "No candidate yet: the solution has not been compiled.";
   }
   return active
     ? "The designer is writing the first environment. It appears here as soon as its reply is complete, and goes through seven gates."

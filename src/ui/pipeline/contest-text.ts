@@ -16,10 +16,14 @@ export function contestText(view: Pick<RunView, "candidates" | "limits" | "synth
   if (contest === null || view.limits === null) return null;
   const { winner, model, compiler } = contest;
   if (model === null && compiler === null) return null;
-  if (model === null) return view.status === "open" ? "The compiler's environment stands; the model has yet to finish its own." : "The compiler's environment stands: none of the model's was verified.";
+  if (model === null)
+    return view.status === "open"
+      ? "The compiler's environment stands; the model has yet to finish its own."
+      : "The compiler's environment stands: none of the model's was verified.";
   if (compiler === null) return "The model's environment stands: none of the compiler's was verified.";
   const rounds = `${view.limits.minRounds} to ${view.limits.maxRounds} rounds`;
-  if (winner === "compiler") return `The model's environment does not beat the compiler's: ${figuresText(compiler.standing, model.standing, rounds)}.`;
+  if (winner === "compiler")
+    return `The model's environment does not beat the compiler's: ${figuresText(compiler.standing, model.standing, rounds)}.`;
   const how = winner === "model" ? "beats" : "is as good as";
   return `The model's environment ${how} the compiler's: ${figuresText(model.standing, compiler.standing, rounds)}.`;
 }

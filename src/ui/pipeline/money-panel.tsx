@@ -89,7 +89,15 @@ function CapLine({ name, figure, share }: { name: string; figure: string; share:
         <span>{name}</span>
         <span>{figure}</span>
       </div>
-      {share === null ? null : <Progress size={4} value={full} color={full >= 100 ? "red" : full >= 80 ? "yellow" : "iris"} aria-label={`${name}: share of the cap`} mt={3} />}
+      {share === null ? null : (
+        <Progress
+          size={4}
+          value={full}
+          color={full >= 100 ? "red" : full >= 80 ? "yellow" : "iris"}
+          aria-label={`${name}: share of the cap`}
+          mt={3}
+        />
+      )}
     </div>
   );
 }
@@ -101,7 +109,10 @@ function CapLines({ total, caps }: { total: Tally; caps: Caps }) {
   const today = useSpend((state) => state.today);
   const known = useSpend((state) => state.load.status === "ready");
   const ofUsd = (tally: Tally, cap: number) => ({ figure: `${spentText(tally)} of ${usdText(cap)}`, share: shareOf(tally.usd, cap) });
-  const ofTokens = (tally: Tally, cap: number) => ({ figure: `${formatTokens(tokensOf(tally))} of ${formatTokens(cap)} tokens`, share: shareOf(tokensOf(tally), cap) });
+  const ofTokens = (tally: Tally, cap: number) => ({
+    figure: `${formatTokens(tokensOf(tally))} of ${formatTokens(cap)} tokens`,
+    share: shareOf(tokensOf(tally), cap),
+  });
   return (
     <Stack gap={8}>
       {caps.runUsd === null ? null : <CapLine name="This run" {...ofUsd(total, caps.runUsd)} />}

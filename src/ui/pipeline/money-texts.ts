@@ -33,7 +33,9 @@ export function tokensText(total: Tally): string {
 export function notesOf(total: Tally): string[] {
   return [
     ...(total.reused > 0 ? [`${formatCount(total.reused, "reply", "replies")} from the store, at no cost.`] : []),
-    ...(total.estimated > 0 ? [`${formatCount(total.estimated, "request was", "requests were")} cut off: tokens and cost are estimates.`] : []),
+    ...(total.estimated > 0
+      ? [`${formatCount(total.estimated, "request was", "requests were")} cut off: tokens and cost are estimates.`]
+      : []),
     ...(total.unknownCosts > 0 ? [`The price of ${formatCount(total.unknownCosts, "reply", "replies")} is unknown.`] : []),
     ...(total.unknownUsage > 0 ? [`Tokens of ${formatCount(total.unknownUsage, "reply", "replies")} were not said.`] : []),
   ];

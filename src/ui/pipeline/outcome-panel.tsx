@@ -1,7 +1,16 @@
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconBolt, IconDownload, IconEye, IconFileText, IconPlayerPlay, IconRosetteDiscountCheck, IconTool } from "@tabler/icons-react";
 import { Link } from "wouter";
-import { type CandidateView, type EnvironmentId, GATE_LABEL, type Ranked, rankVerified, type RunId, type RunView, standingOf } from "@/domain";
+import {
+  type CandidateView,
+  type EnvironmentId,
+  GATE_LABEL,
+  type Ranked,
+  rankVerified,
+  type RunId,
+  type RunView,
+  standingOf,
+} from "@/domain";
 import type { Download } from "@/state";
 import { saveDownload } from "../components/download.ts";
 import { ErrorNotice } from "../components/error-notice.tsx";
@@ -19,9 +28,11 @@ import { useAction } from "../components/use-action.ts";
 /** The proof in one sentence, with its figures. */
 function proofSentence(candidate: CandidateView): string {
   const winner = candidate.solvers.find((solver) => solver.proven);
-  const cells = winner === undefined ? [] : [...candidate.cells.values()].filter((cell) => cell.solver === winner.solver && cell.verdict === "solved");
+  const cells =
+    winner === undefined ? [] : [...candidate.cells.values()].filter((cell) => cell.solver === winner.solver && cell.verdict === "solved");
   const tests = candidate.tests.filter((test) => test.passed).length;
-  const who = candidate.variant !== null ? "The solution, cut at its tools," : winner === undefined ? "A solver" : `Solver ${winner.solver + 1}`;
+  const who =
+    candidate.variant !== null ? "The solution, cut at its tools," : winner === undefined ? "A solver" : `Solver ${winner.solver + 1}`;
   const rounds = cells.length === 0 ? "" : `, in ${formatRange(cells.map((cell) => cell.rounds))} rounds each`;
   return `${who} reached reward 1 on all ${formatCount(tests, "test")}${rounds}; replayed in fresh interpreters that it could not touch, every call, observation and answer came out the same.`;
 }
@@ -76,16 +87,31 @@ function Verified({ view, candidate, environmentId, others }: VerifiedProps) {
           <Button component={Link} href={paths.playEnvironment(environmentId)} leftSection={<IconPlayerPlay size={16} />}>
             Play it
           </Button>
-          <Button component={Link} href={paths.playEnvironment(environmentId, { watch: true })} variant="default" leftSection={<IconEye size={16} />}>
+          <Button
+            component={Link}
+            href={paths.playEnvironment(environmentId, { watch: true })}
+            variant="default"
+            leftSection={<IconEye size={16} />}
+          >
             Watch the reference solver
           </Button>
           <Button component={Link} href={paths.environment(environmentId)} variant="default" leftSection={<IconFileText size={16} />}>
             Open environment
           </Button>
-          <Button variant="default" leftSection={<IconDownload size={16} />} loading={action.busy} onClick={() => save(() => exportArchive([environmentId]))}>
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={16} />}
+            loading={action.busy}
+            onClick={() => save(() => exportArchive([environmentId]))}
+          >
             Download zip
           </Button>
-          <Button variant="default" leftSection={<IconDownload size={16} />} loading={action.busy} onClick={() => save(() => exportInstances([environmentId]))}>
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={16} />}
+            loading={action.busy}
+            onClick={() => save(() => exportInstances([environmentId]))}
+          >
             Download instances
           </Button>
         </Group>
@@ -140,7 +166,12 @@ function Rejected({ id, view, active, lockedElsewhere }: OutcomePanelProps) {
               Repair candidate {last.candidate + 1}
             </Button>
           )}
-          <Button component={Link} href={compiled ? paths.settingsSection("model") : paths.settings} variant="default" leftSection={<IconBolt size={16} />}>
+          <Button
+            component={Link}
+            href={compiled ? paths.settingsSection("model") : paths.settings}
+            variant="default"
+            leftSection={<IconBolt size={16} />}
+          >
             {compiled ? "Choose a model" : "Change model, prompts or limits"}
           </Button>
         </Group>

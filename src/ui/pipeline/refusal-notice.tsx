@@ -41,17 +41,38 @@ export function RefusalNotice({ refusal, problem, modelWrites }: RefusalNoticePr
             <Text size="sm">The model writes its environment all the same.</Text>
           ) : (
             <>
-              <Text size="sm">{rule === DID_NOT_RUN ? "On a busy computer, run it again: it may just have been late. A model can make an environment of it too." : "A model can still make an environment of it. Or change the solution so that the rule is met."}</Text>
+              <Text size="sm">
+                {rule === DID_NOT_RUN
+                  ? "On a busy computer, run it again: it may just have been late. A model can make an environment of it too."
+                  : "A model can still make an environment of it. Or change the solution so that the rule is met."}
+              </Text>
               <Group gap="xs">
-                <Button component={Link} href={paths.settingsSection("model")} size="xs" leftSection={<IconSparkles size={15} aria-hidden />}>
+                <Button
+                  component={Link}
+                  href={paths.settingsSection("model")}
+                  size="xs"
+                  leftSection={<IconSparkles size={15} aria-hidden />}
+                >
                   Choose a model in Settings
                 </Button>
                 {problem.origin !== "bundled" ? null : (
-                  <Button component={Link} href={paths.problem(problem.id)} size="xs" variant="default" leftSection={<IconPlayerPlay size={15} aria-hidden />}>
+                  <Button
+                    component={Link}
+                    href={paths.problem(problem.id)}
+                    size="xs"
+                    variant="default"
+                    leftSection={<IconPlayerPlay size={15} aria-hidden />}
+                  >
                     Use its recorded replies
                   </Button>
                 )}
-                <Button component={Link} href={paths.newProblemFrom(problem.id)} size="xs" variant="default" leftSection={<IconPencil size={15} aria-hidden />}>
+                <Button
+                  component={Link}
+                  href={paths.newProblemFrom(problem.id)}
+                  size="xs"
+                  variant="default"
+                  leftSection={<IconPencil size={15} aria-hidden />}
+                >
                   Change the solution
                 </Button>
               </Group>

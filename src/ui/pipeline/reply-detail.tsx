@@ -56,7 +56,9 @@ function Marks({ reply }: { reply: ModelReply }) {
   if (reply.reusedFrom === null && reply.parts === 1 && !cut) return null;
   return (
     <Group gap={6}>
-      {reply.reusedFrom === null ? null : <Badge color="green" className={classes.mark ?? ""}>{`Answered from the store, paid on ${formatDate(reply.reusedFrom)}`}</Badge>}
+      {reply.reusedFrom === null ? null : (
+        <Badge color="green" className={classes.mark ?? ""}>{`Answered from the store, paid on ${formatDate(reply.reusedFrom)}`}</Badge>
+      )}
       {reply.parts === 1 ? null : <Badge color="gray" className={classes.mark ?? ""}>{`Put together from ${reply.parts} pieces`}</Badge>}
       {cut ? <Badge color="yellow">Cut off</Badge> : null}
     </Group>
@@ -95,7 +97,9 @@ export function ReplyDetail({ reply, recorded }: { reply: ReplyView; recorded: b
         <Text key={index} size="sm">
           {lost.estimated ? "A request was cut off. It is taken to have cost " : "It was paid for all the same: "}
           <CostFact cost={lost.cost} />
-          {lost.estimated ? `, with ${inputText(lost.usage) ?? NOT_KNOWN} tokens in and ${outputText(lost.usage) ?? NOT_KNOWN} out: an estimate.` : ""}
+          {lost.estimated
+            ? `, with ${inputText(lost.usage) ?? NOT_KNOWN} tokens in and ${outputText(lost.usage) ?? NOT_KNOWN} out: an estimate.`
+            : ""}
         </Text>
       ))}
       {reply.error?.retryable === true && (

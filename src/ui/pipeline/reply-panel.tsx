@@ -76,7 +76,14 @@ export function ReplyPanel({ replies, active, recorded, now }: ReplyPanelProps) 
         ) : (
           <ul className={classes.replies}>
             {replies.map((reply) => (
-              <ReplyRow key={streamKeyOf(reply)} reply={reply} active={active} recorded={recorded} waiting={waiting[streamKeyOf(reply)] ?? null} now={now} />
+              <ReplyRow
+                key={streamKeyOf(reply)}
+                reply={reply}
+                active={active}
+                recorded={recorded}
+                waiting={waiting[streamKeyOf(reply)] ?? null}
+                now={now}
+              />
             ))}
           </ul>
         )}

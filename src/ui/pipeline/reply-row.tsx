@@ -1,5 +1,13 @@
 import { Badge, Text, UnstyledButton } from "@mantine/core";
-import { IconAlertTriangle, IconCheck, IconChevronRight, IconHourglass, IconPencil, IconPlayerPause, type TablerIcon } from "@tabler/icons-react";
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconChevronRight,
+  IconHourglass,
+  IconPencil,
+  IconPlayerPause,
+  type TablerIcon,
+} from "@tabler/icons-react";
 import { useId, useState } from "react";
 import type { ReplyView, Waiting } from "@/domain";
 import classes from "./pipeline.module.css";

@@ -28,7 +28,9 @@ function lostText(lost: ReplyView["lost"]): string {
   if (lost.length === 0) return "";
   const tally = tallyOf(lost.map((item) => ({ ...item, reusedFrom: null })));
   const cost = tally.unknownCosts > 0 ? "price unknown" : tallyCostText(tally);
-  return tally.estimated > 0 ? `about ${formatTokens(tally.inputTokens + tally.outputTokens)} tokens, ${cost} (estimated)` : `${cost}, paid all the same`;
+  return tally.estimated > 0
+    ? `about ${formatTokens(tally.inputTokens + tally.outputTokens)} tokens, ${cost} (estimated)`
+    : `${cost}, paid all the same`;
 }
 
 /** "1.2k in, 512 out · $0.0021 · 3.2 s": what a row has room for. */

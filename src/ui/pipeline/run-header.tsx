@@ -53,7 +53,11 @@ export function RunHeader({ id, view, active, lockedElsewhere }: RunHeaderProps)
             </Button>
           )}
           {resumable && (
-            <Button leftSection={<IconPlayerPlay size={16} />} loading={action.busy && !active} onClick={() => action.run(() => resume(id))}>
+            <Button
+              leftSection={<IconPlayerPlay size={16} />}
+              loading={action.busy && !active}
+              onClick={() => action.run(() => resume(id))}
+            >
               Resume
             </Button>
           )}
@@ -81,7 +85,8 @@ export function RunHeader({ id, view, active, lockedElsewhere }: RunHeaderProps)
         <Group gap={8} wrap="nowrap" align="flex-start">
           <IconInfoCircle size={18} stroke={1.6} aria-hidden style={{ flex: "none", marginTop: 2 }} />
           <Text size="sm">
-            <strong>Recorded replies:</strong> a language model wrote them beforehand, for this problem; everything that follows is computed now, in your browser.
+            <strong>Recorded replies:</strong> a language model wrote them beforehand, for this problem; everything that follows is computed
+            now, in your browser.
           </Text>
         </Group>
       )}

@@ -95,7 +95,8 @@ export function RunList() {
             </Button>
           }
         >
-          Pick a problem and press “Make an environment”. No key is needed: the bundled ones have recorded replies, and any other is compiled here.
+          Pick a problem and press “Make an environment”. No key is needed: the bundled ones have recorded replies, and any other is
+          compiled here.
         </EmptyState>
       )}
       {runs.length > 0 && (

@@ -11,7 +11,9 @@ const RESTING: Record<RunView["status"], string> = {
 
 function restingNote(view: RunView): string {
   if (view.status === "failed" && view.synthesizer === "compiler") return "Stopped by an error: resume goes on where it stopped";
-  return view.status === "failed" && view.error?.code === "cap-reached" ? "Stopped at your cap: what was paid for is kept" : RESTING[view.status];
+  return view.status === "failed" && view.error?.code === "cap-reached"
+    ? "Stopped at your cap: what was paid for is kept"
+    : RESTING[view.status];
 }
 
 /** Told while no stage is under way. A run that somebody drives is between two of them, or begins: only one that nobody drives rests. */

@@ -51,16 +51,22 @@ function RunBody({ id, view, active, lockedElsewhere }: RunBodyProps) {
       <Stack gap="md">
         <RunHeader id={id} view={view} active={active} lockedElsewhere={lockedElsewhere} />
         <Paper withBorder p="md">
-          <StageStrip progress={shown} pace={pace} live={live} elapsedMs={elapsedMs} waiting={held?.text ?? null} cost={costOf(spend)} note={noteOf(view, progress, live)} />
+          <StageStrip
+            progress={shown}
+            pace={pace}
+            live={live}
+            elapsedMs={elapsedMs}
+            waiting={held?.text ?? null}
+            cost={costOf(spend)}
+            note={noteOf(view, progress, live)}
+          />
           {/* Said when it begins, not each second. */}
           <VisuallyHidden>
             <output translate="no">{held?.said ?? ""}</output>
           </VisuallyHidden>
         </Paper>
       </Stack>
-      {view.error !== null && !live && (
-        <RunStopped error={view.error} onResume={() => void resume(id).catch(() => undefined)} />
-      )}
+      {view.error !== null && !live && <RunStopped error={view.error} onResume={() => void resume(id).catch(() => undefined)} />}
       {cut !== null && (
         <Alert color="yellow" icon={<IconCoins aria-hidden />} title="Cut off in the middle of a reply">
           <Text size="sm">{cutOffText(cut)}</Text>

@@ -135,8 +135,16 @@ export function progressOf(view: RunView): Progress {
   }));
   const underWay = designing || candidate?.status === "running";
   const [first] = stages;
-  if (first !== undefined && candidate === null && view.synthesizer === "compiler" && view.compilation !== null && "refused" in view.compilation) first.state = "failed";
-  const next = underWay && stages.every((stage) => stage.state !== "failed") ? stages.find((stage) => stage.state === "waiting") : undefined;
+  if (
+    first !== undefined &&
+    candidate === null &&
+    view.synthesizer === "compiler" &&
+    view.compilation !== null &&
+    "refused" in view.compilation
+  )
+    first.state = "failed";
+  const next =
+    underWay && stages.every((stage) => stage.state !== "failed") ? stages.find((stage) => stage.state === "waiting") : undefined;
   if (next !== undefined) next.state = "current";
   const count = next === undefined ? null : countOf(view, next.name, candidate);
   const passed = stages.filter((stage) => stage.state === "passed").length;

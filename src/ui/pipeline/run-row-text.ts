@@ -11,7 +11,8 @@ function stageText({ stage, count }: RunSummary): string | null {
 export function whereText(run: RunSummary, active: boolean): string | null {
   const { status, reason } = run;
   const stage = stageText(run);
-  if (active || run.lockedElsewhere) return reason === "" ? stage : [stage, `before that, ${reason}`].filter((part) => part !== null).join("; ");
+  if (active || run.lockedElsewhere)
+    return reason === "" ? stage : [stage, `before that, ${reason}`].filter((part) => part !== null).join("; ");
   if (status === "verified") return null;
   if (status === "rejected" || status === "failed") return reason === "" ? stage : reason;
   return stage === null ? null : `Stopped in: ${stage}`;

@@ -29,9 +29,5 @@ export function RunStatus({ status, active, lockedElsewhere, capped = false }: R
       : capped && status === "failed"
         ? CAPPED
         : SHOWN[status];
-  return (
-    <Badge color={shown.color}>
-      {shown.label}
-    </Badge>
-  );
+  return <Badge color={shown.color}>{shown.label}</Badge>;
 }

@@ -6,7 +6,19 @@ import { ErrorNotice } from "../components/error-notice.tsx";
 import { paths } from "../components/links.ts";
 
 /** Errors that end when the profile is put right. */
-const OF_THE_MODEL: ReadonlySet<string> = new Set(["unauthorized", "forbidden", "no-credit", "no-such-model", "not-found", "unreachable", "bad-request", "not-a-reply", "rate-limited", "server-error", "timeout"]);
+const OF_THE_MODEL: ReadonlySet<string> = new Set([
+  "unauthorized",
+  "forbidden",
+  "no-credit",
+  "no-such-model",
+  "not-found",
+  "unreachable",
+  "bad-request",
+  "not-a-reply",
+  "rate-limited",
+  "server-error",
+  "timeout",
+]);
 
 /** Why the run stopped, and the way to where that is put right. */
 export function RunStopped({ error, onResume }: { error: ErrorData; onResume: () => void }) {
@@ -17,7 +29,14 @@ export function RunStopped({ error, onResume }: { error: ErrorData; onResume: ()
         <Text size="sm" mt={4}>
           {error.hint ?? "Raise the cap in Settings and press Resume."} All replies so far are kept.
         </Text>
-        <Button component={Link} href={paths.settingsSection("money")} size="xs" variant="default" mt="xs" leftSection={<IconCoins size={14} aria-hidden />}>
+        <Button
+          component={Link}
+          href={paths.settingsSection("money")}
+          size="xs"
+          variant="default"
+          mt="xs"
+          leftSection={<IconCoins size={14} aria-hidden />}
+        >
           Settings, Money
         </Button>
       </Alert>
@@ -26,7 +45,13 @@ export function RunStopped({ error, onResume }: { error: ErrorData; onResume: ()
   return (
     <ErrorNotice title="The run stopped" error={error} onRetry={onResume}>
       {OF_THE_MODEL.has(error.code) ? (
-        <Button component={Link} href={paths.settingsSection("model")} size="xs" variant="default" leftSection={<IconSettings size={14} aria-hidden />}>
+        <Button
+          component={Link}
+          href={paths.settingsSection("model")}
+          size="xs"
+          variant="default"
+          leftSection={<IconSettings size={14} aria-hidden />}
+        >
           Model settings
         </Button>
       ) : null}

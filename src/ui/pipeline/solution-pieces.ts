@@ -105,7 +105,18 @@ export function spansOf(variant: Pick<Variant, "pieces">, draft: Draft, before: 
     tool.pieces.flatMap((piece): CodeSpan[] => {
       const place = placeOf(lines, piece);
       const name = nameIn(draft, tool).trim();
-      return place === null ? [] : [{ ...place, id: piece.id, group: tool.tool, name: name === "" ? tool.tool : name, tone: tool.tone, muted: draft.off.has(piece.id) }];
+      return place === null
+        ? []
+        : [
+            {
+              ...place,
+              id: piece.id,
+              group: tool.tool,
+              name: name === "" ? tool.tool : name,
+              tone: tool.tone,
+              muted: draft.off.has(piece.id),
+            },
+          ];
     }),
   );
   const off = before

@@ -20,7 +20,12 @@ type PiecesProps = { view: RunView; problem: Problem; compiled: Compiled; active
 
 /** The variant that the run decided for, else the one that is tried first. */
 function firstShown({ candidates }: RunView): number {
-  return (candidates.find(({ variant, status }) => variant !== null && status === "verified") ?? candidates.find(({ variant }) => variant !== null))?.variant ?? 0;
+  return (
+    (
+      candidates.find(({ variant, status }) => variant !== null && status === "verified") ??
+      candidates.find(({ variant }) => variant !== null)
+    )?.variant ?? 0
+  );
 }
 
 function Pieces({ view, problem, compiled, active }: PiecesProps) {
@@ -36,13 +41,18 @@ function Pieces({ view, problem, compiled, active }: PiecesProps) {
   const [pointed, setPointed] = useState<Record<PointedBy, string | null>>({ mouse: null, focus: null });
   const [line, setLine] = useState<number | null>(null);
   const lit = pointed.mouse ?? pointed.focus;
-  const point = useCallback((by: PointedBy, group: string | null): void => setPointed((now) => (now[by] === group ? now : { ...now, [by]: group })), []);
+  const point = useCallback(
+    (by: PointedBy, group: string | null): void => setPointed((now) => (now[by] === group ? now : { ...now, [by]: group })),
+    [],
+  );
   const number = chosen ?? firstShown(view);
   const variant = variants[number] ?? variants[0];
   const before = useMemo(() => offPieces(choices, variants, solution), [choices, variants, solution]);
   const spans = useMemo(() => (variant === undefined ? [] : spansOf(variant, draft, before, solution)), [variant, draft, before, solution]);
   // The variant in sight first: its fields say what is wrong.
-  const wrong = [...(variant === undefined ? [] : [variant]), ...variants].find((item) => toolsOf(item).some((tool) => nameFault(draft, tool, item, solution) !== null));
+  const wrong = [...(variant === undefined ? [] : [variant]), ...variants].find((item) =>
+    toolsOf(item).some((tool) => nameFault(draft, tool, item, solution) !== null),
+  );
   const unchanged = isSame(draft, choices);
   if (variant === undefined) return null;
 
@@ -55,8 +65,28 @@ function Pieces({ view, problem, compiled, active }: PiecesProps) {
     <Stack gap="md">
       <VariantPicker view={view} variants={variants} chosen={number} onChoose={setChosen} />
       <div className={classes.picture}>
-        <CodeEditor value={solution.trimEnd()} readOnly language="python" label="Solution, with the pieces that became tools" spans={spans} activeGroup={lit} onPoint={point} revealLine={line} maxHeight={620} />
-        <ToolList variant={variant} before={before} choices={choices} solution={solution} draft={draft} onDraft={setDraft} lit={lit} onPoint={point} onLine={setLine} />
+        <CodeEditor
+          value={solution.trimEnd()}
+          readOnly
+          language="python"
+          label="Solution, with the pieces that became tools"
+          spans={spans}
+          activeGroup={lit}
+          onPoint={point}
+          revealLine={line}
+          maxHeight={620}
+        />
+        <ToolList
+          variant={variant}
+          before={before}
+          choices={choices}
+          solution={solution}
+          draft={draft}
+          onDraft={setDraft}
+          lit={lit}
+          onPoint={point}
+          onLine={setLine}
+        />
       </div>
       <ul className={classes.notes}>
         <li>{`The configurations run ${Math.round(coverage * 100)} % of the solution's lines.`}</li>
@@ -65,10 +95,20 @@ function Pieces({ view, problem, compiled, active }: PiecesProps) {
         ))}
       </ul>
       <Group gap="xs">
-        <Button leftSection={<IconRefresh size={16} />} disabled={active || unchanged || wrong !== undefined} loading={action.busy} onClick={again}>
+        <Button
+          leftSection={<IconRefresh size={16} />}
+          disabled={active || unchanged || wrong !== undefined}
+          loading={action.busy}
+          onClick={again}
+        >
           Compile again
         </Button>
-        <Button variant="default" leftSection={<IconArrowBackUp size={16} />} disabled={unchanged} onClick={() => setDraft(draftOf(choices))}>
+        <Button
+          variant="default"
+          leftSection={<IconArrowBackUp size={16} />}
+          disabled={unchanged}
+          onClick={() => setDraft(draftOf(choices))}
+        >
           Undo the changes
         </Button>
         <Text size="sm" c="dimmed" component="output" className={classes.footnote ?? ""}>
@@ -102,7 +142,10 @@ export function SolutionSection({ view, active }: SolutionSectionProps) {
     );
   }
   return (
-    <Section title="From the solution" note="The built-in compiler cut the solution by rules. What is marked became a tool: an agent has to call it, since the data behind it is hidden.">
+    <Section
+      title="From the solution"
+      note="The built-in compiler cut the solution by rules. What is marked became a tool: an agent has to call it, since the data behind it is hidden."
+    >
       <Pieces view={view} problem={problem} compiled={compilation} active={active} />
     </Section>
   );

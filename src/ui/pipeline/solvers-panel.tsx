@@ -42,7 +42,15 @@ function SolverItem({ solver, solvedCount, ran, running }: { solver: SolverView;
         {open && (
           <Stack gap="sm" pb="sm">
             <FindingList findings={solver.findings} onLine={setLine} />
-            <CodeEditor value={solver.source} readOnly language="python" label={`Source of solver ${solver.solver + 1}`} marks={marks} revealLine={line} maxHeight={360} />
+            <CodeEditor
+              value={solver.source}
+              readOnly
+              language="python"
+              label={`Source of solver ${solver.solver + 1}`}
+              marks={marks}
+              revealLine={line}
+              maxHeight={360}
+            />
           </Stack>
         )}
       </div>

@@ -29,7 +29,12 @@ const TestRow = memo(function TestRow({ index, config, result, open, onToggle }:
     <>
       <Table.Tr>
         <Table.Td>
-          <UnstyledButton className={classes.number ?? ""} aria-expanded={open} aria-label={`Test ${index + 1}: configuration`} onClick={() => onToggle(index)}>
+          <UnstyledButton
+            className={classes.number ?? ""}
+            aria-expanded={open}
+            aria-label={`Test ${index + 1}: configuration`}
+            onClick={() => onToggle(index)}
+          >
             {index + 1}
           </UnstyledButton>
         </Table.Td>
@@ -101,7 +106,14 @@ export function TestsPanel({ proposed, findings, tests }: TestsPanelProps) {
           <Table.Tbody>
             {squares.slice(0, shown).map((result, index) => (
               // oxlint-disable-next-line react/no-array-index-key -- the index is the test's number
-              <TestRow key={index} index={index} config={result?.config ?? proposed[index] ?? ""} result={result} open={open === index} onToggle={toggle} />
+              <TestRow
+                key={index}
+                index={index}
+                config={result?.config ?? proposed[index] ?? ""}
+                result={result}
+                open={open === index}
+                onToggle={toggle}
+              />
             ))}
           </Table.Tbody>
         </Table>

@@ -2,7 +2,18 @@ import { Code, Switch, Text, TextInput, UnstyledButton } from "@mantine/core";
 import type { CSSProperties } from "react";
 import type { CompileChoices, Variant } from "@/domain";
 import type { PointedBy } from "../components/code-editor-types.ts";
-import { type Draft, nameFault, nameIn, type OffPiece, readersOf, ruleText, toolsOf, type ToolPieces, withName, withPiece } from "./solution-pieces.ts";
+import {
+  type Draft,
+  nameFault,
+  nameIn,
+  type OffPiece,
+  readersOf,
+  ruleText,
+  toolsOf,
+  type ToolPieces,
+  withName,
+  withPiece,
+} from "./solution-pieces.ts";
 import classes from "./solution-section.module.css";
 
 const TONES = 8;
@@ -29,7 +40,13 @@ function Place({ id, line, text, on, onSwitch, onLine }: PlaceProps) {
   const short = shortText(text);
   return (
     <div className={classes.place} data-off={!on || undefined} data-piece={id}>
-      <Switch size="xs" checked={on} onChange={(event) => onSwitch(event.currentTarget.checked)} aria-label={`Line ${line}, ${short}: a tool`} classNames={{ track: classes.track ?? "" }} />
+      <Switch
+        size="xs"
+        checked={on}
+        onChange={(event) => onSwitch(event.currentTarget.checked)}
+        aria-label={`Line ${line}, ${short}: a tool`}
+        classNames={{ track: classes.track ?? "" }}
+      />
       <UnstyledButton className={classes.line} onClick={() => onLine(line)} aria-label={`Show line ${line}`}>
         {`line ${line}`}
       </UnstyledButton>
@@ -52,7 +69,17 @@ export type ToolListProps = {
   onLine: (line: number) => void;
 };
 
-function ToolRow({ tool, variant, choices, solution, draft, onDraft, lit, onPoint, onLine }: Omit<ToolListProps, "before"> & { tool: ToolPieces }) {
+function ToolRow({
+  tool,
+  variant,
+  choices,
+  solution,
+  draft,
+  onDraft,
+  lit,
+  onPoint,
+  onLine,
+}: Omit<ToolListProps, "before"> & { tool: ToolPieces }) {
   const name = nameIn(draft, tool);
   const isOff = tool.pieces.every(({ id }) => draft.off.has(id));
   return (
@@ -81,7 +108,15 @@ function ToolRow({ tool, variant, choices, solution, draft, onDraft, lit, onPoin
         {`From ${ruleText(tool.rule)}${tool.pieces.length === 1 ? "" : `, in ${tool.pieces.length} places`}`}
       </Text>
       {tool.pieces.map(({ id, line, text }) => (
-        <Place key={id} id={id} line={line} text={text} on={!draft.off.has(id)} onSwitch={(on) => onDraft(withPiece(draft, id, on))} onLine={onLine} />
+        <Place
+          key={id}
+          id={id}
+          line={line}
+          text={text}
+          on={!draft.off.has(id)}
+          onSwitch={(on) => onDraft(withPiece(draft, id, on))}
+          onLine={onLine}
+        />
       ))}
     </li>
   );
@@ -102,7 +137,14 @@ export function ToolList(props: ToolListProps) {
           <Text size="xs" c="dimmed">
             {`${draft.off.has(id) ? "Switched off" : "Comes back when compiled again"}: ${ruleText(rule)}`}
           </Text>
-          <Place id={id} line={line} text={text} on={!draft.off.has(id)} onSwitch={(on) => onDraft(withPiece(draft, id, on))} onLine={onLine} />
+          <Place
+            id={id}
+            line={line}
+            text={text}
+            on={!draft.off.has(id)}
+            onSwitch={(on) => onDraft(withPiece(draft, id, on))}
+            onLine={onLine}
+          />
         </li>
       ))}
       {readers.map((name) => (

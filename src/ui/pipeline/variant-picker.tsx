@@ -23,7 +23,12 @@ export type VariantPickerProps = { view: RunView; variants: readonly Variant[]; 
 export function VariantPicker({ view, variants, chosen, onChoose }: VariantPickerProps) {
   const window = view.limits === null ? "the window" : `${view.limits.minRounds} to ${view.limits.maxRounds} rounds`;
   return (
-    <Radio.Group label="Way to cut the solution" labelProps={{ fz: "xs", mb: 6 }} value={String(chosen)} onChange={(value) => onChoose(Number(value))}>
+    <Radio.Group
+      label="Way to cut the solution"
+      labelProps={{ fz: "xs", mb: 6 }}
+      value={String(chosen)}
+      onChange={(value) => onChoose(Number(value))}
+    >
       <div className={classes.variants}>
         {variants.map(({ name, tools, configs, figures }, number) => {
           const { text, color } = SAID[outcomeOf(view, number)];

@@ -53,7 +53,13 @@ export function EpisodeList({ environment, episodes, error, current, onResume, o
               return (
                 <li key={episode.id} className={classes.item}>
                   <Stack gap={2} style={{ flex: "1 1 150px", minWidth: 0 }}>
-                    <Anchor component={Link} href={paths.trace(environment.id, episode.id)} size="sm" fw={550} style={{ overflowWrap: "anywhere" }}>
+                    <Anchor
+                      component={Link}
+                      href={paths.trace(environment.id, episode.id)}
+                      size="sm"
+                      fw={550}
+                      style={{ overflowWrap: "anywhere" }}
+                    >
                       {taskName(episode.config)} · {whoText(episode.player, null)}
                       {episode.branchOf !== null && ", a branch"}
                     </Anchor>

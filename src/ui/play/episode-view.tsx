@@ -37,14 +37,23 @@ function Troubles({ environment, episode }: { environment: Environment; episode:
   const again = (): void => resume(episode.id);
   return (
     <>
-      {error !== null && <ErrorNotice error={error} title={view.calls.length === 0 ? "The episode could not start" : "The episode cannot go on"} onRetry={again} />}
+      {error !== null && (
+        <ErrorNotice
+          error={error}
+          title={view.calls.length === 0 ? "The episode could not start" : "The episode cannot go on"}
+          onRetry={again}
+        />
+      )}
       {phase === "idle" && view.error !== null && (
         <ErrorNotice error={view.error} title="The episode stopped" onRetry={again}>
           <Text size="sm">What was played so far is kept.</Text>
         </ErrorNotice>
       )}
       {last !== undefined && isUndone(last) && view.status !== "ended" && (
-        <ErrorNotice error={{ name: "EpisodeError", code: "undone", message: last.observation, retryable: false }} title="The last call did not come back" />
+        <ErrorNotice
+          error={{ name: "EpisodeError", code: "undone", message: last.observation, retryable: false }}
+          title="The last call did not come back"
+        />
       )}
       {view.why === "environment-failed" && view.calls.length === 0 && (
         <Alert color="red" title="The environment does not start with this configuration">
@@ -119,7 +128,8 @@ export function EpisodeView({ environment, episode, task, onAgain, onNext, onBra
 
   let result: ReactNode = null;
   // For whoever has played it stays while they step back: nothing below it moves.
-  if (over && idle && (person || !back) && view.why !== null) result = <ResultPanel view={view} player={player} referenceRounds={task?.rounds ?? null} onAgain={onAgain} onNext={onNext} />;
+  if (over && idle && (person || !back) && view.why !== null)
+    result = <ResultPanel view={view} player={player} referenceRounds={task?.rounds ?? null} onAgain={onAgain} onNext={onNext} />;
 
   return (
     <PickingProvider open={byHand}>
@@ -148,7 +158,10 @@ export function EpisodeView({ environment, episode, task, onAgain, onNext, onBra
                     </Text>
                     {view.head !== null && idle && (
                       <Group gap={4} wrap="nowrap" className={classes.textButtons ?? ""}>
-                        <ShareButton wish={{ environmentId: environment.id, config: view.head.config, episodeId: episode.id }} label="Share" />
+                        <ShareButton
+                          wish={{ environmentId: environment.id, config: view.head.config, episodeId: episode.id }}
+                          label="Share"
+                        />
                         <ExportButton episode={episode} />
                       </Group>
                     )}
@@ -172,9 +185,16 @@ export function EpisodeView({ environment, episode, task, onAgain, onNext, onBra
           </Stack>
           <Stack gap="md" className={classes.right ?? ""}>
             {(!person || (idle && !over)) && <PlayerPanel episode={episode} />}
-            {view.head !== null && player.kind !== "reference-solver" && <ReferencePanel episode={episode} environmentId={environment.id} config={view.head.config} spoils={person} />}
+            {view.head !== null && player.kind !== "reference-solver" && (
+              <ReferencePanel episode={episode} environmentId={environment.id} config={view.head.config} spoils={person} />
+            )}
             {view.head !== null && (
-              <HiddenStatePanel states={states} cursor={calls} spoils={person && !over} onReplay={idle && view.calls.length > 0 ? () => replay(episode.id) : null} />
+              <HiddenStatePanel
+                states={states}
+                cursor={calls}
+                spoils={person && !over}
+                onReplay={idle && view.calls.length > 0 ? () => replay(episode.id) : null}
+              />
             )}
           </Stack>
         </div>

@@ -59,7 +59,9 @@ export function HiddenStatePanel({ states: recorded, cursor, spoils, onReplay }:
         />
         {shown && state === null && (
           <Text size="sm" c="dimmed">
-            {states === null ? "This episode was kept without its states. Replay it to see them." : "The state could not be read at this round."}
+            {states === null
+              ? "This episode was kept without its states. Replay it to see them."
+              : "The state could not be read at this round."}
           </Text>
         )}
         {shown && state !== null && (

@@ -15,7 +15,13 @@ export function LiveItem({ live: { text, reasoning, waiting } }: { live: LiveTur
     <div className={classes.live}>
       <span className={classes.liveHead}>
         <Loader size={12} aria-hidden />
-        {waiting !== null ? waitingText(waiting, now) : text !== "" ? "Writing…" : reasoning !== "" ? "Thinking…" : "Asked; nothing has come yet"}
+        {waiting !== null
+          ? waitingText(waiting, now)
+          : text !== ""
+            ? "Writing…"
+            : reasoning !== ""
+              ? "Thinking…"
+              : "Asked; nothing has come yet"}
       </span>
       {reasoning !== "" && text === "" && <pre className={classes.said}>{tail(reasoning)}</pre>}
       {text !== "" && <pre className={classes.said}>{tail(text)}</pre>}

@@ -81,7 +81,13 @@ export function ParameterField({ parameter, value, error, onChange, onFocus }: P
   switch (kind) {
     case "integer":
     case "number":
-      return <TextInput {...shared} inputMode={kind === "integer" ? "numeric" : "decimal"} onChange={(event) => onChange(event.currentTarget.value)} />;
+      return (
+        <TextInput
+          {...shared}
+          inputMode={kind === "integer" ? "numeric" : "decimal"}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      );
     case "boolean":
       return (
         <Input.Wrapper label={label} description={shared.description} error={error} labelElement="div">

@@ -1,12 +1,19 @@
-import { actionAround, type FieldKind, fieldKindOf, type Json, parametersFault, type Tool, type ToolParameter, wholeFloats } from "@/domain";
+import {
+  actionAround,
+  type FieldKind,
+  fieldKindOf,
+  type Json,
+  parametersFault,
+  type Tool,
+  type ToolParameter,
+  wholeFloats,
+} from "@/domain";
 
 /**
  * What a person typed into a tool's form, as the arguments of a call. `literals` are the arguments as JSON
  * texts: integers past 2^53 survive in them, which they would not as JavaScript numbers.
  */
-export type ParsedCall =
-  | { ok: true; literals: { [key: string]: string } }
-  | { ok: false; errors: { [key: string]: string } };
+export type ParsedCall = { ok: true; literals: { [key: string]: string } } | { ok: false; errors: { [key: string]: string } };
 
 type ParsedValue = { literal: string } | { absent: true } | { error: string };
 

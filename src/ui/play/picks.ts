@@ -10,7 +10,8 @@ const MAX_CHARS = 6000;
 const MAX_PICKS = 300;
 
 /** A number inside a word ("x1") is no value. */
-const isWithinWord = (text: string, at: number, match: string): boolean => /^[-\d]/.test(match) && (/\w$/.test(text.slice(0, at)) || /^\w/.test(text.slice(at + match.length)));
+const isWithinWord = (text: string, at: number, match: string): boolean =>
+  /^[-\d]/.test(match) && (/\w$/.test(text.slice(0, at)) || /^\w/.test(text.slice(at + match.length)));
 
 export function segmentsOf(text: string): Segment[] {
   if (text.length > MAX_CHARS) return [{ text, value: null }];

@@ -30,7 +30,11 @@ function Header({ environment }: { environment: Environment }) {
         <StatusBadge status={environment.status} />
       </Group>
       {environment.status !== "verified" && (
-        <Alert color={environment.status === "rejected" ? "red" : "yellow"} icon={<IconInfoCircle aria-hidden />} title={environment.status === "rejected" ? "This environment was rejected" : "Not verified yet"}>
+        <Alert
+          color={environment.status === "rejected" ? "red" : "yellow"}
+          icon={<IconInfoCircle aria-hidden />}
+          title={environment.status === "rejected" ? "This environment was rejected" : "Not verified yet"}
+        >
           <Text size="sm">
             {environment.status === "rejected"
               ? "It may stop in the middle, or pay for a wrong answer: what is played in it proves nothing."
@@ -66,7 +70,10 @@ function Unplayable({ environment }: { environment: Environment }) {
 }
 
 /** What the address asks for: a task to begin with, or a configuration of one's own, the reference solver at once, an episode, or several. */
-function intentOf(search: string, count: number): { index: number | null; own: string | null; watch: boolean; trace: EpisodeId | null; race: EpisodeId[] } {
+function intentOf(
+  search: string,
+  count: number,
+): { index: number | null; own: string | null; watch: boolean; trace: EpisodeId | null; race: EpisodeId[] } {
   const query = new URLSearchParams(search);
   const index = Number(query.get("config") ?? "");
   const idsIn = (name: string): EpisodeId[] => (query.get(name) ?? "").split(",").flatMap((id) => episodeIdSchema.safeParse(id).data ?? []);
@@ -98,12 +105,17 @@ function Playable({ environment }: { environment: Environment }) {
   const keys = useSettings((state) => state.keys);
   const action = useAction();
   const focusNext = useFocusNext();
-  const { episodes: stored, error: listError } = useStoredEpisodes(environment.id, opened.map((episode) => `${episode?.id ?? ""}/${episode?.phase ?? ""}/${episode?.view.status ?? ""}`).join());
+  const { episodes: stored, error: listError } = useStoredEpisodes(
+    environment.id,
+    opened.map((episode) => `${episode?.id ?? ""}/${episode?.phase ?? ""}/${episode?.view.status ?? ""}`).join(),
+  );
   const bundled = useRecordings(environment.id);
   const first = opened[0] ?? null;
   const shownConfig = first?.view.head?.config ?? null;
 
-  const [picked, setPicked] = useState<number | typeof OWN>(() => (intent.own === null ? (intent.index ?? firstChoiceOf(choices)?.index ?? OWN) : OWN));
+  const [picked, setPicked] = useState<number | typeof OWN>(() =>
+    intent.own === null ? (intent.index ?? firstChoiceOf(choices)?.index ?? OWN) : OWN,
+  );
   const [own, setOwn] = useState(() => intent.own ?? configDraft(environment.id).read() ?? choices[0]?.task.config ?? "{}");
   const [player, setPlayer] = useState("person");
   const [seed, setSeed] = useState(1);
@@ -127,7 +139,12 @@ function Playable({ environment }: { environment: Environment }) {
     return index === undefined ? "own configuration" : `task ${index + 1}`;
   };
   const groupsWith = (episodes: readonly EpisodeSummary[]): PlayerGroup[] =>
-    playerGroups({ profiles, keys, tools: environment.tools, recorded: episodes.map((episode) => ({ episode, task: taskName(episode.config) })) });
+    playerGroups({
+      profiles,
+      keys,
+      tools: environment.tools,
+      recorded: episodes.map((episode) => ({ episode, task: taskName(episode.config) })),
+    });
   const groups = groupsWith(recorded);
   const makePlayer = (value: string): Player => playerOf(value, { modelPlayer, episodes: recorded, seed });
   const show = (id: EpisodeId): void => navigate(paths.trace(environment.id, id), { replace: first !== null });
@@ -182,7 +199,9 @@ function Playable({ environment }: { environment: Environment }) {
         onPlayer={(value) => {
           setPlayer(value);
           // A recorded episode goes with its task.
-          const task = choices.find((choice) => choice.task.config === recorded.find((episode) => value === `recorded:${episode.id}`)?.config);
+          const task = choices.find(
+            (choice) => choice.task.config === recorded.find((episode) => value === `recorded:${episode.id}`)?.config,
+          );
           if (task !== undefined && task.index !== picked) {
             setPicked(task.index);
             leave();
@@ -193,23 +212,35 @@ function Playable({ environment }: { environment: Environment }) {
         onStart={() => action.run(async () => play(config, makePlayer(player)))}
         onWatch={() => play(config, { kind: "reference-solver" })}
       >
-        {parseConfig(config) !== null && <ShareButton wish={{ environmentId: environment.id, config, episodeId: null }} label="Share this task" />}
+        {parseConfig(config) !== null && (
+          <ShareButton wish={{ environmentId: environment.id, config, episodeId: null }} label="Share this task" />
+        )}
         <RaceSetup
           // On another task a recorded episode would make no sense, and in a race all play the same one.
           groups={groupsWith(recorded.filter((episode) => episode.config === config))}
           valid={parseConfig(config) !== null}
-          onRace={(values) => action.run(async () => {
-            const players = values.map(makePlayer);
-            navigate(paths.race(environment.id, players.map((who) => start({ environmentId: environment.id, config, player: who, limits }))), { replace: first !== null });
-            focusNext("race");
-          })}
+          onRace={(values) =>
+            action.run(async () => {
+              const players = values.map(makePlayer);
+              navigate(
+                paths.race(
+                  environment.id,
+                  players.map((who) => start({ environmentId: environment.id, config, player: who, limits })),
+                ),
+                { replace: first !== null },
+              );
+              focusNext("race");
+            })
+          }
         />
       </SetupPanel>
       {action.error !== null && <ErrorNotice error={action.error} title="The episode could not start" />}
       {openError !== null && <ErrorNotice error={openError} title="The episode could not be opened" />}
       {racing && <RaceView key={search} environment={environment} episodes={opened} />}
       {!racing && first !== null && first.view.head === null && first.error === null && <Skeleton height={320} />}
-      {!racing && first !== null && first.view.head === null && first.error !== null && <ErrorNotice error={first.error} title="The episode could not start" />}
+      {!racing && first !== null && first.view.head === null && first.error !== null && (
+        <ErrorNotice error={first.error} title="The episode could not start" />
+      )}
       {!racing && first !== null && first.view.head !== null && (
         <EpisodeView
           key={first.id}

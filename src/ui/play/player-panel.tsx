@@ -43,7 +43,14 @@ export function PlayerControls({ episode, size = "xs" }: { episode: OpenEpisode;
   if (person) return null;
   if (phase === "yours" || phase === "calling") {
     return (
-      <Button size={size} variant="default" leftSection={<IconRobot size={15} aria-hidden />} disabled={phase === "calling"} onClick={() => then("player", () => giveBack(id))} style={{ alignSelf: "flex-start" }}>
+      <Button
+        size={size}
+        variant="default"
+        leftSection={<IconRobot size={15} aria-hidden />}
+        disabled={phase === "calling"}
+        onClick={() => then("player", () => giveBack(id))}
+        style={{ alignSelf: "flex-start" }}
+      >
         Give back
       </Button>
     );
@@ -60,13 +67,31 @@ export function PlayerControls({ episode, size = "xs" }: { episode: OpenEpisode;
           Pause
         </Button>
       )}
-      <Button size={size} variant="default" aria-disabled={!held} data-disabled={!held} leftSection={<IconPlayerSkipForward size={15} aria-hidden />} onClick={() => held && step(id)}>
+      <Button
+        size={size}
+        variant="default"
+        aria-disabled={!held}
+        data-disabled={!held}
+        leftSection={<IconPlayerSkipForward size={15} aria-hidden />}
+        onClick={() => held && step(id)}
+      >
         One step
       </Button>
-      <Button size={size} variant="default" leftSection={<IconHandStop size={15} aria-hidden />} onClick={() => then("tools", () => takeOver(id))}>
+      <Button
+        size={size}
+        variant="default"
+        leftSection={<IconHandStop size={15} aria-hidden />}
+        onClick={() => then("tools", () => takeOver(id))}
+      >
         Take over
       </Button>
-      <Button size={size} variant="light" color="red" leftSection={<IconPlayerStop size={15} aria-hidden />} onClick={() => then("result", () => stop(id))}>
+      <Button
+        size={size}
+        variant="light"
+        color="red"
+        leftSection={<IconPlayerStop size={15} aria-hidden />}
+        onClick={() => then("result", () => stop(id))}
+      >
         Stop
       </Button>
     </Group>

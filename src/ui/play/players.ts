@@ -1,4 +1,14 @@
-import { type CallProtocol, type EpisodeId, type ModelPlayer, type ModelProfile, nativeCallObstacle, type Player, playerName, type ProfileId, type Tool } from "@/domain";
+import {
+  type CallProtocol,
+  type EpisodeId,
+  type ModelPlayer,
+  type ModelProfile,
+  nativeCallObstacle,
+  type Player,
+  playerName,
+  type ProfileId,
+  type Tool,
+} from "@/domain";
 import type { EpisodeSummary, KeyStatus } from "@/state";
 import { lackOf } from "../components/index.ts";
 
@@ -35,7 +45,11 @@ export function playerGroups({ profiles, keys, tools, recorded }: ChoicesInput):
     });
   });
   const again = recorded.map(({ episode: { id, player, reward, rounds }, task }): PlayerChoice => {
-    return { value: `recorded:${id}`, label: `${playerName(player)} (recorded: ${task}, ${rounds} rounds, reward ${reward})`, disabled: false };
+    return {
+      value: `recorded:${id}`,
+      label: `${playerName(player)} (recorded: ${task}, ${rounds} rounds, reward ${reward})`,
+      disabled: false,
+    };
   });
   const groups: PlayerGroup[] = [
     { group: "By hand", items: [{ value: "person", label: "You", disabled: false }] },
@@ -53,7 +67,11 @@ export function playerGroups({ profiles, keys, tools, recorded }: ChoicesInput):
   return groups.filter(({ items }) => items.length > 0);
 }
 
-export type PlayerMaker = { modelPlayer(profileId: ProfileId, protocol: CallProtocol): ModelPlayer; episodes: readonly EpisodeSummary[]; seed: number };
+export type PlayerMaker = {
+  modelPlayer(profileId: ProfileId, protocol: CallProtocol): ModelPlayer;
+  episodes: readonly EpisodeSummary[];
+  seed: number;
+};
 
 /** The player that a choice stands for. @throws PlaygroundError "no-profile" */
 export function playerOf(value: string, { modelPlayer, episodes, seed }: PlayerMaker): Player {

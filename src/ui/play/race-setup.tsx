@@ -35,24 +35,42 @@ export function RaceSetup({ groups, valid, onRace }: RaceSetupProps) {
             style={{ flex: "1 1 auto", maxWidth: 420, minWidth: 0 }}
             value={value}
             data={[...groups]}
-            onChange={(event) => setPlayers(players.map((player) => (player.key === key ? { key, value: event.currentTarget.value } : player)))}
+            onChange={(event) =>
+              setPlayers(players.map((player) => (player.key === key ? { key, value: event.currentTarget.value } : player)))
+            }
           />
           {players.length > 2 && (
-            <ActionIcon variant="subtle" color="gray" size={36} aria-label={`Remove player ${index + 1}`} onClick={() => setPlayers(players.filter((player) => player.key !== key))}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={36}
+              aria-label={`Remove player ${index + 1}`}
+              onClick={() => setPlayers(players.filter((player) => player.key !== key))}
+            >
               <IconX size={16} />
             </ActionIcon>
           )}
         </Group>
       ))}
       <Group gap="xs">
-        <Button size="xs" leftSection={<IconFlag size={15} aria-hidden />} disabled={!valid} onClick={() => {
+        <Button
+          size="xs"
+          leftSection={<IconFlag size={15} aria-hidden />}
+          disabled={!valid}
+          onClick={() => {
             setOpen(false);
             onRace(players.map(({ value }) => value));
-          }}>
+          }}
+        >
           Start the race
         </Button>
         {players.length < MOST && (
-          <Button size="xs" variant="default" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setPlayers([...players, { key: free, value: "prober" }])}>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlus size={15} aria-hidden />}
+            onClick={() => setPlayers([...players, { key: free, value: "prober" }])}
+          >
             Another player
           </Button>
         )}

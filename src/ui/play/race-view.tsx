@@ -14,7 +14,19 @@ import { type Turn, timelineOf } from "./timeline.ts";
 import { TimelineList } from "./timeline-list.tsx";
 import { ToolPanel } from "./tool-panel.tsx";
 
-function Lane({ environment, episode, turns, cursor, place }: { environment: Environment; episode: OpenEpisode; turns: readonly Turn[]; cursor: number | null; place: number }) {
+function Lane({
+  environment,
+  episode,
+  turns,
+  cursor,
+  place,
+}: {
+  environment: Environment;
+  episode: OpenEpisode;
+  turns: readonly Turn[];
+  cursor: number | null;
+  place: number;
+}) {
   const { view, phase, live, error } = episode;
   const player = view.head?.player ?? null;
   const outcome = outcomeOf(view);
@@ -31,7 +43,11 @@ function Lane({ environment, episode, turns, cursor, place }: { environment: Env
             <Title order={3} size="h4" style={{ overflowWrap: "anywhere", minWidth: 0 }}>
               {name}
             </Title>
-            <Badge variant="light" color={view.status === "ended" ? outcome.color : phase === "playing" ? "iris" : "gray"} style={{ flex: "none" }}>
+            <Badge
+              variant="light"
+              color={view.status === "ended" ? outcome.color : phase === "playing" ? "iris" : "gray"}
+              style={{ flex: "none" }}
+            >
               {view.status === "ended" ? outcome.label : phaseText(episode)}
             </Badge>
           </Group>
@@ -76,7 +92,18 @@ export function RaceView({ environment, episodes }: { environment: Environment; 
       <div className={classes.lanes}>
         {episodes.map((episode, index) =>
           // oxlint-disable-next-line react/no-array-index-key -- a lane is its place
-          episode === null ? <Skeleton key={index} height={320} /> : <Lane key={episode.id} environment={environment} episode={episode} turns={timelines[index] ?? []} cursor={moved === null ? null : cursor} place={index + 1} />,
+          episode === null ? (
+            <Skeleton key={index} height={320} />
+          ) : (
+            <Lane
+              key={episode.id}
+              environment={environment}
+              episode={episode}
+              turns={timelines[index] ?? []}
+              cursor={moved === null ? null : cursor}
+              place={index + 1}
+            />
+          ),
         )}
       </div>
       <TaskPanel text={environment.taskText} />

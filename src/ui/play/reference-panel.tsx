@@ -14,7 +14,9 @@ type Shown = "nothing" | "tool" | "call" | "path";
 function sameText({ same }: Comparison, calls: number, over: boolean): string {
   if (calls === 0) return "No call has been made yet.";
   if (same === calls) return `${over ? "The same way" : "So far the same way"}: ${formatCount(calls, "round")}.`;
-  return same === 0 ? "Another way from the first round on." : `The same for ${formatCount(same, "round")}, another way from round ${same + 1} on.`;
+  return same === 0
+    ? "Another way from the first round on."
+    : `The same for ${formatCount(same, "round")}, another way from round ${same + 1} on.`;
 }
 
 function Path({ path, comparison }: { path: ReferencePath; comparison: Comparison }) {
@@ -58,7 +60,17 @@ function HintText({ hint, whole }: { hint: Hint; whole: boolean }) {
 }
 
 /** Hints from the reference solver, and its path beside the one that was played. */
-export function ReferencePanel({ episode, environmentId, config, spoils }: { episode: OpenEpisode; environmentId: EnvironmentId; config: string; spoils: boolean }) {
+export function ReferencePanel({
+  episode,
+  environmentId,
+  config,
+  spoils,
+}: {
+  episode: OpenEpisode;
+  environmentId: EnvironmentId;
+  config: string;
+  spoils: boolean;
+}) {
   const reference = usePlay((state) => state.reference);
   const askHint = usePlay((state) => state.hint);
   const [path, setPath] = useState<ReferencePath | null>(null);
@@ -76,7 +88,13 @@ export function ReferencePanel({ episode, environmentId, config, spoils }: { epi
     setShown("path");
     if (path === null) action.run(async () => setPath(await reference(environmentId, config)));
   };
-  const comparison = path === null ? null : compareWith(path.steps.map((step) => step.action), calls.map((call) => call.action));
+  const comparison =
+    path === null
+      ? null
+      : compareWith(
+          path.steps.map((step) => step.action),
+          calls.map((call) => call.action),
+        );
   const over = episode.view.status === "ended";
   return (
     <Paper withBorder p="md" component="section" aria-labelledby={`reference-${episode.id}`}>
@@ -89,7 +107,14 @@ export function ReferencePanel({ episode, environmentId, config, spoils }: { epi
         </Text>
         <Group gap="xs">
           {!over && (
-            <Button size="xs" variant="default" leftSection={<IconBulb size={15} aria-hidden />} loading={action.busy && shown === "tool"} disabled={episode.phase === "calling"} onClick={() => showHint("tool")}>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconBulb size={15} aria-hidden />}
+              loading={action.busy && shown === "tool"}
+              disabled={episode.phase === "calling"}
+              onClick={() => showHint("tool")}
+            >
               Hint
             </Button>
           )}
@@ -98,7 +123,13 @@ export function ReferencePanel({ episode, environmentId, config, spoils }: { epi
               Reveal
             </Button>
           )}
-          <Button size="xs" variant="default" aria-expanded={shown === "path"} leftSection={<IconRoute size={15} aria-hidden />} onClick={() => (shown === "path" ? setShown("nothing") : showPath())}>
+          <Button
+            size="xs"
+            variant="default"
+            aria-expanded={shown === "path"}
+            leftSection={<IconRoute size={15} aria-hidden />}
+            onClick={() => (shown === "path" ? setShown("nothing") : showPath())}
+          >
             {shown === "path" ? "Hide its path" : "Compare"}
           </Button>
         </Group>

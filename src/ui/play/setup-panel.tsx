@@ -39,22 +39,70 @@ export type SetupPanelProps = {
 
 export function ConfigPreview({ config }: { config: string }) {
   const parsed = parseConfig(config);
-  return parsed === null ? <CodeEditor value={config} readOnly language="json" label="Configuration" /> : <JsonView value={parsed} label="Configuration" />;
+  return parsed === null ? (
+    <CodeEditor value={config} readOnly language="json" label="Configuration" />
+  ) : (
+    <JsonView value={parsed} label="Configuration" />
+  );
 }
 
 function Limits({ limits, onLimits }: { limits: PlayLimits; onLimits: (limits: PlayLimits) => void }) {
   const numberOf = (value: number | string): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
   return (
     <Group gap="sm" align="flex-end">
-      <NumberInput w={130} label="Round limit" min={1} max={10_000} allowDecimal={false} value={limits.rounds} onChange={(value) => onLimits({ ...limits, rounds: numberOf(value) ?? USUAL_LIMITS.rounds })} />
-      <NumberInput w={150} label="Cap in tokens" placeholder="none" min={1} allowDecimal={false} value={limits.tokens ?? ""} onChange={(value) => onLimits({ ...limits, tokens: numberOf(value) })} />
-      <NumberInput w={150} label="Cap in US dollars" placeholder="none" prefix="$" min={0} decimalScale={4} value={limits.usd ?? ""} onChange={(value) => onLimits({ ...limits, usd: numberOf(value) })} />
+      <NumberInput
+        w={130}
+        label="Round limit"
+        min={1}
+        max={10_000}
+        allowDecimal={false}
+        value={limits.rounds}
+        onChange={(value) => onLimits({ ...limits, rounds: numberOf(value) ?? USUAL_LIMITS.rounds })}
+      />
+      <NumberInput
+        w={150}
+        label="Cap in tokens"
+        placeholder="none"
+        min={1}
+        allowDecimal={false}
+        value={limits.tokens ?? ""}
+        onChange={(value) => onLimits({ ...limits, tokens: numberOf(value) })}
+      />
+      <NumberInput
+        w={150}
+        label="Cap in US dollars"
+        placeholder="none"
+        prefix="$"
+        min={0}
+        decimalScale={4}
+        value={limits.usd ?? ""}
+        onChange={(value) => onLimits({ ...limits, usd: numberOf(value) })}
+      />
     </Group>
   );
 }
 
 /** Which configuration is played, by whom, and how far. The configuration is the hidden data, so it is shown on request only. */
-export function SetupPanel({ choices, chosen, own, groups, player, seed, limits, started, busy, models, onChoose, onOwn, onPlayer, onSeed, onLimits, onStart, onWatch, children }: SetupPanelProps) {
+export function SetupPanel({
+  choices,
+  chosen,
+  own,
+  groups,
+  player,
+  seed,
+  limits,
+  started,
+  busy,
+  models,
+  onChoose,
+  onOwn,
+  onPlayer,
+  onSeed,
+  onLimits,
+  onStart,
+  onWatch,
+  children,
+}: SetupPanelProps) {
   const [open, setOpen] = useState<"config" | "limits" | null>(null);
   const panel = useId();
   const choice = choices.find((item) => item.index === chosen) ?? null;
@@ -71,12 +119,37 @@ export function SetupPanel({ choices, chosen, own, groups, player, seed, limits,
             style={{ flex: "1 1 220px" }}
             value={String(chosen)}
             onChange={(event) => onChoose(event.currentTarget.value === OWN ? OWN : Number(event.currentTarget.value))}
-            data={[...choices.map((item) => ({ value: String(item.index), label: taskLabel(item) })), { value: OWN, label: "A configuration of my own" }]}
+            data={[
+              ...choices.map((item) => ({ value: String(item.index), label: taskLabel(item) })),
+              { value: OWN, label: "A configuration of my own" },
+            ]}
           />
-          <NativeSelect label="Player" style={{ flex: "1 1 220px" }} value={player} onChange={(event) => onPlayer(event.currentTarget.value)} data={[...groups]} />
-          {player === "random" && <NumberInput w={90} label="Seed" allowDecimal={false} min={-1e9} max={1e9} value={seed} onChange={(value) => onSeed(typeof value === "number" ? value : 0)} />}
+          <NativeSelect
+            label="Player"
+            style={{ flex: "1 1 220px" }}
+            value={player}
+            onChange={(event) => onPlayer(event.currentTarget.value)}
+            data={[...groups]}
+          />
+          {player === "random" && (
+            <NumberInput
+              w={90}
+              label="Seed"
+              allowDecimal={false}
+              min={-1e9}
+              max={1e9}
+              value={seed}
+              onChange={(value) => onSeed(typeof value === "number" ? value : 0)}
+            />
+          )}
           <Group gap="xs">
-            <Button variant={started ? "default" : "filled"} leftSection={started ? <IconRefresh size={16} /> : <IconPlayerPlay size={16} />} loading={busy} disabled={!valid} onClick={onStart}>
+            <Button
+              variant={started ? "default" : "filled"}
+              leftSection={started ? <IconRefresh size={16} /> : <IconPlayerPlay size={16} />}
+              loading={busy}
+              disabled={!valid}
+              onClick={onStart}
+            >
               {startText}
             </Button>
             <Button variant="default" leftSection={<IconEye size={16} />} loading={busy} disabled={!valid} onClick={onWatch}>
@@ -86,7 +159,8 @@ export function SetupPanel({ choices, chosen, own, groups, player, seed, limits,
         </Group>
         {!models && (
           <Text size="sm" c="dimmed">
-            No model is set up, and none is needed: the reference solver, the random caller and the prober play without a key. Models play once they are set up in{" "}
+            No model is set up, and none is needed: the reference solver, the random caller and the prober play without a key. Models play
+            once they are set up in{" "}
             <Anchor component={Link} href={paths.settings} inherit underline="always">
               Settings
             </Anchor>
@@ -104,11 +178,23 @@ export function SetupPanel({ choices, chosen, own, groups, player, seed, limits,
         <div>
           <Group gap={4} className={classes.textButtons ?? ""}>
             {chosen !== OWN && (
-              <Button size="compact-sm" variant="subtle" aria-expanded={open === "config"} aria-controls={panel} onClick={() => toggle("config")}>
+              <Button
+                size="compact-sm"
+                variant="subtle"
+                aria-expanded={open === "config"}
+                aria-controls={panel}
+                onClick={() => toggle("config")}
+              >
                 {open === "config" ? "Hide the configuration" : "Show the configuration"}
               </Button>
             )}
-            <Button size="compact-sm" variant="subtle" aria-expanded={open === "limits"} aria-controls={panel} onClick={() => toggle("limits")}>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              aria-expanded={open === "limits"}
+              aria-controls={panel}
+              onClick={() => toggle("limits")}
+            >
               Limits: {limits.rounds} rounds{limits.tokens === null && limits.usd === null ? "" : ", capped"}
             </Button>
             {children}

@@ -1,5 +1,12 @@
 import { ActionIcon, Group, Slider } from "@mantine/core";
-import { IconChevronLeft, IconChevronRight, IconChevronsLeft, IconChevronsRight, IconPlayerPauseFilled, IconPlayerPlayFilled } from "@tabler/icons-react";
+import {
+  IconChevronLeft,
+  IconChevronRight,
+  IconChevronsLeft,
+  IconChevronsRight,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+} from "@tabler/icons-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useState } from "react";
 import classes from "./play.module.css";
 
@@ -8,7 +15,14 @@ const STEP_MS = 800;
 /** Stays focusable where it can do nothing, so that the focus is not lost at either end. */
 function StepButton({ label, off, onClick, children }: { label: string; off: boolean; onClick: () => void; children: ReactNode }) {
   return (
-    <ActionIcon variant="default" size={36} aria-label={label} aria-disabled={off} className={classes.stepButton ?? ""} onClick={() => off || onClick()}>
+    <ActionIcon
+      variant="default"
+      size={36}
+      aria-label={label}
+      aria-disabled={off}
+      className={classes.stepButton ?? ""}
+      onClick={() => off || onClick()}
+    >
       {children}
     </ActionIcon>
   );

@@ -28,7 +28,13 @@ export function outcomeOf({ status, why, reward }: { status: TraceView["status"]
 }
 
 /** What is going on, in a few words. */
-export function phaseText({ phase, pausing, view, live, elsewhere }: Pick<OpenEpisode, "phase" | "pausing" | "view" | "live" | "elsewhere">): string {
+export function phaseText({
+  phase,
+  pausing,
+  view,
+  live,
+  elsewhere,
+}: Pick<OpenEpisode, "phase" | "pausing" | "view" | "live" | "elsewhere">): string {
   switch (phase) {
     case "idle":
       if (elsewhere) return "Another tab plays it";

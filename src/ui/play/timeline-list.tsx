@@ -34,7 +34,18 @@ function spokenOf(turn: Turn): string {
 }
 
 /** Turns with what came back, oldest first, in a box that keeps its height. */
-export function TimelineList({ turns, player, current, live, pickable = false, byHandOnly = false, onBranch, empty, label, page = PAGE }: TimelineListProps) {
+export function TimelineList({
+  turns,
+  player,
+  current,
+  live,
+  pickable = false,
+  byHandOnly = false,
+  onBranch,
+  empty,
+  label,
+  page = PAGE,
+}: TimelineListProps) {
   const [shown, setShown] = useState(page);
   const box = useRef<HTMLElement | null>(null);
   const hidden = Math.max(0, turns.length - shown);
@@ -63,7 +74,15 @@ export function TimelineList({ turns, player, current, live, pickable = false, b
         )}
         <ol className={classes.steps}>
           {turns.slice(hidden).map((turn) => (
-            <TurnItem key={turn.number} turn={turn} current={current === turn.number} player={player} pickable={pickable} byHandOnly={byHandOnly} onBranch={onBranch} />
+            <TurnItem
+              key={turn.number}
+              turn={turn}
+              current={current === turn.number}
+              player={player}
+              pickable={pickable}
+              byHandOnly={byHandOnly}
+              onBranch={onBranch}
+            />
           ))}
         </ol>
         {live !== null && <LiveItem live={live} />}

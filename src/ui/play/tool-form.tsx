@@ -27,7 +27,15 @@ export type ToolFormProps = {
 };
 
 /** Values that were seen and fit, to be picked by click or key. */
-function Offers({ parameter, observations, onPick }: { parameter: ToolParameter; observations: readonly string[]; onPick: (text: string) => void }) {
+function Offers({
+  parameter,
+  observations,
+  onPick,
+}: {
+  parameter: ToolParameter;
+  observations: readonly string[];
+  onPick: (text: string) => void;
+}) {
   const values = offeredValues(parameter, observations);
   if (values.length === 0) return null;
   return (
@@ -93,12 +101,12 @@ export function ToolForm({ tool, episode, isLast, ready, observations, onSend }:
               }}
             />
             {/* The first field offers its values at once, the others when they are come to. */}
-            {(focused ?? tool.parameters[0]?.name) === parameter.name && <Offers parameter={parameter} observations={observations} onPick={(value) => put(parameter, value)} />}
+            {(focused ?? tool.parameters[0]?.name) === parameter.name && (
+              <Offers parameter={parameter} observations={observations} onPick={(value) => put(parameter, value)} />
+            )}
           </div>
         ))}
-        {isLast && (
-          <Text size="sm">This is the last round: your answer is compared with the reference answer and the episode ends.</Text>
-        )}
+        {isLast && <Text size="sm">This is the last round: your answer is compared with the reference answer and the episode ends.</Text>}
         <Button
           type="submit"
           variant={isLast ? "filled" : "light"}

@@ -104,7 +104,13 @@ export function ToolPanel({ tools, episode }: { tools: readonly Tool[]; episode:
               {said}
             </Text>
             {slow && (
-              <Button size="xs" color="red" variant="light" leftSection={<IconPlayerStop size={15} aria-hidden />} onClick={() => stop(episode.id)}>
+              <Button
+                size="xs"
+                color="red"
+                variant="light"
+                leftSection={<IconPlayerStop size={15} aria-hidden />}
+                onClick={() => stop(episode.id)}
+              >
                 Stop
               </Button>
             )}

@@ -74,10 +74,13 @@ function Call({ call, pickable }: { call: TraceCall; pickable: boolean }) {
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function figuresOf({ outcome, reply }: Turn, recorded: boolean): string {
-  const tokens = reply?.usage == null ? "" : tokensOf({ inputTokens: reply.usage.inputTokens ?? 0, outputTokens: reply.usage.outputTokens ?? 0 });
+  const tokens =
+    reply?.usage == null ? "" : tokensOf({ inputTokens: reply.usage.inputTokens ?? 0, outputTokens: reply.usage.outputTokens ?? 0 });
   const modelTime = reply === null || reply.ms === 0 ? "" : `${formatMs(reply.ms)} to answer`;
   const callTime = outcome.kind === "call" && outcome.call.ms > 0 ? `call ${formatMs(outcome.call.ms)}` : "";
-  return [modelTime, callTime, tokens, !recorded && reply !== null && reply.reusedFrom !== null ? "not paid for again" : ""].filter((part) => part !== "").join(" · ");
+  return [modelTime, callTime, tokens, !recorded && reply !== null && reply.reusedFrom !== null ? "not paid for again" : ""]
+    .filter((part) => part !== "")
+    .join(" · ");
 }
 
 export type BranchBy = (steps: number, player: Player) => void;
@@ -85,7 +88,14 @@ export type BranchBy = (steps: number, player: Player) => void;
 function BranchMenu({ turn, player, byHandOnly, onBranch }: { turn: Turn; player: Player; byHandOnly: boolean; onBranch: BranchBy }) {
   if (player.kind === "person" || byHandOnly) {
     return (
-      <Button size="compact-xs" variant="subtle" className={classes.branch ?? ""} leftSection={<IconArrowFork size={13} aria-hidden />} aria-label={`Branch after round ${turn.number}`} onClick={() => onBranch(turn.steps, { kind: "person" })}>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        className={classes.branch ?? ""}
+        leftSection={<IconArrowFork size={13} aria-hidden />}
+        aria-label={`Branch after round ${turn.number}`}
+        onClick={() => onBranch(turn.steps, { kind: "person" })}
+      >
         Branch
       </Button>
     );
@@ -93,7 +103,13 @@ function BranchMenu({ turn, player, byHandOnly, onBranch }: { turn: Turn; player
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <Button size="compact-xs" variant="subtle" className={classes.branch ?? ""} leftSection={<IconArrowFork size={13} aria-hidden />} aria-label={`Branch after round ${turn.number}`}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          className={classes.branch ?? ""}
+          leftSection={<IconArrowFork size={13} aria-hidden />}
+          aria-label={`Branch after round ${turn.number}`}
+        >
           Branch
         </Button>
       </Menu.Target>
@@ -129,7 +145,9 @@ export const TurnItem = memo(function TurnItem({ turn, current, player, pickable
     <li className={classes.step} data-current={current || undefined} data-ok={!bad} aria-current={current ? "step" : undefined}>
       <span className={classes.stepNumber}>{turn.number}</span>
       <div className={classes.stepBody}>
-        {handover !== null && <span className={classes.handover}>{handover === "person" ? "You took over" : `Given back to ${playerName(player)}`}</span>}
+        {handover !== null && (
+          <span className={classes.handover}>{handover === "person" ? "You took over" : `Given back to ${playerName(player)}`}</span>
+        )}
         {reply !== null && <Reply reply={reply} isCall={outcome.kind === "call"} />}
         {byHand && <span className={classes.handover}>By hand</span>}
         {outcome.kind === "call" && <Call call={outcome.call} pickable={pickable} />}

@@ -32,8 +32,10 @@ function Ranges({ estimate }: { estimate: RunEstimate }) {
         </Table.Tbody>
       </Table>
       <Text size="xs" c="dimmed" mt={6} maw={520}>
-        {estimate.basis === "history" ? "Lengths of replies as they were in earlier runs on this device." : "Lengths of replies as they usually are; the first runs here make it more exact."} At most: every
-        reply and every repair that the limits allow.
+        {estimate.basis === "history"
+          ? "Lengths of replies as they were in earlier runs on this device."
+          : "Lengths of replies as they usually are; the first runs here make it more exact."}{" "}
+        At most: every reply and every repair that the limits allow.
       </Text>
     </>
   );

@@ -29,7 +29,8 @@ const STEPS: readonly { icon: ReactNode; title: string; text: string }[] = [
 ];
 
 function startText(readiness: Readiness | null, first: Problem | null): string {
-  if (readiness?.kind === "ready" && readiness.synthesizer === "compiler") return "No key needed: the built-in compiler cuts the solution itself, yours too. Everything is computed here, now.";
+  if (readiness?.kind === "ready" && readiness.synthesizer === "compiler")
+    return "No key needed: the built-in compiler cuts the solution itself, yours too. Everything is computed here, now.";
   if (readiness === null || (readiness.kind === "ready" && readiness.recorded)) {
     return `No key needed. For ${first === null ? "the bundled problems" : `“${first.title}”`} a model's replies were recorded; your own problem is cut by the built-in compiler, with no model at all. All else is computed here, now.`;
   }
@@ -47,8 +48,8 @@ export function Hero({ first }: { first: Problem | null }) {
           A coding problem becomes a verified environment
         </Title>
         <Text className={classes.lead}>
-          CodeGym Playground turns a coding problem and its Python solution into a multi-turn tool-use environment for language-model agents. The solution is what proves that an
-          answer is right.
+          CodeGym Playground turns a coding problem and its Python solution into a multi-turn tool-use environment for language-model
+          agents. The solution is what proves that an answer is right.
         </Text>
         <Group gap="sm" mt="lg">
           <StartButton size="md" readiness={readiness} busy={busy} onStart={() => first !== null && begin(first)}>

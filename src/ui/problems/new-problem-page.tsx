@@ -26,7 +26,9 @@ function Editor({ from }: { from: Problem | null }) {
   const start = useRuns((state) => state.start);
   const readiness = useReadiness(OWN);
   const [, navigate] = useLocation();
-  const [draft, setDraft] = useState<ProblemDraft>(() => (from === null ? (problemDraft.read() ?? EMPTY) : { title: from.title, statement: from.statement, solution: from.solution }));
+  const [draft, setDraft] = useState<ProblemDraft>(() =>
+    from === null ? (problemDraft.read() ?? EMPTY) : { title: from.title, statement: from.statement, solution: from.solution },
+  );
   const [view, setView] = useState<"write" | "preview">("write");
   const [tried, setTried] = useState(false);
   const action = useAction();
@@ -68,17 +70,40 @@ function Editor({ from }: { from: Problem | null }) {
             </Text>
           </Group>
         ) : null}
-        <TextInput label="Title" description="Left empty, the statement's heading is taken, or the function's name." value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} maxLength={200} maw={560} />
+        <TextInput
+          label="Title"
+          description="Left empty, the statement's heading is taken, or the function's name."
+          value={draft.title}
+          onChange={(event) => change({ title: event.currentTarget.value })}
+          maxLength={200}
+          maw={560}
+        />
         <div className={classes.pair}>
           <Section
             title="Statement"
             note="Markdown; formulas between dollar signs."
             aside={
-              <SegmentedControl size="xs" aria-label="Statement view" value={view} onChange={(value) => setView(value === "preview" ? "preview" : "write")} data={[{ value: "write", label: "Write" }, { value: "preview", label: "Preview" }]} />
+              <SegmentedControl
+                size="xs"
+                aria-label="Statement view"
+                value={view}
+                onChange={(value) => setView(value === "preview" ? "preview" : "write")}
+                data={[
+                  { value: "write", label: "Write" },
+                  { value: "preview", label: "Preview" },
+                ]}
+              />
             }
           >
             {view === "write" ? (
-              <CodeEditor value={draft.statement} onChange={(statement) => change({ statement })} language="markdown" label="Statement" minHeight={360} maxHeight={560} />
+              <CodeEditor
+                value={draft.statement}
+                onChange={(statement) => change({ statement })}
+                language="markdown"
+                label="Statement"
+                minHeight={360}
+                maxHeight={560}
+              />
             ) : (
               <div className={classes.preview}>
                 {draft.statement.trim() === "" ? (
@@ -92,7 +117,14 @@ function Editor({ from }: { from: Problem | null }) {
             )}
           </Section>
           <Section title="Solution" note="Plain Python, standard library only. A function or a whole program.">
-            <CodeEditor value={draft.solution} onChange={(solution) => change({ solution })} language="python" label="Solution" minHeight={360} maxHeight={560} />
+            <CodeEditor
+              value={draft.solution}
+              onChange={(solution) => change({ solution })}
+              language="python"
+              label="Solution"
+              minHeight={360}
+              maxHeight={560}
+            />
           </Section>
         </div>
         {action.error === null ? null : <ErrorNotice error={action.error} title="The problem could not be saved" />}

@@ -98,7 +98,11 @@ function ProblemDetail({ problem }: { problem: Problem }) {
         badges={<ProblemBadges problem={problem} />}
         actions={
           <>
-            <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => exporting.run(async () => saveDownload(await exportProblems([problem.id])))}>
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={16} aria-hidden />}
+              onClick={() => exporting.run(async () => saveDownload(await exportProblems([problem.id])))}
+            >
               Export
             </Button>
             {problem.origin === "bundled" ? null : <RenameButton problem={problem} />}
@@ -116,7 +120,12 @@ function ProblemDetail({ problem }: { problem: Problem }) {
               </ConfirmButton>
             )}
             {readiness === null || isCompiled(readiness) ? null : (
-              <Button variant="default" leftSection={<IconScissors size={16} aria-hidden />} loading={busy} onClick={() => begin(problem, { synthesizer: "compiler" })}>
+              <Button
+                variant="default"
+                leftSection={<IconScissors size={16} aria-hidden />}
+                loading={busy}
+                onClick={() => begin(problem, { synthesizer: "compiler" })}
+              >
                 Compile the solution
               </Button>
             )}

@@ -7,7 +7,21 @@ import { ProblemBadges } from "./problem-badges.tsx";
 import classes from "./problems.module.css";
 
 /** What formulas in a list's line can be read without TeX. */
-const SIGNS: Readonly<Record<string, string>> = { times: "×", cdot: "·", lt: "<", gt: ">", le: "≤", leq: "≤", ge: "≥", geq: "≥", ne: "≠", neq: "≠", dots: "…", ldots: "…", cdots: "…" };
+const SIGNS: Readonly<Record<string, string>> = {
+  times: "×",
+  cdot: "·",
+  lt: "<",
+  gt: ">",
+  le: "≤",
+  leq: "≤",
+  ge: "≥",
+  geq: "≥",
+  ne: "≠",
+  neq: "≠",
+  dots: "…",
+  ldots: "…",
+  cdots: "…",
+};
 
 /** The statement's first words without markup, for a list. */
 export function excerptOf(problem: Problem): string {

@@ -4,7 +4,18 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { Problem, ProblemId } from "@/domain";
 import { useLibrary, useRuns } from "@/ui/stores";
-import { EmptyState, ErrorNotice, formatCount, ImportButton, PageHeader, PageLoading, paths, SearchField, UnreadableRecords, VirtualList } from "../components/index.ts";
+import {
+  EmptyState,
+  ErrorNotice,
+  formatCount,
+  ImportButton,
+  PageHeader,
+  PageLoading,
+  paths,
+  SearchField,
+  UnreadableRecords,
+  VirtualList,
+} from "../components/index.ts";
 import { Hero } from "./hero.tsx";
 import { ProblemRow } from "./problem-row.tsx";
 import classes from "./problems.module.css";
@@ -40,7 +51,10 @@ function ProblemList({ problems }: { problems: readonly Problem[] }) {
   const [origin, setOrigin] = useState<Origin>("all");
   const query = useDeferredValue(search);
   const shown = useMemo(() => {
-    const words = query.toLowerCase().split(/\s+/).filter((word) => word !== "");
+    const words = query
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== "");
     return problems.filter((problem) => (origin === "all" || problem.origin === origin) && matches(problem, words));
   }, [problems, origin, query]);
 
@@ -70,7 +84,15 @@ function ProblemList({ problems }: { problems: readonly Problem[] }) {
           {(problem) => <ProblemRow problem={problem} verified={verified.get(problem.id) ?? 0} runs={started.get(problem.id) ?? 0} />}
         </VirtualList>
       ) : query !== "" ? (
-        <EmptyState icon={<IconSearchOff stroke={1.5} />} title="No problem matches" action={<Button variant="default" onClick={() => setSearch("")}>Clear the search</Button>}>
+        <EmptyState
+          icon={<IconSearchOff stroke={1.5} />}
+          title="No problem matches"
+          action={
+            <Button variant="default" onClick={() => setSearch("")}>
+              Clear the search
+            </Button>
+          }
+        >
           The search looks at titles, ids and statements.
         </EmptyState>
       ) : (
@@ -83,7 +105,8 @@ function ProblemList({ problems }: { problems: readonly Problem[] }) {
             </Button>
           }
         >
-          Write a problem with its Python solution, or import some: .jsonl rows, .py files, or pasted text. Files can be dropped on this page.
+          Write a problem with its Python solution, or import some: .jsonl rows, .py files, or pasted text. Files can be dropped on this
+          page.
         </EmptyState>
       )}
     </Stack>
@@ -97,7 +120,12 @@ function SeeItHappen({ first }: { first: Problem }) {
   const recorded = readiness?.kind === "ready" && readiness.recorded;
   return (
     <>
-      <Button variant="default" leftSection={<IconPlayerPlayFilled size={15} aria-hidden />} loading={busy} onClick={() => begin(first, recorded ? {} : { synthesizer: "compiler" })}>
+      <Button
+        variant="default"
+        leftSection={<IconPlayerPlayFilled size={15} aria-hidden />}
+        loading={busy}
+        onClick={() => begin(first, recorded ? {} : { synthesizer: "compiler" })}
+      >
         See it happen
       </Button>
       {error === null ? null : <ErrorNotice error={error} title="The run could not start" />}
@@ -135,12 +163,16 @@ export function ProblemsPage() {
           </Group>
         </>
       ) : (
-        <PageHeader title="Problems" description="Pick one, or bring your own: a statement and a Python solution are all it takes." actions={
+        <PageHeader
+          title="Problems"
+          description="Pick one, or bring your own: a statement and a Python solution are all it takes."
+          actions={
             <>
               {first === null ? null : <SeeItHappen first={first} />}
               <Add />
             </>
-          } />
+          }
+        />
       )}
       <Stack gap="md">
         {load.status === "failed" ? <ErrorNotice error={load.error} title="The library could not be read" /> : null}

@@ -9,13 +9,21 @@ const COMPILES = " “Compile the solution” needs none of that: it cuts it by 
 
 /** `compiles`: the button “Compile the solution” stands beside the other one, so the difference is said. */
 export function readyText({ synthesizer, recorded }: Extract<Readiness, { kind: "ready" }>, compiles: boolean): string | null {
-  if (synthesizer === "compiler") return "No key needed: the built-in compiler cuts the solution itself. Free, and nothing leaves this page.";
+  if (synthesizer === "compiler")
+    return "No key needed: the built-in compiler cuts the solution itself. Free, and nothing leaves this page.";
   if (synthesizer === "both") {
     const first = "The built-in compiler cuts the solution first, for free; the model then has that to beat.";
-    return compiles ? `“Make an environment”: ${first.charAt(0).toLowerCase()}${first.slice(1)} “Compile the solution” leaves the model out.` : first;
+    return compiles
+      ? `“Make an environment”: ${first.charAt(0).toLowerCase()}${first.slice(1)} “Compile the solution” leaves the model out.`
+      : first;
   }
-  if (!recorded) return compiles ? "“Make an environment” asks the model of your settings, “Compile the solution” cuts it by rules: here, for free, with no model." : null;
-  return compiles ? "No key needed either way: “Make an environment” uses replies that a model wrote beforehand, “Compile the solution” cuts it by rules, with no model." : null;
+  if (!recorded)
+    return compiles
+      ? "“Make an environment” asks the model of your settings, “Compile the solution” cuts it by rules: here, for free, with no model."
+      : null;
+  return compiles
+    ? "No key needed either way: “Make an environment” uses replies that a model wrote beforehand, “Compile the solution” cuts it by rules, with no model."
+    : null;
 }
 
 /** Why no run can start yet, and where that is put right; or what a start asks of nobody. */
@@ -33,7 +41,8 @@ export function ReadinessNote({ readiness, bundled, compiles = false }: { readin
   if (readiness.kind === "no-recording") {
     return (
       <Text size="sm" c="dimmed">
-        Some roles use recorded replies, which exist for the bundled problems only. For this one, choose a model for every role in Settings, or the built-in compiler.
+        Some roles use recorded replies, which exist for the bundled problems only. For this one, choose a model for every role in Settings,
+        or the built-in compiler.
         {compiles ? COMPILES : null}
       </Text>
     );
@@ -57,7 +66,13 @@ export function ReadinessNote({ readiness, bundled, compiles = false }: { readin
         </>
       )}
       {" Or "}
-      <Anchor component="button" type="button" inherit underline="always" onClick={() => void choose(bundled ? RECORDED_PROFILE.id : COMPILER_PROFILE.id)}>
+      <Anchor
+        component="button"
+        type="button"
+        inherit
+        underline="always"
+        onClick={() => void choose(bundled ? RECORDED_PROFILE.id : COMPILER_PROFILE.id)}
+      >
         {bundled ? "use the recorded replies" : "use the built-in compiler"}
       </Anchor>
       {bundled ? ", which need none." : ", which needs none."}

@@ -5,7 +5,11 @@ import { paths } from "../components/index.ts";
 import type { Lack } from "../components/profile-lack.ts";
 import type { Readiness } from "./readiness.ts";
 
-const ADD: Record<Lack, string> = { "a key": "Add a key first", "a model name": "Name a model first", "an address": "Enter an address first" };
+const ADD: Record<Lack, string> = {
+  "a key": "Add a key first",
+  "a model name": "Name a model first",
+  "an address": "Enter an address first",
+};
 
 export type StartButtonProps = ButtonProps & { readiness: Readiness | null; busy: boolean; onStart: () => void };
 
@@ -13,7 +17,13 @@ export type StartButtonProps = ButtonProps & { readiness: Readiness | null; busy
 export function StartButton({ readiness, busy, onStart, children, ...button }: StartButtonProps) {
   if (readiness === null || readiness.kind === "ready") {
     return (
-      <Button leftSection={<IconPlayerPlayFilled size={15} aria-hidden />} {...button} loading={busy} disabled={readiness === null} onClick={onStart}>
+      <Button
+        leftSection={<IconPlayerPlayFilled size={15} aria-hidden />}
+        {...button}
+        loading={busy}
+        disabled={readiness === null}
+        onClick={onStart}
+      >
         {children}
       </Button>
     );

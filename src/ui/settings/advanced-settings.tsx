@@ -20,7 +20,13 @@ export function AddressField({ profile, onChange, first = false }: { profile: Mo
   return (
     <TextInput
       label="Address"
-      description={usual === "" ? "Up to and with /v1." : hasOwnAddress(profile) ? "Empty: the usual one." : "Empty: the provider's own. Change it only for a proxy that you trust with your key."}
+      description={
+        usual === ""
+          ? "Up to and with /v1."
+          : hasOwnAddress(profile)
+            ? "Empty: the usual one."
+            : "Empty: the provider's own. Change it only for a proxy that you trust with your key."
+      }
       placeholder={usual === "" ? "https://models.example.com/v1" : usual}
       type="url"
       inputMode="url"
@@ -62,7 +68,12 @@ export function AdvancedSettings({ profile, onChange }: { profile: ModelProfile;
           {inBrowser || hasOwnAddress(profile) ? null : <AddressField profile={profile} onChange={onChange} />}
           {facts.local && facts.key === "optional" ? <KeyField profile={profile} /> : null}
           {profile.provider === "openai" ? (
-            <Input.Wrapper label="Protocol" labelElement="div" labelProps={{ id: api }} description="Responses is the newer one; some proxies speak only the other.">
+            <Input.Wrapper
+              label="Protocol"
+              labelElement="div"
+              labelProps={{ id: api }}
+              description="Responses is the newer one; some proxies speak only the other."
+            >
               <SegmentedControl
                 mt={6}
                 aria-labelledby={api}
@@ -76,12 +87,33 @@ export function AdvancedSettings({ profile, onChange }: { profile: ModelProfile;
             </Input.Wrapper>
           ) : null}
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
-            <BlankNumber label="Temperature" blank="Provider's default" value={profile.temperature} {...TEMPERATURE} onCommit={(temperature) => onChange({ temperature })} />
+            <BlankNumber
+              label="Temperature"
+              blank="Provider's default"
+              value={profile.temperature}
+              {...TEMPERATURE}
+              onCommit={(temperature) => onChange({ temperature })}
+            />
             {inBrowser ? null : (
-              <BlankNumber label="Longest reply" blank="Provider's default" suffix="tokens" value={profile.maxOutputTokens} {...LONGEST_REPLY} onCommit={(maxOutputTokens) => onChange({ maxOutputTokens })} />
+              <BlankNumber
+                label="Longest reply"
+                blank="Provider's default"
+                suffix="tokens"
+                value={profile.maxOutputTokens}
+                {...LONGEST_REPLY}
+                onCommit={(maxOutputTokens) => onChange({ maxOutputTokens })}
+              />
             )}
-            {facts.effort ? <EffortField blank="Provider's default" value={profile.effort} onCommit={(effort) => onChange({ effort })} /> : null}
-            <NumberField label="Requests at once" value={profile.concurrency} min={1} max={16} onCommit={(concurrency) => onChange({ concurrency })} />
+            {facts.effort ? (
+              <EffortField blank="Provider's default" value={profile.effort} onCommit={(effort) => onChange({ effort })} />
+            ) : null}
+            <NumberField
+              label="Requests at once"
+              value={profile.concurrency}
+              min={1}
+              max={16}
+              onCommit={(concurrency) => onChange({ concurrency })}
+            />
           </SimpleGrid>
           <Switch
             label="Streaming"

@@ -12,7 +12,17 @@ export const TEMPERATURE = { min: 0, max: 2, decimals: 2, step: 0.1 } as const;
 export const LONGEST_REPLY = { min: 1, max: 1_000_000, step: 1000 } as const;
 
 /** How long a model may think before it writes; blank: someone else decides. */
-export function EffortField({ blank, value, disabled = false, onCommit }: { blank: string; value: Effort | null; disabled?: boolean; onCommit: (effort: Effort | null) => void }) {
+export function EffortField({
+  blank,
+  value,
+  disabled = false,
+  onCommit,
+}: {
+  blank: string;
+  value: Effort | null;
+  disabled?: boolean;
+  onCommit: (effort: Effort | null) => void;
+}) {
   return (
     <Select
       label="Reasoning effort"

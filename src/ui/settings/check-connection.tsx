@@ -28,7 +28,17 @@ function Answer({ report }: { report: Good }) {
   );
 }
 
-function Cause({ cause, streaming, onName, onStopStreaming }: { cause: ConnectionCause; streaming: boolean; onName: (name: string) => void; onStopStreaming: () => void }) {
+function Cause({
+  cause,
+  streaming,
+  onName,
+  onStopStreaming,
+}: {
+  cause: ConnectionCause;
+  streaming: boolean;
+  onName: (name: string) => void;
+  onStopStreaming: () => void;
+}) {
   return (
     <Stack gap={4} align="flex-start">
       <Group gap={8}>
@@ -79,7 +89,13 @@ function Causes({ report, ...actions }: { report: Bad; streaming: boolean; onNam
           What can be the cause, the likeliest first:
         </Text>
       ) : null}
-      <List type={several ? "ordered" : "unordered"} listStyleType={several ? "decimal" : "none"} spacing="sm" size="sm" className={several ? classes.causes : undefined}>
+      <List
+        type={several ? "ordered" : "unordered"}
+        listStyleType={several ? "decimal" : "none"}
+        spacing="sm"
+        size="sm"
+        className={several ? classes.causes : undefined}
+      >
         {report.causes.map((cause) => (
           <List.Item key={cause.code}>
             <Cause cause={cause} {...actions} />
@@ -91,11 +107,16 @@ function Causes({ report, ...actions }: { report: Bad; streaming: boolean; onNam
 }
 
 /** All that a check depends on, as far as the page may know it. */
-function askedWith({ id, provider, baseUrl, api, model, streaming, temperature, maxOutputTokens, effort }: ModelProfile, keyStatus: KeyStatus): string {
+function askedWith(
+  { id, provider, baseUrl, api, model, streaming, temperature, maxOutputTokens, effort }: ModelProfile,
+  keyStatus: KeyStatus,
+): string {
   return JSON.stringify([id, provider, baseUrl, api, model, streaming, temperature, maxOutputTokens, effort, keyStatus]);
 }
 
-type Checked = { of: string } & ({ status: "checking" } | { status: "done"; report: ConnectionReport } | { status: "failed"; error: ErrorData });
+type Checked = { of: string } & (
+  { status: "checking" } | { status: "done"; report: ConnectionReport } | { status: "failed"; error: ErrorData }
+);
 
 /** One tiny request with the profile as it is set. What came out is shown until the profile is another. */
 export function CheckConnection({ profile, missing }: { profile: ModelProfile; missing: string | null }) {
@@ -159,7 +180,12 @@ export function CheckConnection({ profile, missing }: { profile: ModelProfile; m
         {shown?.status === "done" && shown.report.ok ? <Answer report={shown.report} /> : null}
       </output>
       {shown?.status === "done" && !shown.report.ok ? (
-        <Causes report={shown.report} streaming={profile.streaming} onName={(model) => void mend({ model })} onStopStreaming={() => void mend({ streaming: false })} />
+        <Causes
+          report={shown.report}
+          streaming={profile.streaming}
+          onName={(model) => void mend({ model })}
+          onStopStreaming={() => void mend({ streaming: false })}
+        />
       ) : null}
       {shown?.status === "failed" ? <ErrorNotice error={shown.error} title="The check itself failed" onRetry={() => start(of)} /> : null}
     </Stack>

@@ -29,19 +29,31 @@ function EraseAll() {
             action.run(async () => {
               await eraseAll();
               close();
-              notifications.show({ title: "Everything was erased", message: "Only what comes with the page is left.", closeButtonProps: { "aria-label": "Close the notification" } });
+              notifications.show({
+                title: "Everything was erased",
+                message: "Only what comes with the page is left.",
+                closeButtonProps: { "aria-label": "Close the notification" },
+              });
             });
           }}
         >
           <Stack gap="md">
             <Text size="sm">
-              Imported and own problems, environments, runs with their paid replies, episodes, evaluations, settings, prompts and kept keys are removed. This cannot be undone.
+              Imported and own problems, environments, runs with their paid replies, episodes, evaluations, settings, prompts and kept keys
+              are removed. This cannot be undone.
             </Text>
             <Text size="sm">
-              An export can bring back part of it only: environments with their tasks and reports, which are to be verified again after the import, and the problems they were made from. Problems without an
-              environment are exported on their own pages. Runs, episodes and settings cannot be exported as a whole.
+              An export can bring back part of it only: environments with their tasks and reports, which are to be verified again after the
+              import, and the problems they were made from. Problems without an environment are exported on their own pages. Runs, episodes
+              and settings cannot be exported as a whole.
             </Text>
-            <TextInput label={`Type “${WORD}” to go on`} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} autoComplete="off" data-autofocus />
+            <TextInput
+              label={`Type “${WORD}” to go on`}
+              value={typed}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+              autoComplete="off"
+              data-autofocus
+            />
             {action.error === null ? null : <ErrorNotice error={action.error} />}
             <Group justify="flex-end" gap="sm">
               <Button variant="default" onClick={close}>
@@ -82,7 +94,9 @@ export function DataSection() {
             <Text size="sm" c="dimmed" mb={6}>
               {quotaBytes === null ? `${formatBytes(usedBytes)} used` : `${formatBytes(usedBytes)} of ${formatBytes(quotaBytes)} used`}
             </Text>
-            {share === null ? null : <Progress value={Math.max(share, 0.5)} aria-label="Storage used" maw={420} color={share > 85 ? "yellow" : "iris"} />}
+            {share === null ? null : (
+              <Progress value={Math.max(share, 0.5)} aria-label="Storage used" maw={420} color={share > 85 ? "yellow" : "iris"} />
+            )}
           </div>
         )}
         {persisted === false ? (

@@ -14,7 +14,12 @@ function SignIn({ profile }: { profile: ModelProfile }) {
   return (
     <Stack gap="xs" align="flex-start">
       <Group gap="sm">
-        <Button variant="light" leftSection={<IconLogin2 size={16} aria-hidden />} loading={action.busy} onClick={() => action.run(() => signIn(profile.id))}>
+        <Button
+          variant="light"
+          leftSection={<IconLogin2 size={16} aria-hidden />}
+          loading={action.busy}
+          onClick={() => action.run(() => signIn(profile.id))}
+        >
           Sign in with OpenRouter
         </Button>
         <Text size="xs" c="dimmed">
@@ -55,7 +60,13 @@ export function KeyField({ profile, first = false }: { profile: ModelProfile; fi
           <PasswordInput
             label="Key"
             description={`Sent to ${hostOf(profile)} and nowhere else. Never part of a link, an export, a log, or what the Python sandbox sees.`}
-            placeholder={status !== "none" ? "Paste another key to replace it" : facts.key === "needed" ? "Paste your key" : "Only if the server asks for one"}
+            placeholder={
+              status !== "none"
+                ? "Paste another key to replace it"
+                : facts.key === "needed"
+                  ? "Paste your key"
+                  : "Only if the server asks for one"
+            }
             value={key}
             onChange={(event) => setTyped(event.currentTarget.value)}
             autoComplete="off"
@@ -71,7 +82,12 @@ export function KeyField({ profile, first = false }: { profile: ModelProfile; fi
         </Group>
       </form>
       <Group gap="md" justify="space-between">
-        <Checkbox label="Keep it on this device" description="Otherwise it is gone when the tab closes." checked={keep} onChange={(event) => setKeep(event.currentTarget.checked)} />
+        <Checkbox
+          label="Keep it on this device"
+          description="Otherwise it is gone when the tab closes."
+          checked={keep}
+          onChange={(event) => setKeep(event.currentTarget.checked)}
+        />
         <Group gap="sm">
           {status === "none" ? null : (
             <>

@@ -17,7 +17,10 @@ export function KeyBadge({ profile, status }: { profile: Pick<ModelProfile, "pro
   }
   const missing = status === "none";
   return (
-    <Badge color={!missing ? "green" : facts.key === "needed" ? "yellow" : "gray"} leftSection={missing ? <IconKeyOff size={12} aria-hidden /> : <IconKey size={12} aria-hidden />}>
+    <Badge
+      color={!missing ? "green" : facts.key === "needed" ? "yellow" : "gray"}
+      leftSection={missing ? <IconKeyOff size={12} aria-hidden /> : <IconKey size={12} aria-hidden />}
+    >
       {TEXT[status]}
     </Badge>
   );

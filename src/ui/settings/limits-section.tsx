@@ -8,7 +8,16 @@ import { useSave } from "./use-save.ts";
 /** How many replies each role is asked for is set with the role. */
 type RepliesKey = "designerReplies" | "testerReplies" | "solverReplies";
 type NumberKey = Exclude<keyof Limits, "stopEarly" | RepliesKey>;
-type Field = { key: NumberKey; label: string; min: number; max: number; scale?: number; decimals?: number; suffix?: string; asDefault: string };
+type Field = {
+  key: NumberKey;
+  label: string;
+  min: number;
+  max: number;
+  scale?: number;
+  decimals?: number;
+  suffix?: string;
+  asDefault: string;
+};
 
 const GROUPS: readonly { title: string; fields: readonly Field[] }[] = [
   {
@@ -64,7 +73,13 @@ export function LimitsSection() {
             </Title>
             <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="md" verticalSpacing="sm">
               {group.fields.map(({ key, asDefault, ...field }) => (
-                <NumberField key={key} {...field} description={`Default ${asDefault}`} value={limits[key]} onCommit={(value) => change({ [key]: value })} />
+                <NumberField
+                  key={key}
+                  {...field}
+                  description={`Default ${asDefault}`}
+                  value={limits[key]}
+                  onCommit={(value) => change({ [key]: value })}
+                />
               ))}
             </SimpleGrid>
             {group.fields.some((field) => field.key === "minRounds") && limits.minRounds > limits.maxRounds ? (

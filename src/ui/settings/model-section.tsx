@@ -18,7 +18,19 @@ function modelText(profile: ModelProfile): string {
   return `${name} · ${profile.model === "" ? "no model chosen yet" : profile.model}`;
 }
 
-function ProfileRow({ profile, chosen, open, editor, onToggle }: { profile: ModelProfile; chosen: boolean; open: boolean; editor: string; onToggle: () => void }) {
+function ProfileRow({
+  profile,
+  chosen,
+  open,
+  editor,
+  onToggle,
+}: {
+  profile: ModelProfile;
+  chosen: boolean;
+  open: boolean;
+  editor: string;
+  onToggle: () => void;
+}) {
   const status = useSettings((state) => state.keys[profile.id] ?? "none");
   return (
     <div className={classes.profile} data-chosen={chosen || undefined}>
@@ -37,7 +49,13 @@ function ProfileRow({ profile, chosen, open, editor, onToggle }: { profile: Mode
         </span>
       </Radio.Card>
       {isBuiltIn(profile) ? null : (
-        <UnstyledButton className={classes.edit} onClick={onToggle} aria-expanded={open} aria-controls={editor} aria-label={`Edit ${profile.name}`}>
+        <UnstyledButton
+          className={classes.edit}
+          onClick={onToggle}
+          aria-expanded={open}
+          aria-controls={editor}
+          aria-label={`Edit ${profile.name}`}
+        >
           <span aria-hidden>Edit</span>
           <IconChevronRight size={15} aria-hidden className={classes.chevron} data-open={open || undefined} />
         </UnstyledButton>
@@ -55,7 +73,9 @@ function Keys() {
   return (
     <Group gap="sm">
       <Text size="sm" c="dimmed">
-        {kept === 0 ? `${formatCount(held.length, "key")}, in memory only` : `${formatCount(held.length, "key")}, ${kept} kept on this device`}
+        {kept === 0
+          ? `${formatCount(held.length, "key")}, in memory only`
+          : `${formatCount(held.length, "key")}, ${kept} kept on this device`}
       </Text>
       <ConfirmButton
         size="xs"
@@ -90,7 +110,11 @@ export function ModelSection() {
   const editor = useId();
   const shown = own.find((profile) => profile.id === opened?.id) ?? null;
   return (
-    <Section title="Model" id="model" note="Who writes environments, tests and solvers: a model, or the compiler that needs none. Whatever it writes is checked here all the same.">
+    <Section
+      title="Model"
+      id="model"
+      note="Who writes environments, tests and solvers: a model, or the compiler that needs none. Whatever it writes is checked here all the same."
+    >
       <Radio.Group
         label={<VisuallyHidden>Model in use</VisuallyHidden>}
         value={chosen}
@@ -113,7 +137,11 @@ export function ModelSection() {
         </div>
       </Radio.Group>
       <Group mt="md" gap="sm" justify="space-between">
-        <Button variant={own.length === 0 ? "filled" : "default"} leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+        <Button
+          variant={own.length === 0 ? "filled" : "default"}
+          leftSection={<IconPlus size={16} aria-hidden />}
+          onClick={() => setAdding(true)}
+        >
           Add a model
         </Button>
         <Keys />
@@ -128,13 +156,7 @@ export function ModelSection() {
       />
       {shown === null ? null : (
         <Stack mt="md">
-          <ProfileEditor
-            key={shown.id}
-            id={editor}
-            profile={shown}
-            isNew={opened?.isNew === true}
-            onRemoved={() => jumpTo("model")}
-          />
+          <ProfileEditor key={shown.id} id={editor} profile={shown} isNew={opened?.isNew === true} onRemoved={() => jumpTo("model")} />
         </Stack>
       )}
     </Section>

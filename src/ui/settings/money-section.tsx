@@ -89,7 +89,12 @@ function Prices() {
                 size="xs"
                 variant="default"
                 aria-label={`Remove the price of ${edit.model}`}
-                onClick={() => save((settings) => ({ ...settings, prices: settings.prices.filter((item) => !isSamePrice(item, edit.provider, edit.model)) }))}
+                onClick={() =>
+                  save((settings) => ({
+                    ...settings,
+                    prices: settings.prices.filter((item) => !isSamePrice(item, edit.provider, edit.model)),
+                  }))
+                }
               >
                 Remove
               </Button>

@@ -29,7 +29,15 @@ export function OptionalNumber({
       <legend>{label}</legend>
       <Switch size="xs" label={none} checked={value === null} onChange={(event) => onChange(event.currentTarget.checked ? null : start)} />
       {value === null ? null : (
-        <NumberField label={`${label}, value`} value={value} min={min} max={max} decimals={decimals} {...(suffix === undefined ? {} : { suffix })} onCommit={onChange} />
+        <NumberField
+          label={`${label}, value`}
+          value={value}
+          min={min}
+          max={max}
+          decimals={decimals}
+          {...(suffix === undefined ? {} : { suffix })}
+          onCommit={onChange}
+        />
       )}
     </fieldset>
   );

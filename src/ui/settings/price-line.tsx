@@ -70,7 +70,11 @@ export function PriceLine({ profile }: { profile: ModelProfile }) {
     <div>
       <Group gap="xs" className={classes.priceLine}>
         <Text size="sm" c="dimmed">
-          {own ? "Price: none. It runs on this computer; if it passes requests on to a paid service, enter what that costs." : price === null ? "Price: unknown. What it costs is then not counted, but its tokens are." : `Price: ${perMillion(price)} per million tokens (${source})`}
+          {own
+            ? "Price: none. It runs on this computer; if it passes requests on to a paid service, enter what that costs."
+            : price === null
+              ? "Price: unknown. What it costs is then not counted, but its tokens are."
+              : `Price: ${perMillion(price)} per million tokens (${source})`}
         </Text>
         {open === model ? null : (
           <Button size="compact-xs" variant="transparent" px={0} onClick={() => setOpen(model)}>
@@ -78,7 +82,14 @@ export function PriceLine({ profile }: { profile: ModelProfile }) {
           </Button>
         )}
         {edit === undefined ? null : (
-          <Button size="compact-xs" variant="transparent" px={0} onClick={() => save((settings) => ({ ...settings, prices: settings.prices.filter((item) => !isSamePrice(item, provider, model)) }))}>
+          <Button
+            size="compact-xs"
+            variant="transparent"
+            px={0}
+            onClick={() =>
+              save((settings) => ({ ...settings, prices: settings.prices.filter((item) => !isSamePrice(item, provider, model)) }))
+            }
+          >
             Use the table again
           </Button>
         )}

@@ -40,7 +40,17 @@ function missingOf(profile: ModelProfile, hasKey: boolean): string | null {
 }
 
 /** In the order in which one needs it: where, key, model, check. `isNew`: the first field takes the focus. */
-export function ProfileEditor({ id, profile, isNew, onRemoved }: { id: string; profile: ModelProfile; isNew: boolean; onRemoved: () => void }) {
+export function ProfileEditor({
+  id,
+  profile,
+  isNew,
+  onRemoved,
+}: {
+  id: string;
+  profile: ModelProfile;
+  isNew: boolean;
+  onRemoved: () => void;
+}) {
   const hasKey = useSettings((state) => (state.keys[profile.id] ?? "none") !== "none");
   const changeProfile = useSettings((state) => state.changeProfile);
   const duplicateProfile = useSettings((state) => state.duplicateProfile);

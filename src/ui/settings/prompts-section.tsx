@@ -32,13 +32,27 @@ function PromptEditor({ prompt }: { prompt: PromptView }) {
         <Text size="sm" fw={500} mb={4}>
           System
         </Text>
-        <CodeEditor value={text.system} onChange={(system) => setDraft({ ...text, system })} language="markdown" label={`System prompt of the ${prompt.role}`} minHeight={120} maxHeight={340} />
+        <CodeEditor
+          value={text.system}
+          onChange={(system) => setDraft({ ...text, system })}
+          language="markdown"
+          label={`System prompt of the ${prompt.role}`}
+          minHeight={120}
+          maxHeight={340}
+        />
       </div>
       <div>
         <Text size="sm" fw={500} mb={4}>
           User
         </Text>
-        <CodeEditor value={text.user} onChange={(user) => setDraft({ ...text, user })} language="markdown" label={`User prompt of the ${prompt.role}`} minHeight={160} maxHeight={420} />
+        <CodeEditor
+          value={text.user}
+          onChange={(user) => setDraft({ ...text, user })}
+          language="markdown"
+          label={`User prompt of the ${prompt.role}`}
+          minHeight={160}
+          maxHeight={420}
+        />
       </div>
       {action.error === null ? null : <ErrorNotice error={action.error} />}
       <Group gap="sm">
@@ -78,7 +92,15 @@ export function PromptsSection() {
   const prompts = useSettings((state) => state.prompts);
   const recorded = useSettings((state) => state.settings.profile === RECORDED_PROFILE.id);
   return (
-    <Section title="Prompts" id="prompts" note={recorded ? "What the three roles are asked. Recorded replies were written to the built-in prompts and do not change with them." : "What the three roles are asked."}>
+    <Section
+      title="Prompts"
+      id="prompts"
+      note={
+        recorded
+          ? "What the three roles are asked. Recorded replies were written to the built-in prompts and do not change with them."
+          : "What the three roles are asked."
+      }
+    >
       <Tabs defaultValue="designer">
         <Tabs.List mb="md">
           {ROLES.map((role) => (

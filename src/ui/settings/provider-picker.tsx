@@ -6,7 +6,10 @@ import { ErrorNotice, useAction } from "../components/index.ts";
 import classes from "./settings.module.css";
 
 const GROUPS: readonly { title: string; providers: readonly ProviderId[] }[] = [
-  { title: "Providers, with your own key", providers: ["openai", "anthropic", "google", "openrouter", "mistral", "groq", "deepseek", "xai", "together"] },
+  {
+    title: "Providers, with your own key",
+    providers: ["openai", "anthropic", "google", "openrouter", "mistral", "groq", "deepseek", "xai", "together"],
+  },
   { title: "On your own computer", providers: ["ollama", "lm-studio", "vllm", "llama-cpp"] },
   { title: "Elsewhere", providers: ["compatible", "chrome"] },
 ];
@@ -19,7 +22,17 @@ const CHROME_NOTE: Record<Chrome, string | null> = {
   unavailable: "This browser does not offer one on this device.",
 };
 
-function Choice({ provider, note, disabled, onPick }: { provider: ProviderId; note: string | null; disabled: boolean; onPick: () => void }) {
+function Choice({
+  provider,
+  note,
+  disabled,
+  onPick,
+}: {
+  provider: ProviderId;
+  note: string | null;
+  disabled: boolean;
+  onPick: () => void;
+}) {
   const { name, about } = PROVIDER_FACTS[provider];
   return (
     <UnstyledButton className={classes.choice} disabled={disabled} onClick={onPick}>
@@ -78,7 +91,15 @@ function Choices({ onPick }: { onPick: (provider: ProviderId) => Promise<void> }
 }
 
 /** Where the new model is reached. Picking one is all: the rest has defaults. */
-export function ProviderPicker({ open, onClose, onPick }: { open: boolean; onClose: () => void; onPick: (provider: ProviderId) => Promise<void> }) {
+export function ProviderPicker({
+  open,
+  onClose,
+  onPick,
+}: {
+  open: boolean;
+  onClose: () => void;
+  onPick: (provider: ProviderId) => Promise<void>;
+}) {
   const [picked, setPicked] = useState(false);
   return (
     <Modal

@@ -26,7 +26,9 @@ export function PythonSection() {
             onChange={(value) => save((settings) => ({ ...settings, workers: value }))}
           />
         </div>
-        {python.kind === "failed" ? <ErrorNotice error={python.error} title="Python could not be started" onRetry={() => void retry()} /> : null}
+        {python.kind === "failed" ? (
+          <ErrorNotice error={python.error} title="Python could not be started" onRetry={() => void retry()} />
+        ) : null}
         {python.kind === "loading" ? (
           <Text size="sm" c="dimmed">
             {`Starting: ${python.phase}`}

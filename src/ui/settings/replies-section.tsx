@@ -31,10 +31,22 @@ export function RepliesSection() {
             save((settings) => ({ ...settings, compileFirst }));
           }}
         />
-        <Radio.Group label="The designer writes" value={replyForm} onChange={(value) => save((settings) => ({ ...settings, replyForm: replyFormSchema.catch(replyForm).parse(value) }))}>
+        <Radio.Group
+          label="The designer writes"
+          value={replyForm}
+          onChange={(value) => save((settings) => ({ ...settings, replyForm: replyFormSchema.catch(replyForm).parse(value) }))}
+        >
           <Stack gap="xs" mt="xs">
-            <Radio value="compact" label="Only what is particular to the problem" description="The page puts the rest together: fewer tokens, and fewer ways to fail." />
-            <Radio value="full" label="The whole file" description="For prompts of your own that ask for everything, or environments that fit no standard form." />
+            <Radio
+              value="compact"
+              label="Only what is particular to the problem"
+              description="The page puts the rest together: fewer tokens, and fewer ways to fail."
+            />
+            <Radio
+              value="full"
+              label="The whole file"
+              description="For prompts of your own that ask for everything, or environments that fit no standard form."
+            />
           </Stack>
         </Radio.Group>
         <Stack gap="xs">
@@ -72,8 +84,24 @@ export function RepliesSection() {
             allowDeselect={false}
             onChange={(value) => change({ cut: patienceSchema.shape.cut.catch(patience.cut).parse(value) })}
           />
-          <NumberField label="Tries after a failure" description="Default 4; what cannot get better is not tried again" value={patience.retries} min={0} max={20} onCommit={(retries) => change({ retries })} />
-          <NumberField label="Longest wait" description="Default 180 s, all tries of a request together" value={patience.waitMs} min={0} max={3_600_000} scale={1000} suffix="s" onCommit={(waitMs) => change({ waitMs })} />
+          <NumberField
+            label="Tries after a failure"
+            description="Default 4; what cannot get better is not tried again"
+            value={patience.retries}
+            min={0}
+            max={20}
+            onCommit={(retries) => change({ retries })}
+          />
+          <NumberField
+            label="Longest wait"
+            description="Default 180 s, all tries of a request together"
+            value={patience.waitMs}
+            min={0}
+            max={3_600_000}
+            scale={1000}
+            suffix="s"
+            onCommit={(waitMs) => change({ waitMs })}
+          />
         </SimpleGrid>
       </Stack>
     </Section>

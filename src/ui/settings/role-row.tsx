@@ -1,6 +1,15 @@
 import { Select, Text } from "@mantine/core";
 import { useId } from "react";
-import { COMPILER_PROFILE, isBuiltIn, type Limits, type ModelRole, PROVIDER_FACTS, profileFor, profilesOf, RECORDED_PROFILE } from "@/domain";
+import {
+  COMPILER_PROFILE,
+  isBuiltIn,
+  type Limits,
+  type ModelRole,
+  PROVIDER_FACTS,
+  profileFor,
+  profilesOf,
+  RECORDED_PROFILE,
+} from "@/domain";
 import { useSettings } from "@/ui/stores";
 import { BlankNumber } from "./blank-number.tsx";
 import { EffortField, LONGEST_REPLY, TEMPERATURE } from "./call-settings.tsx";
@@ -46,7 +55,10 @@ export function RoleRow({ role }: { role: ModelRole }) {
       <Select
         label="Profile"
         className={classes.wide}
-        data={[{ value: "", label: `As above: ${inUse.name}` }, ...offered.map((profile) => ({ value: profile.id as string, label: profile.name }))]}
+        data={[
+          { value: "", label: `As above: ${inUse.name}` },
+          ...offered.map((profile) => ({ value: profile.id as string, label: profile.name })),
+        ]}
         value={wishes.profile ?? ""}
         allowDeselect={false}
         // What was wished of another provider's model says nothing about this one's.
@@ -63,7 +75,14 @@ export function RoleRow({ role }: { role: ModelRole }) {
         disabled={unnamed}
         onCommit={(model) => change({ model: model === "" ? null : model })}
       />
-      <BlankNumber label="Temperature" blank={fixed ? "–" : String(base.temperature ?? "default")} value={wishes.temperature} {...TEMPERATURE} disabled={fixed} onCommit={(temperature) => change({ temperature })} />
+      <BlankNumber
+        label="Temperature"
+        blank={fixed ? "–" : String(base.temperature ?? "default")}
+        value={wishes.temperature}
+        {...TEMPERATURE}
+        disabled={fixed}
+        onCommit={(temperature) => change({ temperature })}
+      />
       <BlankNumber
         label="Longest reply"
         blank={fixed ? "–" : (base.maxOutputTokens?.toLocaleString("en").replaceAll(",", " ") ?? "default")}
@@ -73,7 +92,11 @@ export function RoleRow({ role }: { role: ModelRole }) {
         onCommit={(maxOutputTokens) => change({ maxOutputTokens })}
       />
       {PROVIDER_FACTS[base.provider].effort ? (
-        <EffortField blank={base.effort === null ? "Default" : `As above: ${base.effort}`} value={wishes.effort} onCommit={(effort) => change({ effort })} />
+        <EffortField
+          blank={base.effort === null ? "Default" : `As above: ${base.effort}`}
+          value={wishes.effort}
+          onCommit={(effort) => change({ effort })}
+        />
       ) : (
         <Text size="sm" c="dimmed" className={classes.roleBlank} aria-hidden>
           –

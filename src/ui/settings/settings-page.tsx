@@ -69,7 +69,9 @@ export function SettingsPage() {
       <div className={classes.layout}>
         <Jump />
         <Stack gap="md" className={classes.sections}>
-          {load.status === "failed" ? <ErrorNotice error={load.error} title="The settings could not be read; these are the defaults" /> : null}
+          {load.status === "failed" ? (
+            <ErrorNotice error={load.error} title="The settings could not be read; these are the defaults" />
+          ) : null}
           <ModelSection />
           <RolesSection />
           <RepliesSection />

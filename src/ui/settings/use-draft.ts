@@ -40,7 +40,11 @@ export function useDraft(value: string, onCommit: (value: string) => void): Draf
  * A number that is stored when one leaves its field or presses Enter, and only if it is within the bounds: on the way
  * to 25 it is 2 for a moment, which must not be a cap. `blank`: the field may be empty, and holds null then.
  */
-export function useNumberDraft(value: number | null, { min, max, blank }: { min: number; max: number; blank: boolean }, onCommit: (value: number | null) => void) {
+export function useNumberDraft(
+  value: number | null,
+  { min, max, blank }: { min: number; max: number; blank: boolean },
+  onCommit: (value: number | null) => void,
+) {
   const [pending, setPending] = usePending<number | null, number | string>(value);
   const text = pending ?? value ?? "";
   // "0.50" is a text as long as it is typed.

@@ -2,7 +2,11 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { type ErrorData, errorData, isAbort, type ModelProfile, type ModelSuggestion } from "@/domain";
 import { useSettings } from "@/ui/stores";
 
-type Listed = { status: "idle" } | { status: "loading" } | { status: "ready"; models: readonly ModelSuggestion[] } | { status: "failed"; error: ErrorData };
+type Listed =
+  | { status: "idle" }
+  | { status: "loading" }
+  | { status: "ready"; models: readonly ModelSuggestion[] }
+  | { status: "failed"; error: ErrorData };
 /** `enter` and `leave`: the person is in the field that shows the list. */
 export type ModelList = Listed & { load: () => void; enter: () => void; leave: () => void };
 

@@ -41,8 +41,12 @@ export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, page,
   return (
     <PickingProvider open={byHand}>
       <Stack gap="md">
-        {!claimed && trouble !== null && <ErrorNotice error={trouble} title="The episode cannot go on" onRetry={() => resume(episode.id)} />}
-        {!claimed && over && phase === "idle" && view.why !== null && <ResultPanel view={view} player={player} referenceRounds={null} onAgain={onAgain} onNext={null} />}
+        {!claimed && trouble !== null && (
+          <ErrorNotice error={trouble} title="The episode cannot go on" onRetry={() => resume(episode.id)} />
+        )}
+        {!claimed && over && phase === "idle" && view.why !== null && (
+          <ResultPanel view={view} player={player} referenceRounds={null} onAgain={onAgain} onNext={null} />
+        )}
         <div className={byHand ? classes.columns : undefined}>
           {byHand && (
             <div className={classes.beside}>
@@ -60,7 +64,9 @@ export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, page,
                   {formatCount(view.rounds, "round")}
                 </Text>
               </Group>
-              {turns.length > 0 && <StepControls cursor={cursor} count={turns.length} onMove={(to) => setMoved(to >= turns.length && !claimed ? null : to)} />}
+              {turns.length > 0 && (
+                <StepControls cursor={cursor} count={turns.length} onMove={(to) => setMoved(to >= turns.length && !claimed ? null : to)} />
+              )}
               <TimelineList
                 turns={turns.slice(0, cursor)}
                 player={player}

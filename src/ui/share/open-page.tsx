@@ -112,7 +112,10 @@ export function OpenPage() {
   if (source !== null) return <Opened source={source} onFile={take} />;
   return (
     <>
-      <PageHeader title="Open a shared file" description="What somebody shared from a playground: an environment, a task and perhaps an episode. A link opens by itself." />
+      <PageHeader
+        title="Open a shared file"
+        description="What somebody shared from a playground: an environment, a task and perhaps an episode. A link opens by itself."
+      />
       <FileChooser onFile={take} />
     </>
   );

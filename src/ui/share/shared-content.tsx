@@ -80,7 +80,12 @@ function Actions({ shared, known, action }: { shared: SharedView; known: Environ
           <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} disabled={action.busy} onClick={() => keepAnd("show")}>
             Keep it
           </Button>
-          <Button variant="default" leftSection={<IconShieldCheck size={16} aria-hidden />} disabled={action.busy} onClick={() => keepAnd("verify")}>
+          <Button
+            variant="default"
+            leftSection={<IconShieldCheck size={16} aria-hidden />}
+            disabled={action.busy}
+            onClick={() => keepAnd("verify")}
+          >
             Keep and verify
           </Button>
         </>
@@ -96,7 +101,9 @@ function Actions({ shared, known, action }: { shared: SharedView; known: Environ
 export function SharedContent({ shared, from }: { shared: SharedView; from: From }) {
   const { environment, config, trace } = shared;
   const action = useAction();
-  const known = useLibrary((state) => state.environments.find((item) => item.source === environment.source && item.className === environment.className));
+  const known = useLibrary((state) =>
+    state.environments.find((item) => item.source === environment.source && item.className === environment.className),
+  );
   return (
     <>
       <PageHeader
@@ -111,7 +118,8 @@ export function SharedContent({ shared, from }: { shared: SharedView; from: From
       <Stack gap="md">
         <Alert color="yellow" icon={<IconShieldQuestion aria-hidden />} title={`Everything below is what the ${from} says`}>
           <Text size="sm">
-            Nobody has checked it here. Opening it ran none of it, asked no model and stored nothing. Its Python runs only in the sandbox, when you replay or play it.{" "}
+            Nobody has checked it here. Opening it ran none of it, asked no model and stored nothing. Its Python runs only in the sandbox,
+            when you replay or play it.{" "}
             {known === undefined ? (
               "“Play it” and “Keep it” put the environment into your library, unverified."
             ) : (

@@ -58,13 +58,32 @@ function Player({ shared, page }: SharedPlayerProps) {
       {playing.error !== null && <ErrorNotice error={playing.error} title="It cannot be played" />}
       {shown !== null && episode === null && error === null && <Skeleton height={280} />}
       {episode !== null && (
-        <GuestEpisode key={episode.id} episode={episode} claimed={claimed} tools={environment.tools} onAgain={again} onBranch={branchFrom} page={page}>
+        <GuestEpisode
+          key={episode.id}
+          episode={episode}
+          claimed={claimed}
+          tools={environment.tools}
+          onAgain={again}
+          onBranch={branchFrom}
+          page={page}
+        >
           {claimed && (
             <Group gap="xs">
-              <Button size="sm" leftSection={<IconRefresh size={16} aria-hidden />} loading={replaying.busy} onClick={() => replaying.run(async () => setReport(await replay(trace.id)))}>
+              <Button
+                size="sm"
+                leftSection={<IconRefresh size={16} aria-hidden />}
+                loading={replaying.busy}
+                onClick={() => replaying.run(async () => setReport(await replay(trace.id)))}
+              >
                 Replay the trace here
               </Button>
-              <Button size="sm" variant="default" leftSection={<IconPlayerPlay size={16} aria-hidden />} loading={playing.busy} onClick={again}>
+              <Button
+                size="sm"
+                variant="default"
+                leftSection={<IconPlayerPlay size={16} aria-hidden />}
+                loading={playing.busy}
+                onClick={again}
+              >
                 Play from the start
               </Button>
             </Group>
@@ -89,7 +108,12 @@ function Player({ shared, page }: SharedPlayerProps) {
         </Group>
       )}
       {trace !== null && !claimed && (
-        <Button size="compact-sm" variant="subtle" style={{ alignSelf: "flex-start" }} leftSection={<IconArrowBackUp size={14} aria-hidden />} onClick={() => {
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          style={{ alignSelf: "flex-start" }}
+          leftSection={<IconArrowBackUp size={14} aria-hidden />}
+          onClick={() => {
             setShown(trace.id);
             focusNext("history");
           }}

@@ -3,7 +3,8 @@ import { type ErrorData, errorData, isAbort } from "@/domain";
 import type { SharedView } from "@/state";
 import { useShare } from "../stores.tsx";
 
-export type SharedReading = { kind: "reading" } | { kind: "stopped" } | { kind: "failed"; error: ErrorData } | { kind: "read"; shared: SharedView };
+export type SharedReading =
+  { kind: "reading" } | { kind: "stopped" } | { kind: "failed"; error: ErrorData } | { kind: "read"; shared: SharedView };
 type Settled = { of: string | File; at: number; reading: SharedReading };
 
 /** Reads a link's letters or a chosen file, anew for each; `stop` gives up, `again` reads once more. */

@@ -8,7 +8,16 @@ export function Logo() {
       <rect width="32" height="32" rx="8" fill="var(--mantine-primary-color-filled)" />
       {filled.map((on, index) => (
         // oxlint-disable-next-line react/no-array-index-key
-        <rect key={index} x={7 + (index % 3) * 6.5} y={7 + Math.floor(index / 3) * 6.5} width="5" height="5" rx="1.4" fill="#fff" opacity={on ? 1 : 0.35} />
+        <rect
+          key={index}
+          x={7 + (index % 3) * 6.5}
+          y={7 + Math.floor(index / 3) * 6.5}
+          width="5"
+          height="5"
+          rx="1.4"
+          fill="#fff"
+          opacity={on ? 1 : 0.35}
+        />
       ))}
     </svg>
   );

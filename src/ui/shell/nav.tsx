@@ -1,5 +1,14 @@
 import { Drawer, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { IconBox, IconChartBar, IconListDetails, IconMenu2, IconPlayerPlay, IconRoute, IconSettings, type TablerIcon } from "@tabler/icons-react";
+import {
+  IconBox,
+  IconChartBar,
+  IconListDetails,
+  IconMenu2,
+  IconPlayerPlay,
+  IconRoute,
+  IconSettings,
+  type TablerIcon,
+} from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useEvaluations, useRuns } from "@/ui/stores";
@@ -26,7 +35,10 @@ function NavLinks({ className, onFollow }: { className: string | undefined; onFo
   return (
     <ul className={className}>
       {PAGES.map(({ path, name, Icon }) => {
-        const here = location === path || location.startsWith(`${path}/`) || (path === paths.problems && (location === "/" || location === paths.newProblem));
+        const here =
+          location === path ||
+          location.startsWith(`${path}/`) ||
+          (path === paths.problems && (location === "/" || location === paths.newProblem));
         return (
           <li key={path}>
             <Link href={path} className={classes.navLink} aria-current={here ? "page" : undefined} onClick={() => onFollow?.()}>
@@ -58,7 +70,13 @@ export function PhoneNav() {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <UnstyledButton className={classes.burger} aria-label="Open the menu" aria-expanded={open} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+      <UnstyledButton
+        className={classes.burger}
+        aria-label="Open the menu"
+        aria-expanded={open}
+        aria-haspopup="dialog"
+        onClick={() => setOpen(true)}
+      >
         <IconMenu2 size={20} aria-hidden />
       </UnstyledButton>
       <Drawer opened={open} onClose={() => setOpen(false)} title="Pages" size={280} position="right" returnFocus={false}>

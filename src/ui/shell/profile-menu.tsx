@@ -2,7 +2,16 @@ import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconChevronDown, IconSettings, IconSparkles } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { MODEL_ROLES, type ModelProfile, type ModelRole, profileFor, profilesOf, PROVIDER_FACTS, RECORDED_PROFILE, type Settings } from "@/domain";
+import {
+  MODEL_ROLES,
+  type ModelProfile,
+  type ModelRole,
+  profileFor,
+  profilesOf,
+  PROVIDER_FACTS,
+  RECORDED_PROFILE,
+  type Settings,
+} from "@/domain";
 import type { KeyStatus } from "@/state";
 import { useSettings } from "@/ui/stores";
 import { paths } from "../components/index.ts";
@@ -87,7 +96,10 @@ export function ProfileMenu() {
           </Menu.RadioGroup>
           {apart.length === 0 ? null : <Menu.Label>{`With a model of their own: ${apart.join(", ")}`}</Menu.Label>}
           <Menu.Divider />
-          <Menu.Item leftSection={<IconSettings size={16} stroke={1.75} aria-hidden />} onClick={() => navigate(paths.settingsSection("model"))}>
+          <Menu.Item
+            leftSection={<IconSettings size={16} stroke={1.75} aria-hidden />}
+            onClick={() => navigate(paths.settingsSection("model"))}
+          >
             Model settings…
           </Menu.Item>
         </Menu.Dropdown>

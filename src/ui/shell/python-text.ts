@@ -7,7 +7,9 @@ type Phase = Extract<SystemState["python"], { kind: "loading" }>["phase"];
 export function phaseText(phase: Phase, now: number): string {
   switch (phase.kind) {
     case "loading":
-      return phase.totalBytes === 0 ? "Loading Python" : `Loading Python: ${formatBytes(phase.loadedBytes)} of ${formatBytes(phase.totalBytes)}`;
+      return phase.totalBytes === 0
+        ? "Loading Python"
+        : `Loading Python: ${formatBytes(phase.loadedBytes)} of ${formatBytes(phase.totalBytes)}`;
     case "offline":
       return `The connection was lost while Python was loading. Trying again ${leftText(phase.retryAt, now)}.`;
     case "starting":

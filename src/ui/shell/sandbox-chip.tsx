@@ -12,7 +12,9 @@ type Python = SystemState["python"];
 function summary(python: Python): { text: string; short: string } {
   switch (python.kind) {
     case "loading":
-      return python.phase.kind === "offline" ? { text: "Connection lost", short: "Offline" } : { text: "Starting Python", short: "Starting" };
+      return python.phase.kind === "offline"
+        ? { text: "Connection lost", short: "Offline" }
+        : { text: "Starting Python", short: "Starting" };
     case "ready":
       return { text: `Python ${python.python}`, short: python.python };
     case "failed":
@@ -33,7 +35,14 @@ function Details({ python, onRetry }: { python: Python; onRetry: () => void }) {
             {phaseText(python.phase, now)}
           </Text>
           {python.phase.kind === "offline" && (
-            <Button size="xs" variant="default" mt={4} style={{ alignSelf: "flex-start" }} leftSection={<IconRefresh size={14} aria-hidden />} onClick={onRetry}>
+            <Button
+              size="xs"
+              variant="default"
+              mt={4}
+              style={{ alignSelf: "flex-start" }}
+              leftSection={<IconRefresh size={14} aria-hidden />}
+              onClick={onRetry}
+            >
               Try now
             </Button>
           )}

@@ -10,7 +10,14 @@ export function SchemeToggle() {
   const label = `Switch to the ${next} appearance`;
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size={36} className={classes.scheme ?? ""} aria-label={label} onClick={() => void update((settings) => ({ ...settings, colorScheme: next }))}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={36}
+        className={classes.scheme ?? ""}
+        aria-label={label}
+        onClick={() => void update((settings) => ({ ...settings, colorScheme: next }))}
+      >
         {scheme === "dark" ? <IconSun size={18} stroke={1.75} aria-hidden /> : <IconMoon size={18} stroke={1.75} aria-hidden />}
       </ActionIcon>
     </Tooltip>

@@ -11,7 +11,13 @@ const NEARLY_FULL = 0.85;
 function InMemory({ trouble }: { trouble: NonNullable<SystemState["storageTrouble"]> }) {
   const { message, hint } = trouble.error;
   return (
-    <Alert color="yellow" variant="light" icon={<IconDatabaseOff aria-hidden />} title="Nothing is saved: all you do here is gone when this tab is closed or reloaded" role="alert">
+    <Alert
+      color="yellow"
+      variant="light"
+      icon={<IconDatabaseOff aria-hidden />}
+      title="Nothing is saved: all you do here is gone when this tab is closed or reloaded"
+      role="alert"
+    >
       <Text size="sm" style={{ overflowWrap: "anywhere" }}>
         {message} Everything works in memory; export what you want to keep.
       </Text>
@@ -19,7 +25,13 @@ function InMemory({ trouble }: { trouble: NonNullable<SystemState["storageTroubl
         {trouble.answered ? "By now the storage answers: a reload brings back what was saved before, and drops what was made since." : hint}
       </Text>
       {trouble.answered && (
-        <Button size="xs" variant="default" mt="xs" leftSection={<IconRefresh size={14} aria-hidden />} onClick={() => window.location.reload()}>
+        <Button
+          size="xs"
+          variant="default"
+          mt="xs"
+          leftSection={<IconRefresh size={14} aria-hidden />}
+          onClick={() => window.location.reload()}
+        >
           Reload the page
         </Button>
       )}

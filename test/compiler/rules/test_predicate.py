@@ -63,7 +63,9 @@ def test_golden():
 
 
 def checks(test: str) -> set[str]:
-    return outlined(f"def count(items, mark):\n    for item in items:\n        if {test}:\n            return item\n")[1].get("predicate", set())
+    return outlined(f"def count(items, mark):\n    for item in items:\n        if {test}:\n            return item\n")[1].get(
+        "predicate", set()
+    )
 
 
 def test_comparisons_and_what_joins_them_are_checks():

@@ -3,9 +3,29 @@
 import json
 
 from codegym_compiler.types.lattice import (
-    INT, JSON, LIMIT, NOTHING, NUMBER, OTHER, STR, Kind, annotation, decode, decoding, encode, encoding, from_data, kind_of, list_of,
-    merge, native, sendable, to_data, with_article, words,
-)  # fmt: skip
+    INT,
+    JSON,
+    LIMIT,
+    NOTHING,
+    NUMBER,
+    OTHER,
+    STR,
+    Kind,
+    annotation,
+    decode,
+    decoding,
+    encode,
+    encoding,
+    from_data,
+    kind_of,
+    list_of,
+    merge,
+    native,
+    sendable,
+    to_data,
+    with_article,
+    words,
+)
 from compiled import for_seeds
 
 

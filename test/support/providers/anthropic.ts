@@ -16,18 +16,27 @@ const TYPES: Record<number, string> = {
 const typeOf = (status: number) => TYPES[status] ?? (status >= 500 ? "api_error" : "invalid_request_error");
 
 function trouble(which: Trouble, { model, afterSeconds }: { model: string; afterSeconds: number }): Answer {
-  const as = (status: number, message: string, headers: Record<string, string> = {}): Answer => ({ status, body: failure(typeOf(status), message), headers });
+  const as = (status: number, message: string, headers: Record<string, string> = {}): Answer => ({
+    status,
+    body: failure(typeOf(status), message),
+    headers,
+  });
   switch (which) {
     case "wrong-key":
       return as(401, "invalid x-api-key");
     case "no-credit":
-      return as(400, "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.");
+      return as(
+        400,
+        "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.",
+      );
     case "browser-forbidden":
       return as(401, "CORS requests are not allowed for this Organization because of its custom data retention settings.");
     case "no-such-model":
       return as(404, `model: ${model}`);
     case "rate-limit":
-      return as(429, "This request would exceed your organization's rate limit of 50,000 input tokens per minute.", { "retry-after": String(afterSeconds) });
+      return as(429, "This request would exceed your organization's rate limit of 50,000 input tokens per minute.", {
+        "retry-after": String(afterSeconds),
+      });
     case "overloaded":
       return as(529, "Overloaded");
     case "too-long":
@@ -88,7 +97,10 @@ const stop = (index: number) => named("content_block_stop", { index });
 /** Blocks come one after the other; an event without arguments follows the head of each call. */
 function events(reply: Reply): Events {
   const usage = reply.usage ?? { input: 0, output: 0 };
-  const message = { ...whole({ ...reply, reasoning: "", text: "", refusal: null, calls: [], finish: null }), usage: { ...inputUsage(usage), output_tokens: 1 } };
+  const message = {
+    ...whole({ ...reply, reasoning: "", text: "", refusal: null, calls: [], finish: null }),
+    usage: { ...inputUsage(usage), output_tokens: 1 },
+  };
   const open = [named("message_start", { message }), named("ping")];
   const body: string[] = [];
   const end: string[] = [];
@@ -116,7 +128,10 @@ function events(reply: Reply): Events {
     if (step.piece !== null && step.piece !== "") body.push(delta(at, { type: "input_json_delta", partial_json: step.piece }));
     if (step.last) body.push(stop(at));
   }
-  end.push(named("message_delta", { delta: { stop_reason: stopReason(reply), stop_sequence: null }, usage: outputUsage(usage) }), named("message_stop"));
+  end.push(
+    named("message_delta", { delta: { stop_reason: stopReason(reply), stop_sequence: null }, usage: outputUsage(usage) }),
+    named("message_stop"),
+  );
   return { open, body, end };
 }
 
@@ -129,7 +144,10 @@ const ANTHROPIC: WireFormat = {
       return { status: 400, body: failure("invalid_request_error", "anthropic-version: header is required") };
     }
     if (request.headers["origin"] !== undefined && request.headers["anthropic-dangerous-direct-browser-access"] !== "true") {
-      return { status: 401, body: failure("authentication_error", "CORS requests must set 'anthropic-dangerous-direct-browser-access' header") };
+      return {
+        status: 401,
+        body: failure("authentication_error", "CORS requests must set 'anthropic-dangerous-direct-browser-access' header"),
+      };
     }
     return null;
   },

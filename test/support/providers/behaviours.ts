@@ -18,14 +18,7 @@ export type ScriptedUsage = { input: number; output: number; cached?: number; wr
 
 /** Failures that each provider words differently. */
 export type Trouble =
-  | "wrong-key"
-  | "no-credit"
-  | "browser-forbidden"
-  | "unverified-streaming"
-  | "no-such-model"
-  | "rate-limit"
-  | "overloaded"
-  | "too-long";
+  "wrong-key" | "no-credit" | "browser-forbidden" | "unverified-streaming" | "no-such-model" | "rate-limit" | "overloaded" | "too-long";
 
 export type Pace = {
   /** Streamed in this many pieces (default 8), with a pause before each. */
@@ -45,7 +38,14 @@ export type Behaviour =
       usage?: ScriptedUsage | null;
       model?: string;
     } & Pace)
-  | ({ kind: "tools"; calls: readonly ScriptedCall[]; text?: string; reasoning?: string; split?: Split; usage?: ScriptedUsage | null } & Pace)
+  | ({
+      kind: "tools";
+      calls: readonly ScriptedCall[];
+      text?: string;
+      reasoning?: string;
+      split?: Split;
+      usage?: ScriptedUsage | null;
+    } & Pace)
   /** `text` is what the model says about it; "" where a provider refuses before the model speaks. */
   | { kind: "refusal"; text: string; usage?: ScriptedUsage | null }
   /** A complete reply with nothing in it. */
@@ -95,7 +95,12 @@ export function completeReply(behaviour: Exclude<Behaviour, string>, model: stri
       return replyOf({ model, calls, text, reasoning, split, finish: "tool-calls", usage, pieces });
     }
     case "refusal":
-      return replyOf({ model, refusal: behaviour.text, finish: "content-filter", usage: behaviour.usage === undefined ? USAGE : behaviour.usage });
+      return replyOf({
+        model,
+        refusal: behaviour.text,
+        finish: "content-filter",
+        usage: behaviour.usage === undefined ? USAGE : behaviour.usage,
+      });
     case "empty":
       return replyOf({ model, usage: behaviour.usage === undefined ? USAGE : behaviour.usage });
     default:
@@ -114,7 +119,13 @@ export function inPieces(text: string, pieces: number): string[] {
 export type CallStep = { index: number; call: ScriptedCall; head: boolean; piece: string | null; last: boolean };
 
 export function callSteps(calls: readonly ScriptedCall[], split: Split): CallStep[] {
-  const head = (call: ScriptedCall, index: number, piece: string | null = null): CallStep => ({ index, call, head: true, piece, last: false });
+  const head = (call: ScriptedCall, index: number, piece: string | null = null): CallStep => ({
+    index,
+    call,
+    head: true,
+    piece,
+    last: false,
+  });
   const pieces = (call: ScriptedCall, index: number, parts: readonly string[]): CallStep[] =>
     (parts.length === 0 ? [""] : parts).map((piece, at, all) => ({ index, call, head: false, piece, last: at === all.length - 1 }));
   switch (split) {

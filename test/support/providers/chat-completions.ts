@@ -40,14 +40,21 @@ export const finishOf = ({ finish }: Reply): string | null =>
 const inChunk = (usage: unknown) => ({ usage });
 const wantsUsage = (request: RecordedRequest) => Reflect.get(Object(request.body?.["stream_options"]), "include_usage") === true;
 
-const wholeCall = (call: Reply["calls"][number]) => ({ id: call.id, type: "function", function: { name: call.name, arguments: call.arguments } });
+const wholeCall = (call: Reply["calls"][number]) => ({
+  id: call.id,
+  type: "function",
+  function: { name: call.name, arguments: call.arguments },
+});
 
 function callDelta({ index, call, head, piece }: CallStep): Record<string, unknown> {
   const described = { ...(head ? { name: call.name } : {}), ...(piece === null ? {} : { arguments: piece }) };
   return { index, ...(head ? { id: call.id, type: "function" } : {}), function: described };
 }
 
-export type Chat = Pick<WireFormat, "basePath" | "keyIn" | "asksForReply" | "asksForModels" | "modelIn" | "streams" | "whole" | "events" | "broken"> & {
+export type Chat = Pick<
+  WireFormat,
+  "basePath" | "keyIn" | "asksForReply" | "asksForModels" | "modelIn" | "streams" | "whole" | "events" | "broken"
+> & {
   /** One event with one delta. */
   chunk: (model: string, delta: Record<string, unknown>, finish?: string | null, more?: Record<string, unknown>) => string;
 };
@@ -67,7 +74,8 @@ export function chatOf(dialect: ChatDialect): Chat {
     const stands = dialect.usageStands ?? "asked";
     const usageEvents: string[] = [];
     if (usage !== null && stands === "beside-choice") usageEvents.push(chunk(model, { role: "assistant", content: "" }, null, counted));
-    if (usage !== null && stands === "asked" && wantsUsage(request)) usageEvents.push(event({ ...frame("chat.completion.chunk", model), choices: [], ...counted }));
+    if (usage !== null && stands === "asked" && wantsUsage(request))
+      usageEvents.push(event({ ...frame("chat.completion.chunk", model), choices: [], ...counted }));
     return {
       open: [...(dialect.opening ?? []), say({ role: "assistant", content: "" })],
       body: [

@@ -13,13 +13,24 @@ const COPY: ChatDialect = {
   usage: usageOf,
 };
 
-const formatOf = (dialect: Partial<ChatDialect>, more: Partial<WireFormat> = {}): WireFormat => ({ ...OPENAI_CHAT, ...chatOf({ ...COPY, ...dialect }), ...more });
+const formatOf = (dialect: Partial<ChatDialect>, more: Partial<WireFormat> = {}): WireFormat => ({
+  ...OPENAI_CHAT,
+  ...chatOf({ ...COPY, ...dialect }),
+  ...more,
+});
 
 const MISTRAL = formatOf(
   { usageStands: "with-reason", finish: (reply) => (reply.finish === "length" ? "model_length" : finishOf(reply)) },
   {
-    failure: (status, message) => ({ object: "error", message, type: status >= 500 ? "internal_server_error" : "invalid_request_error", param: null, code: null }),
-    trouble: (trouble, context) => (trouble === "wrong-key" ? { status: 401, body: { detail: "Unauthorized" } } : OPENAI_CHAT.trouble(trouble, context)),
+    failure: (status, message) => ({
+      object: "error",
+      message,
+      type: status >= 500 ? "internal_server_error" : "invalid_request_error",
+      param: null,
+      code: null,
+    }),
+    trouble: (trouble, context) =>
+      trouble === "wrong-key" ? { status: 401, body: { detail: "Unauthorized" } } : OPENAI_CHAT.trouble(trouble, context),
   },
 );
 
@@ -31,7 +42,11 @@ const GROQ = formatOf({
 });
 
 const DEEPSEEK = formatOf({
-  usage: (usage) => ({ ...usageOf(usage), prompt_cache_hit_tokens: usage.cached ?? 0, prompt_cache_miss_tokens: usage.input - (usage.cached ?? 0) }),
+  usage: (usage) => ({
+    ...usageOf(usage),
+    prompt_cache_hit_tokens: usage.cached ?? 0,
+    prompt_cache_miss_tokens: usage.input - (usage.cached ?? 0),
+  }),
 });
 
 /** xAI counts reasoning beside the other output, and sends each call in one event. */

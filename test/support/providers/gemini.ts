@@ -18,26 +18,45 @@ const failure = (code: number, message: string, details?: readonly unknown[]) =>
 });
 
 const typed = (type: string, more: Record<string, unknown>) => ({ "@type": `type.googleapis.com/google.rpc.${type}`, ...more });
-const reason = (name: string) => typed("ErrorInfo", { reason: name, domain: "googleapis.com", metadata: { service: "generativelanguage.googleapis.com" } });
+const reason = (name: string) =>
+  typed("ErrorInfo", { reason: name, domain: "googleapis.com", metadata: { service: "generativelanguage.googleapis.com" } });
 
 /** Both kinds of 429 speak of a quota; only the details tell a passing limit from an account without money. */
 function trouble(which: Trouble, { model, key, afterSeconds }: { model: string; key: string; afterSeconds: number }): Answer {
-  const as = (status: number, message: string, details?: readonly unknown[]): Answer => ({ status, body: failure(status, message, details) });
+  const as = (status: number, message: string, details?: readonly unknown[]): Answer => ({
+    status,
+    body: failure(status, message, details),
+  });
   switch (which) {
     case "wrong-key":
       return key === ""
-        ? as(403, "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.")
-        : as(400, "API key not valid. Please pass a valid API key.", [reason("API_KEY_INVALID"), typed("LocalizedMessage", { locale: "en-US", message: "API key not valid. Please pass a valid API key." })]);
+        ? as(
+            403,
+            "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.",
+          )
+        : as(400, "API key not valid. Please pass a valid API key.", [
+            reason("API_KEY_INVALID"),
+            typed("LocalizedMessage", { locale: "en-US", message: "API key not valid. Please pass a valid API key." }),
+          ]);
     case "no-credit":
       return as(429, "Your prepayment credits are depleted. Please go to AI Studio to manage your project and billing.");
     case "browser-forbidden":
       return as(403, "Requests from referer <empty> are blocked.", [reason("API_KEY_HTTP_REFERRER_BLOCKED")]);
     case "no-such-model":
-      return as(404, `models/${model} is not found for API version v1beta, or is not supported for generateContent. Call ListModels to see the list of available models and their supported methods.`);
+      return as(
+        404,
+        `models/${model} is not found for API version v1beta, or is not supported for generateContent. Call ListModels to see the list of available models and their supported methods.`,
+      );
     case "rate-limit":
       return as(429, `You exceeded your current quota, please check your plan and billing details. Please retry in ${afterSeconds}.25s.`, [
         typed("QuotaFailure", {
-          violations: [{ quotaMetric: "generativelanguage.googleapis.com/generate_content_free_tier_requests", quotaId: "GenerateRequestsPerMinutePerProjectPerModel-FreeTier", quotaValue: "10" }],
+          violations: [
+            {
+              quotaMetric: "generativelanguage.googleapis.com/generate_content_free_tier_requests",
+              quotaId: "GenerateRequestsPerMinutePerProjectPerModel-FreeTier",
+              quotaValue: "10",
+            },
+          ],
         }),
         typed("RetryInfo", { retryDelay: `${afterSeconds}s` }),
       ]);
@@ -73,14 +92,25 @@ const FINISHES = { stop: "STOP", "tool-calls": "STOP", length: "MAX_TOKENS", "co
 const finishOf = ({ finish }: Reply) => (finish === null ? undefined : FINISHES[finish]);
 
 const thoughts = (text: string) => ({ text, thought: true });
-const callPart = (call: Reply["calls"][number]) => ({ functionCall: { id: call.id, name: call.name, args: argsOf(call.arguments) }, thoughtSignature: "c2lnbmVk" });
+const callPart = (call: Reply["calls"][number]) => ({
+  functionCall: { id: call.id, name: call.name, args: argsOf(call.arguments) },
+  thoughtSignature: "c2lnbmVk",
+});
 
 function frame(reply: Reply, parts: readonly unknown[] | null, finishReason?: string) {
   const blocked = reply.refusal === "";
   return {
     ...(blocked
       ? { promptFeedback: { blockReason: "PROHIBITED_CONTENT" } }
-      : { candidates: [{ ...(parts === null ? {} : { content: { parts, role: "model" } }), ...(finishReason === undefined ? {} : { finishReason }), index: 0 }] }),
+      : {
+          candidates: [
+            {
+              ...(parts === null ? {} : { content: { parts, role: "model" } }),
+              ...(finishReason === undefined ? {} : { finishReason }),
+              index: 0,
+            },
+          ],
+        }),
     ...(reply.usage === null ? {} : { usageMetadata: usageOf(reply.usage) }),
     modelVersion: reply.model,
     responseId: "resp_1",
@@ -90,7 +120,11 @@ function frame(reply: Reply, parts: readonly unknown[] | null, finishReason?: st
 /** A prompt that is refused at once ("") has no candidates; a reply that is stopped keeps what was said before. */
 function whole(reply: Reply) {
   const text = reply.refusal ?? reply.text;
-  const parts = [...(reply.reasoning === "" ? [] : [thoughts(reply.reasoning)]), ...(text === "" ? [] : [{ text }]), ...reply.calls.map(callPart)];
+  const parts = [
+    ...(reply.reasoning === "" ? [] : [thoughts(reply.reasoning)]),
+    ...(text === "" ? [] : [{ text }]),
+    ...reply.calls.map(callPart),
+  ];
   return frame(reply, parts.length === 0 ? null : parts, finishOf(reply));
 }
 

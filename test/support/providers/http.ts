@@ -77,7 +77,14 @@ async function record(request: IncomingMessage, response: ServerResponse): Promi
   const rawBody = await readBody(request);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) headers[name] = Array.isArray(value) ? value.join(", ") : (value ?? "");
-  const made: RecordedRequest = { method: request.method ?? "", path: request.url ?? "", headers, body: parseBody(rawBody), rawBody, aborted: false };
+  const made: RecordedRequest = {
+    method: request.method ?? "",
+    path: request.url ?? "",
+    headers,
+    body: parseBody(rawBody),
+    rawBody,
+    aborted: false,
+  };
   response.once("close", () => {
     made.aborted = !response.writableFinished;
   });

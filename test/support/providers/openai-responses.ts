@@ -14,7 +14,11 @@ const usageOf = ({ input, output, cached = 0, reasoning = 0 }: ScriptedUsage) =>
   total_tokens: input + output,
 });
 
-const reasoningItem = ({ reasoning }: Reply): Item => ({ id: "rs_1", type: "reasoning", summary: [{ type: "summary_text", text: reasoning }] });
+const reasoningItem = ({ reasoning }: Reply): Item => ({
+  id: "rs_1",
+  type: "reasoning",
+  summary: [{ type: "summary_text", text: reasoning }],
+});
 
 const messageItem = ({ text, refusal }: Reply, status: string): Item => ({
   id: "msg_1",
@@ -36,7 +40,8 @@ const callItem = (call: Reply["calls"][number], index: number, args = call.argum
 const speaks = ({ text, refusal, calls }: Reply) => text !== "" || refusal !== null || calls.length === 0;
 
 function response(reply: Reply, output: readonly Item[] | null) {
-  const cut = reply.finish === "length" ? "max_output_tokens" : reply.finish === "content-filter" && reply.refusal === null ? "content_filter" : null;
+  const cut =
+    reply.finish === "length" ? "max_output_tokens" : reply.finish === "content-filter" && reply.refusal === null ? "content_filter" : null;
   return {
     id: "resp_1",
     object: "response",
@@ -65,7 +70,10 @@ function events(reply: Reply): Events {
   const say = (type: string, more: Record<string, unknown>) => event({ type, sequence_number: number++, ...more }, type);
   const output = outputOf(reply);
   const has = (type: string) => output.findIndex((item) => item["type"] === type);
-  const open = [say("response.created", { response: response(reply, null) }), say("response.in_progress", { response: response(reply, null) })];
+  const open = [
+    say("response.created", { response: response(reply, null) }),
+    say("response.in_progress", { response: response(reply, null) }),
+  ];
   const body: string[] = [];
 
   const thought = has("reasoning");
@@ -83,7 +91,8 @@ function events(reply: Reply): Events {
   const messageEnd: string[] = [];
   if (message !== -1) {
     const at = { item_id: "msg_1", output_index: message, content_index: 0 };
-    const empty = reply.refusal === null ? { type: "output_text", text: "", annotations: [], logprobs: [] } : { type: "refusal", refusal: "" };
+    const empty =
+      reply.refusal === null ? { type: "output_text", text: "", annotations: [], logprobs: [] } : { type: "refusal", refusal: "" };
     body.push(say("response.output_item.added", { output_index: message, item: { ...messageItem(reply, "in_progress"), content: [] } }));
     body.push(say("response.content_part.added", { ...at, part: empty }));
     if (reply.refusal === null) {
@@ -101,7 +110,9 @@ function events(reply: Reply): Events {
   const callEvents = ({ index, call, head, piece, last }: CallStep): string[] => {
     const at = { item_id: `fc_${index}`, output_index: firstCall + index };
     return [
-      ...(head ? [say("response.output_item.added", { output_index: at.output_index, item: callItem(call, index, "", "in_progress") })] : []),
+      ...(head
+        ? [say("response.output_item.added", { output_index: at.output_index, item: callItem(call, index, "", "in_progress") })]
+        : []),
       ...(piece === null || piece === "" ? [] : [say("response.function_call_arguments.delta", { ...at, delta: piece })]),
       ...(last
         ? [
@@ -119,7 +130,15 @@ function events(reply: Reply): Events {
 }
 
 const codeOf = (code: number | undefined): string =>
-  code === undefined ? "server_error" : code === 401 ? "invalid_api_key" : code === 429 ? "rate_limit_exceeded" : code === 503 ? "server_is_overloaded" : String(code);
+  code === undefined
+    ? "server_error"
+    : code === 401
+      ? "invalid_api_key"
+      : code === 429
+        ? "rate_limit_exceeded"
+        : code === 503
+          ? "server_is_overloaded"
+          : String(code);
 
 const OPENAI_RESPONSES: WireFormat = {
   ...OPENAI_CHAT,
@@ -129,7 +148,10 @@ const OPENAI_RESPONSES: WireFormat = {
   streamError: (message, code, model) => {
     const error = { type: codeOf(code), code: codeOf(code), message, param: null };
     const failed = { ...response(replyOf({ model, usage: null }), []), status: "failed", error: { code: error.code, message } };
-    return [event({ type: "error", sequence_number: 90, error }, "error"), event({ type: "response.failed", sequence_number: 91, response: failed }, "response.failed")];
+    return [
+      event({ type: "error", sequence_number: 90, error }, "error"),
+      event({ type: "response.failed", sequence_number: 91, response: failed }, "response.failed"),
+    ];
   },
   broken: 'event: response.output_text.delta\ndata: {"type": "response.output_text.delta", "delta": oops',
   failure: openaiFailure,

@@ -4,15 +4,23 @@ import { chatOf, finishOf, usageOf } from "./chat-completions.ts";
 import { json } from "./http.ts";
 import { type Answer, type Extra, type ModelServer, type ModelServerOptions, pathOf, startProvider, type WireFormat } from "./server.ts";
 
-const failure = (code: number, message: string, metadata?: Record<string, unknown>) => ({ error: { message, code, ...(metadata === undefined ? {} : { metadata }) } });
+const failure = (code: number, message: string, metadata?: Record<string, unknown>) => ({
+  error: { message, code, ...(metadata === undefined ? {} : { metadata }) },
+});
 
 function trouble(which: Trouble, { model, key, afterSeconds }: { model: string; key: string; afterSeconds: number }): Answer {
-  const as = (status: number, message: string, metadata?: Record<string, unknown>): Answer => ({ status, body: failure(status, message, metadata) });
+  const as = (status: number, message: string, metadata?: Record<string, unknown>): Answer => ({
+    status,
+    body: failure(status, message, metadata),
+  });
   switch (which) {
     case "wrong-key":
       return as(401, key === "" ? "No auth credentials found" : "User not found.");
     case "no-credit":
-      return as(402, "Insufficient credits. This account never purchased credits. Make sure your key is on the correct account or org, and if so, purchase more at https://openrouter.ai/settings/credits");
+      return as(
+        402,
+        "Insufficient credits. This account never purchased credits. Make sure your key is on the correct account or org, and if so, purchase more at https://openrouter.ai/settings/credits",
+      );
     case "no-such-model":
       return as(400, `${model} is not a valid model ID`);
     case "rate-limit": {
@@ -64,7 +72,9 @@ const OPENROUTER: WireFormat = {
   }),
   // The status was sent long ago: the error travels in a chunk that says "error" as its reason.
   streamError: (message, code, model) => [
-    chat.chunk(model, { role: "assistant", content: "" }, "error", { error: { code: code ?? 502, message, metadata: { provider_name: "Test" } } }),
+    chat.chunk(model, { role: "assistant", content: "" }, "error", {
+      error: { code: code ?? 502, message, metadata: { provider_name: "Test" } },
+    }),
   ],
   failure,
   trouble,
@@ -88,7 +98,10 @@ function signIn(): Extra {
       const back = new URL(url.searchParams.get("callback_url") ?? "about:blank");
       codes += 1;
       const code = `code-${codes}`;
-      challenges.set(code, { challenge: url.searchParams.get("code_challenge") ?? "", method: url.searchParams.get("code_challenge_method") ?? "" });
+      challenges.set(code, {
+        challenge: url.searchParams.get("code_challenge") ?? "",
+        method: url.searchParams.get("code_challenge_method") ?? "",
+      });
       back.searchParams.set("code", code);
       response.writeHead(200, { "content-type": "text/html" });
       response.end(`<!doctype html><title>Sign in</title><a id="allow" href="${escaped(back.href)}">Allow</a>`);

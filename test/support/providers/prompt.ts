@@ -21,7 +21,9 @@ const textOf = (content: z.infer<typeof contentSchema>): string =>
 export function promptText(request: RecordedRequest, role?: string): string {
   const body = bodySchema.safeParse(request.body).data;
   if (body === undefined) return "";
-  const apart = [body.system, body.instructions, body.systemInstruction?.parts].flatMap((content) => (content === undefined ? [] : [{ role: "system", text: textOf(content) }]));
+  const apart = [body.system, body.instructions, body.systemInstruction?.parts].flatMap((content) =>
+    content === undefined ? [] : [{ role: "system", text: textOf(content) }],
+  );
   const said = [...(body.messages ?? []), ...(body.input ?? []), ...(body.contents ?? [])].map((message) => ({
     // OpenAI's newer models know the system by another name.
     role: message.role === "developer" ? "system" : message.role,

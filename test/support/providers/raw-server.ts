@@ -16,7 +16,17 @@ export type RawServer = HttpServer & { posts(): RecordedRequest[] };
 export async function startRawServer(respond: (request: RecordedRequest, index: number) => RawAnswer): Promise<RawServer> {
   let count = 0;
   const server = await startHttpServer({
-    cors: { allowedHeaders: ["authorization", "content-type", "x-api-key", "x-goog-api-key", "anthropic-version", "anthropic-dangerous-direct-browser-access"], letsIn: () => "yes" },
+    cors: {
+      allowedHeaders: [
+        "authorization",
+        "content-type",
+        "x-api-key",
+        "x-goog-api-key",
+        "anthropic-version",
+        "anthropic-dangerous-direct-browser-access",
+      ],
+      letsIn: () => "yes",
+    },
     async handle(request, response) {
       const answer = respond(request, count++);
       if (answer.status !== undefined && answer.status >= 400 && answer.type === undefined) {
@@ -33,7 +43,8 @@ export async function startRawServer(respond: (request: RecordedRequest, index: 
 }
 
 /** One event of a stream. */
-export const sse = (...events: unknown[]): string => events.map((event) => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`).join("");
+export const sse = (...events: unknown[]): string =>
+  events.map((event) => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`).join("");
 
 /** A chunk of chat completions with one delta. */
 export const chunk = (delta: unknown, finish: unknown = null, more: Record<string, unknown> = {}): Record<string, unknown> => ({

@@ -62,9 +62,11 @@ export type ModelServer = {
 export type Extra = (request: RecordedRequest, response: ServerResponse, origin: string) => boolean;
 
 export const pathOf = (request: RecordedRequest): string => request.path.replace(/\?.*$/, "");
-export const bearerIn = (request: RecordedRequest): string | null => /^Bearer (.+)$/.exec(request.headers["authorization"] ?? "")?.[1] ?? null;
+export const bearerIn = (request: RecordedRequest): string | null =>
+  /^Bearer (.+)$/.exec(request.headers["authorization"] ?? "")?.[1] ?? null;
 
-const openStream = (response: ServerResponse) => response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+const openStream = (response: ServerResponse) =>
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
 const openJson = (response: ServerResponse) => response.writeHead(200, { "content-type": "application/json" });
 
 async function sendBytes(response: ServerResponse, events: readonly string[], atOnce: number): Promise<boolean> {
@@ -115,7 +117,12 @@ async function flood(response: ServerResponse, format: WireFormat, request: Reco
   response.end(after);
 }
 
-async function answer(request: RecordedRequest, behaviour: Exclude<Behaviour, string>, response: ServerResponse, format: WireFormat): Promise<void> {
+async function answer(
+  request: RecordedRequest,
+  behaviour: Exclude<Behaviour, string>,
+  response: ServerResponse,
+  format: WireFormat,
+): Promise<void> {
   const streaming = format.streams(request);
   const model = format.modelIn(request);
   const begun = (text: string) => {

@@ -2,7 +2,21 @@ import { unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS, type Environment, type Report } from "@/domain";
 import { exportArchive, exportEnvironmentFile, parseFiles, IMPORT_LIMITS } from "@/datasets";
-import { environment, file, fileOf, imported, instanceRow, parse, parseText, problem, read, rows, SUM_SOURCE, task, zipOf } from "./datasets-support.ts";
+import {
+  environment,
+  file,
+  fileOf,
+  imported,
+  instanceRow,
+  parse,
+  parseText,
+  problem,
+  read,
+  rows,
+  SUM_SOURCE,
+  task,
+  zipOf,
+} from "./datasets-support.ts";
 
 const report: Report = {
   version: 1,
@@ -54,14 +68,27 @@ describe("an archive", () => {
   it("holds what its README says", async () => {
     const { bytes, fileName, mime } = await exportArchive([environment({ report })], [problem("adding")]);
     expect([fileName, mime]).toEqual(["codegym-environments.zip", "application/zip"]);
-    expect(Object.keys(unzipSync(bytes))).toEqual(["README.txt", "environments.json", "instances.jsonl", "problems.jsonl", "environments/sum__SumEnv.py"]);
+    expect(Object.keys(unzipSync(bytes))).toEqual([
+      "README.txt",
+      "environments.json",
+      "instances.jsonl",
+      "problems.jsonl",
+      "environments/sum__SumEnv.py",
+    ]);
     expect(textIn(bytes, "environments/sum__SumEnv.py")).toBe(SUM_SOURCE);
     expect(textIn(bytes, "instances.jsonl").trimEnd().split("\n")).toHaveLength(2);
-    expect(JSON.parse(textIn(bytes, "environments.json"))).toMatchObject({ version: 1, environments: [{ status: "verified", report: { verified: true } }] });
+    expect(JSON.parse(textIn(bytes, "environments.json"))).toMatchObject({
+      version: 1,
+      environments: [{ status: "verified", report: { verified: true } }],
+    });
   });
 
   it("gives files of the same name different paths", async () => {
-    const twins = [environment(), { ...environment(), id: "twin" as Environment["id"], tasks: [task('{"twin":1}')] }, environment({ codeId: "SUM" })];
+    const twins = [
+      environment(),
+      { ...environment(), id: "twin" as Environment["id"], tasks: [task('{"twin":1}')] },
+      environment({ codeId: "SUM" }),
+    ];
     const download = await exportArchive(twins, []);
     expect((await read(fileOf(download))).environments.map(portable)).toEqual(twins.map(portable));
     // Two of one name that come together stay two.
@@ -71,13 +98,19 @@ describe("an archive", () => {
   it("takes an edited source, without what was measured with the old one", async () => {
     const entries = unzipSync((await exportArchive([environment()], [])).bytes);
     const edited = `${SUM_SOURCE}# edited\n`;
-    const { environments } = await parseText("e.zip", zipSync({ ...entries, "environments/sum__SumEnv.py": new TextEncoder().encode(edited) }));
+    const { environments } = await parseText(
+      "e.zip",
+      zipSync({ ...entries, "environments/sum__SumEnv.py": new TextEncoder().encode(edited) }),
+    );
     expect(environments).toMatchObject([{ source: edited, tools: [], tasks: [{ answer: null, rounds: null }, {}, {}] }]);
   });
 
   it("of a newer version is refused by name", async () => {
     const meta = { format: "codegym-playground-archive", version: 2, environments: [{}] };
-    const { environments, faults } = await parseText("e.zip", zipOf({ "environments.json": JSON.stringify(meta), "x__SumEnv.py": SUM_SOURCE }));
+    const { environments, faults } = await parseText(
+      "e.zip",
+      zipOf({ "environments.json": JSON.stringify(meta), "x__SumEnv.py": SUM_SOURCE }),
+    );
     expect(environments).toEqual([]);
     expect(faults).toMatchObject([{ file: "e.zip", message: expect.stringContaining("newer version") }]);
   });
@@ -87,7 +120,10 @@ describe("an archive", () => {
     const meta = JSON.parse(new TextDecoder().decode(entries["environments.json"])) as { environments: unknown[] };
     meta.environments.push({ id: 7 });
     const { "environments/b__SumEnv.py": _gone, ...rest } = entries;
-    const { environments, faults } = await parseText("e.zip", zipSync({ ...rest, "environments.json": new TextEncoder().encode(JSON.stringify(meta)) }));
+    const { environments, faults } = await parseText(
+      "e.zip",
+      zipSync({ ...rest, "environments.json": new TextEncoder().encode(JSON.stringify(meta)) }),
+    );
     expect(environments.map((item) => [item.id, item.source === ""])).toEqual([
       ["sum__SumEnv", false],
       ["b__SumEnv", true],
@@ -176,7 +212,11 @@ describe("a hostile archive", () => {
 
   it("within an archive is not followed", async () => {
     const inner = zipOf({ "a.py": SUM_SOURCE });
-    expect((await readHostile(zipSync({ "inner.zip": inner }))).faults).toMatchObject([{ file: "z.zip", message: expect.stringContaining("holds no") }]);
-    expect((await readHostile(zipSync({ "inner.py": inner }))).faults).toMatchObject([{ file: "z.zip/inner.py", message: expect.stringContaining("binary") }]);
+    expect((await readHostile(zipSync({ "inner.zip": inner }))).faults).toMatchObject([
+      { file: "z.zip", message: expect.stringContaining("holds no") },
+    ]);
+    expect((await readHostile(zipSync({ "inner.py": inner }))).faults).toMatchObject([
+      { file: "z.zip/inner.py", message: expect.stringContaining("binary") },
+    ]);
   });
 });

@@ -29,7 +29,16 @@ export async function imported(...files: File[]): Promise<{ problems: Problem[];
 }
 
 export function problem(id: string, more: Partial<Problem> = {}): Problem {
-  return problemSchema.parse({ id, title: "Add.", statement: "Add.", solution: "print(1)\n", extra: {}, origin: "imported", addedAt: 5, ...more });
+  return problemSchema.parse({
+    id,
+    title: "Add.",
+    statement: "Add.",
+    solution: "print(1)\n",
+    extra: {},
+    origin: "imported",
+    addedAt: 5,
+    ...more,
+  });
 }
 
 export function task(config: string, more: Partial<Task> = {}): Task {
@@ -55,10 +64,22 @@ export function environment(more: Partial<Environment> = {}): Environment {
     taskText: "Add the hidden numbers.",
     source: SUM_SOURCE,
     tools: [
-      { name: "Observe", signature: "Observe()", summary: "Shows how many.", parameters: [], returns: "str", docstring: "Shows how many.", line: 5 },
+      {
+        name: "Observe",
+        signature: "Observe()",
+        summary: "Shows how many.",
+        parameters: [],
+        returns: "str",
+        docstring: "Shows how many.",
+        line: 5,
+      },
       { name: "Done", signature: "Done(answer)", summary: "Ends.", parameters: [], returns: "str", docstring: "Ends.", line: 6 },
     ],
-    tasks: [task('{"numbers": [1, 2]}'), task('{"numbers": []}', { kept: false, rounds: 2 }), task('{"text": "a@b"}', { answer: null, rounds: null })],
+    tasks: [
+      task('{"numbers": [1, 2]}'),
+      task('{"numbers": []}', { kept: false, rounds: 2 }),
+      task('{"text": "a@b"}', { answer: null, rounds: null }),
+    ],
     status: "verified",
     report: null,
     provenance: { source: "synthesis", problemId: "adding", runId: "run-1", model: "Recorded replies", recorded: true, promptVersion: "1" },
@@ -67,7 +88,12 @@ export function environment(more: Partial<Environment> = {}): Environment {
   });
 }
 
-export function instanceRow(codeId: string, className: string, config: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+export function instanceRow(
+  codeId: string,
+  className: string,
+  config: string,
+  more: Record<string, unknown> = {},
+): Record<string, unknown> {
   return {
     ability: `codegym_v1@${codeId}__${className}@${config}`,
     code_id: codeId,

@@ -15,7 +15,17 @@ describe("environments from Python files", () => {
     const { environments, faults } = await parseText(name, SUM_SOURCE);
     expect(faults).toEqual([]);
     expect(environments).toMatchObject([
-      { id: `${codeId}__SumEnv`, codeId, className: "SumEnv", source: SUM_SOURCE, taskText: "Add the hidden numbers.", tools: [], tasks: [], status: "unverified", report: null },
+      {
+        id: `${codeId}__SumEnv`,
+        codeId,
+        className: "SumEnv",
+        source: SUM_SOURCE,
+        taskText: "Add the hidden numbers.",
+        tools: [],
+        tasks: [],
+        status: "unverified",
+        report: null,
+      },
     ]);
   });
 
@@ -41,11 +51,15 @@ describe("environments from Python files", () => {
   });
 
   it("says so when the class has a name that cannot be one", async () => {
-    expect((await parseText("x.py", "class sum_game(gymnasium.Env):\n  pass\n")).faults).toMatchObject([{ file: "x.py", message: expect.stringContaining("sum_game") }]);
+    expect((await parseText("x.py", "class sum_game(gymnasium.Env):\n  pass\n")).faults).toMatchObject([
+      { file: "x.py", message: expect.stringContaining("sum_game") },
+    ]);
   });
 
   it("a name too long for an id is a fault", async () => {
-    expect((await parseText(`${"x".repeat(220)}__SumEnv.py`, SUM_SOURCE.replaceAll("SumEnv", `S${"u".repeat(90)}Env`))).faults).toHaveLength(1);
+    expect(
+      (await parseText(`${"x".repeat(220)}__SumEnv.py`, SUM_SOURCE.replaceAll("SumEnv", `S${"u".repeat(90)}Env`))).faults,
+    ).toHaveLength(1);
   });
 });
 
@@ -62,7 +76,15 @@ describe("training instances", () => {
       ["C_2__SumEnv", "", "unverified", ['{"s": "a@b__XEnv@{}"}']],
     ]);
     expect(environments[0]).toMatchObject({ taskText: "What is hidden?" });
-    expect(environments[0]?.tasks[0]).toEqual({ config: '{"n": 1}', answer: null, answerMs: null, answerBytes: null, rounds: 18, kept: true, instance: one });
+    expect(environments[0]?.tasks[0]).toEqual({
+      config: '{"n": 1}',
+      answer: null,
+      answerMs: null,
+      answerBytes: null,
+      rounds: 18,
+      kept: true,
+      instance: one,
+    });
   });
 
   it("take the same configuration once", async () => {
@@ -91,24 +113,35 @@ describe("training instances", () => {
     [{ ability: 'codegym_v1@a__SumEnv@{"x": NaN}' }, "NaN"],
     [{ ability: "codegym_v1@a__sum@{}" }, "class name"],
   ])("%j is a fault at its line", async (more, message) => {
-    const { environments, faults } = await parseText("i.jsonl", rows(instanceRow("C", "SumEnv", "{}"), instanceRow("C", "SumEnv", "{}", more)));
+    const { environments, faults } = await parseText(
+      "i.jsonl",
+      rows(instanceRow("C", "SumEnv", "{}"), instanceRow("C", "SumEnv", "{}", more)),
+    );
     expect(environments).toHaveLength(1);
     expect(faults).toMatchObject([{ file: "i.jsonl", line: 2, message: expect.stringContaining(message) }]);
   });
 
-  it.each([[{}], [{ prompt: "text" }], [{ prompt: [{ role: "user", content: [] }] }], [{ extra_info: null }], [{ extra_info: { solve_fc_round: "9" } }]])(
-    "stand what is missing in %j",
-    async (more) => {
-      const { environments, faults } = await parseText("i.jsonl", rows({ ability: "codegym_v1@a__SumEnv@{}", ...more }));
-      expect(faults).toEqual([]);
-      expect(environments).toMatchObject([{ id: "a__SumEnv", tasks: [{ config: "{}", rounds: null }] }]);
-    },
-  );
+  it.each([
+    [{}],
+    [{ prompt: "text" }],
+    [{ prompt: [{ role: "user", content: [] }] }],
+    [{ extra_info: null }],
+    [{ extra_info: { solve_fc_round: "9" } }],
+  ])("stand what is missing in %j", async (more) => {
+    const { environments, faults } = await parseText("i.jsonl", rows({ ability: "codegym_v1@a__SumEnv@{}", ...more }));
+    expect(faults).toEqual([]);
+    expect(environments).toMatchObject([{ id: "a__SumEnv", tasks: [{ config: "{}", rounds: null }] }]);
+  });
 
-  it.each([["source first", true], ["instances first", false]])("and their source, read together, are one environment: %s", async (_what, sourceFirst) => {
+  it.each([
+    ["source first", true],
+    ["instances first", false],
+  ])("and their source, read together, are one environment: %s", async (_what, sourceFirst) => {
     const files = [file("C__SumEnv.py", SUM_SOURCE), file("i.jsonl", rows(instanceRow("C", "SumEnv", "{}")))];
     const { environments } = await parse(...(sourceFirst ? files : files.toReversed()));
-    expect(environments).toMatchObject([{ id: "C__SumEnv", source: SUM_SOURCE, taskText: "Add the hidden numbers.", tasks: [{ config: "{}" }] }]);
+    expect(environments).toMatchObject([
+      { id: "C__SumEnv", source: SUM_SOURCE, taskText: "Add the hidden numbers.", tasks: [{ config: "{}" }] },
+    ]);
   });
 
   it("may stand among problems", async () => {

@@ -15,18 +15,30 @@ describe("training instances", () => {
       data_source: "codegym_v1",
       prompt: [
         { role: "system", name: "functions", content: toolDocs(environment().tools) },
-        { role: "user", name: "", content: expect.stringMatching(/<\|FunctionCallBegin\|>\[\{.*\}\]<\|FunctionCallEnd\|>[^]*\nQuestion:\n\nAdd the hidden numbers\.$/) },
+        {
+          role: "user",
+          name: "",
+          content: expect.stringMatching(
+            /<\|FunctionCallBegin\|>\[\{.*\}\]<\|FunctionCallEnd\|>[^]*\nQuestion:\n\nAdd the hidden numbers\.$/,
+          ),
+        },
       ],
       reward_model: { style: "agent_env", ground_truth: null },
       answer: "There is no answer",
       plugin_call_max_round: 256,
       extra_info: { index: "0", solve_fc_round: 12 },
     });
-    expect(JSON.parse(lines[1] ?? "")).toMatchObject({ ability: 'codegym_v1@sum__SumEnv@{"text": "a@b"}', extra_info: { index: "1", solve_fc_round: null } });
+    expect(JSON.parse(lines[1] ?? "")).toMatchObject({
+      ability: 'codegym_v1@sum__SumEnv@{"text": "a@b"}',
+      extra_info: { index: "1", solve_fc_round: null },
+    });
   });
 
   it("import again to the same tasks and task text", async () => {
-    const all = [environment({ taskText: "Question: which?\n\nQuestion: why?" }), environment({ codeId: "b__c", tasks: [task('{"x": "\\ud800"}')] })];
+    const all = [
+      environment({ taskText: "Question: which?\n\nQuestion: why?" }),
+      environment({ codeId: "b__c", tasks: [task('{"x": "\\ud800"}')] }),
+    ];
     const { environments } = await imported(fileOf(await exportInstances(all)));
     expect(environments.map((item) => [item.id, item.taskText])).toEqual(all.map((item) => [item.id, item.taskText]));
     expect(environments.map((item) => item.tasks.map((each) => [each.config, each.rounds, each.kept]))).toEqual(
@@ -38,14 +50,21 @@ describe("training instances", () => {
     const scores = { qwen_Bo4_score: 0.25, other_model_Bo8_score: 0 };
     const [first] = textOf(await exportInstances([environment({ tasks: [{ ...task('{"n": 1}'), scores }] })])).split("\n");
     expect(JSON.parse(first ?? "")).toMatchObject({ extra_info: { index: "0", ...scores } });
-    const { environments } = await imported(file("i.jsonl", rows(instanceRow("C_1", "SumEnv", '{"n": 1}', { extra_info: { index: "46675", qwen_Bo4_score: null, text: "ü" } }))));
-    const [again] = textOf(await exportInstances(environments.map((item) => ({ ...item, tasks: item.tasks.map((each) => ({ ...each, scores })) })))).split("\n");
+    const { environments } = await imported(
+      file("i.jsonl", rows(instanceRow("C_1", "SumEnv", '{"n": 1}', { extra_info: { index: "46675", qwen_Bo4_score: null, text: "ü" } }))),
+    );
+    const [again] = textOf(
+      await exportInstances(environments.map((item) => ({ ...item, tasks: item.tasks.map((each) => ({ ...each, scores })) }))),
+    ).split("\n");
     expect(JSON.parse(again ?? "")).toMatchObject({ code_id: "C_1", extra_info: { index: "46675", text: "ü", ...scores } });
   });
 
   it("that were imported go out as they came", async () => {
     const text = rows(
-      instanceRow("C_1", "SumEnv", '{"n": 1}', { extra_info: { index: "46675", solve_fc_round: 18, tries: null, text: "ü\u2028\ud800" }, more: [1, { a: 2 }] }),
+      instanceRow("C_1", "SumEnv", '{"n": 1}', {
+        extra_info: { index: "46675", solve_fc_round: 18, tries: null, text: "ü\u2028\ud800" },
+        more: [1, { a: 2 }],
+      }),
       instanceRow("C_2", "SumEnv", '{"n":  1}'),
       instanceRow("../odd", "SumEnv", '{"n": 3}'),
     );
@@ -62,11 +81,15 @@ describe("an environment file", () => {
   });
 
   it("cannot be made where the source is missing", () => {
-    expect(() => exportEnvironmentFile(environment({ source: "" }))).toThrow(expect.objectContaining({ code: "empty", hint: "Import sum__SumEnv.py first." }));
+    expect(() => exportEnvironmentFile(environment({ source: "" }))).toThrow(
+      expect.objectContaining({ code: "empty", hint: "Import sum__SumEnv.py first." }),
+    );
   });
 
   it("has a name that any system takes", () => {
-    const names = ["a/b\\c:d", "con", "..", "x".repeat(180), "\u202egnp"].map((codeId) => exportEnvironmentFile({ ...environment(), codeId }).fileName);
+    const names = ["a/b\\c:d", "con", "..", "x".repeat(180), "\u202egnp"].map(
+      (codeId) => exportEnvironmentFile({ ...environment(), codeId }).fileName,
+    );
     expect(names.slice(0, 3)).toEqual(["a_b_c_d__SumEnv.py", "con__SumEnv.py", "___SumEnv.py"]);
     expect(names[3]).toBe(`${"x".repeat(180)}__SumEnv.py`);
     expect(names[4]).toBe("_gnp__SumEnv.py");

@@ -10,7 +10,15 @@ async function run(library: Library, policy: DuplicatePolicy, ...files: File[]):
   const read = await readFiles(files);
   expect(read.faults).toEqual([]);
   const writes = await planWrites(read, { policy }, library);
-  return { ...writes, duplicates: writes.changes.filter(({ asked }) => asked).map(({ kind, key }) => `${kind} ${key.startsWith("p") ? read.problems[Number(key.split(":")[1])]?.id : read.environments[Number(key.split(":")[1])]?.id}`) };
+  return {
+    ...writes,
+    duplicates: writes.changes
+      .filter(({ asked }) => asked)
+      .map(
+        ({ kind, key }) =>
+          `${kind} ${key.startsWith("p") ? read.problems[Number(key.split(":")[1])]?.id : read.environments[Number(key.split(":")[1])]?.id}`,
+      ),
+  };
 }
 
 const problemFile = (...ids: string[]): File =>
@@ -54,7 +62,11 @@ describe("environments that are there already", () => {
 
   it("get new tasks from instances, the same configuration once, and must be verified again", async () => {
     const known = environment({ status: "verified" });
-    const { environments, outcome, duplicates } = await run({ ...EMPTY, environments: [known] }, "skip", instances('{"numbers": [1, 2]}', '{"n": 9}'));
+    const { environments, outcome, duplicates } = await run(
+      { ...EMPTY, environments: [known] },
+      "skip",
+      instances('{"numbers": [1, 2]}', '{"n": 9}'),
+    );
     expect(duplicates).toEqual([]);
     expect(outcome).toEqual({ problems: 0, environments: 1, tasks: 1, skipped: 1 });
     expect(environments[0]?.tasks.map((item) => item.config)).toEqual([...known.tasks.map((item) => item.config), '{"n": 9}']);
@@ -79,7 +91,9 @@ describe("environments that are there already", () => {
     const { environments: first } = await run(EMPTY, "skip", instances('{"n": 9}'));
     const { environments, duplicates } = await run({ ...EMPTY, environments: first }, "skip", python());
     expect(duplicates).toEqual([]);
-    expect(environments).toMatchObject([{ id: "sum__SumEnv", source: SUM_SOURCE, taskText: "What is hidden?", tasks: first[0]?.tasks ?? [] }]);
+    expect(environments).toMatchObject([
+      { id: "sum__SumEnv", source: SUM_SOURCE, taskText: "What is hidden?", tasks: first[0]?.tasks ?? [] },
+    ]);
   });
 
   it.each<[DuplicatePolicy, string[]]>([
@@ -103,7 +117,12 @@ describe("environments that are there already", () => {
   });
 
   it("twice in one import are duplicates of each other", async () => {
-    const { environments, duplicates } = await run(EMPTY, "keep-both", python(), file("copy/sum__SumEnv.py", "# 2\nclass SumEnv(Env):\n  pass\n"));
+    const { environments, duplicates } = await run(
+      EMPTY,
+      "keep-both",
+      python(),
+      file("copy/sum__SumEnv.py", "# 2\nclass SumEnv(Env):\n  pass\n"),
+    );
     expect(duplicates).toEqual(["environment sum__SumEnv"]);
     expect(environments.map((item) => item.id)).toEqual(["sum__SumEnv", "sum-2__SumEnv"]);
   });
@@ -130,23 +149,46 @@ describe("what becomes of each item is said before it is done", () => {
 
   it("that a training row takes a verified environment its status", async () => {
     expect(await changesOf(library, "skip", instances('{"n": 9}'))).toEqual([
-      { key: "environment:0", kind: "environment", name: "sum__SumEnv", action: "add-tasks", asked: false, target: { id: "sum__SumEnv", name: "sum__SumEnv" }, tasks: 1, unverifies: true },
+      {
+        key: "environment:0",
+        kind: "environment",
+        name: "sum__SumEnv",
+        action: "add-tasks",
+        asked: false,
+        target: { id: "sum__SumEnv", name: "sum__SumEnv" },
+        tasks: 1,
+        unverifies: true,
+      },
     ]);
     expect(await changesOf(library, "skip", instances('{"numbers": []}'))).toMatchObject([{ action: "same", unverifies: false }]);
-    expect(await changesOf({ ...library, environments: [environment({ status: "rejected" })] }, "skip", instances('{"n": 9}'))).toMatchObject([{ action: "add-tasks", unverifies: false }]);
+    expect(
+      await changesOf({ ...library, environments: [environment({ status: "rejected" })] }, "skip", instances('{"n": 9}')),
+    ).toMatchObject([{ action: "add-tasks", unverifies: false }]);
   });
 
   it("and left out when the person says so, with nothing of it stored", async () => {
     const read = await readFiles([instances('{"n": 9}'), problemFile("b", "c")]);
-    const { environments, problems, changes } = await planWrites(read, { policy: "replace", without: new Set(["environment:0", "problem:1"]) }, library);
+    const { environments, problems, changes } = await planWrites(
+      read,
+      { policy: "replace", without: new Set(["environment:0", "problem:1"]) },
+      library,
+    );
     expect([environments, problems.map(({ id }) => id)]).toEqual([[], ["b"]]);
-    expect(changes.map(({ key, action }) => [key, action])).toEqual([["problem:0", "add"], ["problem:1", "left-out"], ["environment:0", "left-out"]]);
+    expect(changes.map(({ key, action }) => [key, action])).toEqual([
+      ["problem:0", "add"],
+      ["problem:1", "left-out"],
+      ["environment:0", "left-out"],
+    ]);
   });
 
   it("which of several environments of one name is replaced: the one that the archive means", async () => {
     const [one, two] = [environment(), { ...environment(), id: "sum__SumEnv-2" as Environment["id"] }];
     const changed = { ...two, source: `${SUM_SOURCE}# changed\n` };
-    const { environments, changes } = await planWrites({ problems: [], environments: [changed] }, { policy: "replace" }, { ...EMPTY, environments: [one, two] });
+    const { environments, changes } = await planWrites(
+      { problems: [], environments: [changed] },
+      { policy: "replace" },
+      { ...EMPTY, environments: [one, two] },
+    );
     expect(changes).toMatchObject([{ action: "replace", target: { id: "sum__SumEnv-2", name: "sum__SumEnv" }, unverifies: true }]);
     expect(environments).toMatchObject([{ id: "sum__SumEnv-2", source: changed.source }]);
   });
@@ -163,7 +205,15 @@ describe("what becomes of each item is said before it is done", () => {
   it("that what is here already, unchanged, is no question", async () => {
     const known = environment({ status: "verified" });
     const back = { ...known, status: "unverified" as const };
-    expect((await planWrites({ problems: [problem("a")], environments: [back] }, { policy: "replace" }, { problems: [problem("a")], environments: [known] })).changes).toMatchObject([
+    expect(
+      (
+        await planWrites(
+          { problems: [problem("a")], environments: [back] },
+          { policy: "replace" },
+          { problems: [problem("a")], environments: [known] },
+        )
+      ).changes,
+    ).toMatchObject([
       { action: "same", asked: false },
       { action: "same", asked: false, unverifies: false },
     ]);

@@ -17,8 +17,27 @@ const sloppy = fc
     fc.oneof(
       fc.string(),
       fc.constantFrom(
-        "\n", "\r\n", "\0", "{", "}", "[", '"""', "'''", "```python\n", "```", "#", "@", "__", "NaN", "\\", "\ufeff",
-        '{"question": "x", "solution": "y"}', '{"ability": "codegym_v1@a__SumEnv@{}"}', "class SumEnv(gymnasium.Env):", "def f():", "import x\n",
+        "\n",
+        "\r\n",
+        "\0",
+        "{",
+        "}",
+        "[",
+        '"""',
+        "'''",
+        "```python\n",
+        "```",
+        "#",
+        "@",
+        "__",
+        "NaN",
+        "\\",
+        "\ufeff",
+        '{"question": "x", "solution": "y"}',
+        '{"ability": "codegym_v1@a__SumEnv@{}"}',
+        "class SumEnv(gymnasium.Env):",
+        "def f():",
+        "import x\n",
       ),
     ),
     { maxLength: 25 },
@@ -49,7 +68,12 @@ describe("importers never throw", () => {
   it("on rows of any JSON", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ question: json, solution: json, question_id: json, ability: json, prompt: json, extra_info: json, code_id: json }, { requiredKeys: [] })),
+        fc.array(
+          fc.record(
+            { question: json, solution: json, question_id: json, ability: json, prompt: json, extra_info: json, code_id: json },
+            { requiredKeys: [] },
+          ),
+        ),
         async (values) => {
           await parseFiles([file("a.jsonl", values.map((value) => JSON.stringify(value)).join("\n"))]);
         },
@@ -79,7 +103,14 @@ describe("importers never throw", () => {
       { numRuns: 500 },
     );
     const started = performance.now();
-    for (const evil of ['"'.repeat(300_000), "class A(".repeat(50_000), "#\n".repeat(200_000), "'\\".repeat(200_000), "class A".repeat(100_000), "`".repeat(300_000)]) {
+    for (const evil of [
+      '"'.repeat(300_000),
+      "class A(".repeat(50_000),
+      "#\n".repeat(200_000),
+      "'\\".repeat(200_000),
+      "class A".repeat(100_000),
+      "`".repeat(300_000),
+    ]) {
       moduleDocstring(evil);
       topLevelClasses(evil);
       splitPaste(evil);
@@ -88,7 +119,9 @@ describe("importers never throw", () => {
   });
 });
 
-const fieldName = fc.string({ minLength: 1 }).filter((field) => !["question_id", "question", "solution", "title", "kind", "subset", "ability", "__proto__"].includes(field));
+const fieldName = fc
+  .string({ minLength: 1 })
+  .filter((field) => !["question_id", "question", "solution", "title", "kind", "subset", "ability", "__proto__"].includes(field));
 const safeJson = json.filter((value) => !JSON.stringify(value).includes("__proto__"));
 /** `-0` is the one JSON number that JSON.stringify does not give back. */
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -129,14 +162,48 @@ describe("what is exported imports again to the same thing", () => {
       fc.asyncProperty(environments, async (items) => {
         const all = items.map(({ configs, ...more }) => environment({ ...more, tasks: configs.map((each) => task(each)) }));
         const back = (await imported(fileOf(await exportArchive(all, [])))).environments;
-        const essence = ({ id, codeId, className, taskText, source, tools, tasks }: Environment): unknown => [id, codeId, className, taskText, source, tools, tasks];
+        const essence = ({ id, codeId, className, taskText, source, tools, tasks }: Environment): unknown => [
+          id,
+          codeId,
+          className,
+          taskText,
+          source,
+          tools,
+          tasks,
+        ];
         expect(back.map(essence)).toEqual(all.map(essence));
       }),
     );
   });
 
   it("archives, under names that systems and rules of ours take for something else", async () => {
-    const piece = fc.constantFrom(".", "..", "con", "NUL", "com1", "lpt¹", " ", "a", "A", "é", "e\u0301", "ß", "SS", "\u0301", "ﬁ", "/", "\\", ":", "\0", "\ud800", "😀", "__", "x".repeat(149), "ü".repeat(120), "👩‍🚀".repeat(30));
+    const piece = fc.constantFrom(
+      ".",
+      "..",
+      "con",
+      "NUL",
+      "com1",
+      "lpt¹",
+      " ",
+      "a",
+      "A",
+      "é",
+      "e\u0301",
+      "ß",
+      "SS",
+      "\u0301",
+      "ﬁ",
+      "/",
+      "\\",
+      ":",
+      "\0",
+      "\ud800",
+      "😀",
+      "__",
+      "x".repeat(149),
+      "ü".repeat(120),
+      "👩‍🚀".repeat(30),
+    );
     const hostile = fc.array(piece, { minLength: 1, maxLength: 6 }).map((parts) => parts.join("").slice(0, 250));
     const named = fc.uniqueArray(
       fc.record({ codeId: hostile, className: fc.constantFrom("SumEnv", "SUMEnv", "ConEnv"), id: hostile }),
@@ -146,7 +213,9 @@ describe("what is exported imports again to the same thing", () => {
     const whole = (text: string): string => text.replace(/\p{Cs}/gu, "\uFFFD");
     await fc.assert(
       fc.asyncProperty(named, async (items) => {
-        const all = items.map((item, index) => environment({ ...item, id: item.id as Environment["id"], source: `${SUM_SOURCE}# ${index}\n` }));
+        const all = items.map((item, index) =>
+          environment({ ...item, id: item.id as Environment["id"], source: `${SUM_SOURCE}# ${index}\n` }),
+        );
         const download = await exportArchive(all, []);
         const paths = Object.keys(unzipSync(download.bytes)).filter((path) => path.startsWith("environments/"));
         expect(paths).toHaveLength(all.length);
@@ -175,7 +244,11 @@ describe("what is exported imports again to the same thing", () => {
           .map(({ configs, ...more }) => environment({ ...more, tasks: configs.map((each) => task(each)) }));
         fc.pre(all.length > 0);
         const back = (await imported(fileOf(await exportInstances(all)))).environments;
-        const essence = ({ id, taskText, tasks }: Environment): unknown => [id, taskText.trim(), tasks.map((each) => [each.config, each.rounds])];
+        const essence = ({ id, taskText, tasks }: Environment): unknown => [
+          id,
+          taskText.trim(),
+          tasks.map((each) => [each.config, each.rounds]),
+        ];
         expect(back.map(essence)).toEqual(all.map(essence));
         expect(await exportInstances(back)).toEqual(await exportInstances(all));
       }),

@@ -2,11 +2,19 @@ import { describe, expect, it } from "vitest";
 import { exportProblems, readPaste } from "@/datasets";
 import { file, fileOf, imported, parse, parseText, problem, rows, textOf } from "./datasets-support.ts";
 
-const row = (id: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({ question_id: id, question: "Add.", solution: "print(1)\n", ...more });
+const row = (id: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  question_id: id,
+  question: "Add.",
+  solution: "print(1)\n",
+  ...more,
+});
 
 describe("problems from JSONL", () => {
   it("reads rows and keeps what it does not know", async () => {
-    const { problems, faults } = await parseText("p.jsonl", rows(row("a", { subset: "Leetcode", entry_point: "f", test: [1, { deep: null }] }), row("b")));
+    const { problems, faults } = await parseText(
+      "p.jsonl",
+      rows(row("a", { subset: "Leetcode", entry_point: "f", test: [1, { deep: null }] }), row("b")),
+    );
     expect(faults).toEqual([]);
     expect(problems).toEqual([problem("a", { subset: "Leetcode", extra: { entry_point: "f", test: [1, { deep: null }] } }), problem("b")]);
   });
@@ -66,7 +74,10 @@ describe("problems from JSONL", () => {
   });
 
   it("does not let a row change objects", async () => {
-    const { problems } = await parseText("p.jsonl", '{"question":"x","solution":"y","__proto__":{"polluted":1},"constructor":{"prototype":{}}}');
+    const { problems } = await parseText(
+      "p.jsonl",
+      '{"question":"x","solution":"y","__proto__":{"polluted":1},"constructor":{"prototype":{}}}',
+    );
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
     expect(Object.getPrototypeOf(problems[0]?.extra)).toBe(Object.prototype);
     expect(problems[0]?.extra).toEqual({ constructor: { prototype: {} } });
@@ -127,7 +138,9 @@ describe("a paste", () => {
 
   it("may be JSONL or an environment", async () => {
     expect((await read(rows(row("a"), row("b")))).problems).toHaveLength(2);
-    expect((await read("import gymnasium\n\nclass SumEnv(gymnasium.Env):\n    pass\n")).environments).toMatchObject([{ className: "SumEnv" }]);
+    expect((await read("import gymnasium\n\nclass SumEnv(gymnasium.Env):\n    pass\n")).environments).toMatchObject([
+      { className: "SumEnv" },
+    ]);
   });
 
   it.each(["", "   \n", "Only words.", "{broken", "```python\nprint(1)\n```"])("says why %j cannot be read", async (text) => {
@@ -141,7 +154,7 @@ describe("problems on the way out", () => {
   it("import again to the same thing", async () => {
     const all = [
       problem("a", { subset: "Codeforces", kind: "arrays", title: "My title", extra: { n: 1, list: [null], title2: "x" } }),
-      problem("b", { statement: "Zeile\r\n\u2028\ud800 ü", solution: "\tprint('ü')" , title: "Zeile" }),
+      problem("b", { statement: "Zeile\r\n\u2028\ud800 ü", solution: "\tprint('ü')", title: "Zeile" }),
     ];
     const download = await exportProblems(all);
     expect((await imported(fileOf(download))).problems.map((item) => ({ ...item, addedAt: 5 }))).toEqual(all);

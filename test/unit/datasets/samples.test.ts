@@ -7,7 +7,11 @@ import { file, fileOf, imported, parse, textOf } from "./datasets-support.ts";
 /** Data of others, read where it lies and never copied. */
 const folder = fileURLToPath(new URL("../../../../shared/data/", import.meta.url));
 const sample = (name: string): File => file(name, new Uint8Array(readFileSync(folder + name)));
-const lines = (text: string): unknown[] => text.trimEnd().split("\n").map((line) => JSON.parse(line) as unknown);
+const lines = (text: string): unknown[] =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as unknown);
 
 describe.skipIf(!existsSync(folder))("sample data (skipped where ../shared/data is not there)", () => {
   it.each([
@@ -31,8 +35,13 @@ describe.skipIf(!existsSync(folder))("sample data (skipped where ../shared/data 
       expect(item.taskText.length).toBeGreaterThan(20);
       expect(item.tasks.every((task) => task.rounds !== null)).toBe(true);
     }
-    const inAnyOrder = (text: string): string[] => lines(text).map((line) => JSON.stringify(line)).toSorted();
-    expect(inAnyOrder(textOf(await exportInstances(environments)))).toEqual(inAnyOrder(readFileSync(`${folder}training_instance.jsonl`, "utf8")));
+    const inAnyOrder = (text: string): string[] =>
+      lines(text)
+        .map((line) => JSON.stringify(line))
+        .toSorted();
+    expect(inAnyOrder(textOf(await exportInstances(environments)))).toEqual(
+      inAnyOrder(readFileSync(`${folder}training_instance.jsonl`, "utf8")),
+    );
     const archive = fileOf(await exportArchive(environments, []));
     const undated = environments.map((item) => ({ ...item, addedAt: 0, provenance: {} }));
     expect((await imported(archive)).environments.map((item) => ({ ...item, addedAt: 0, provenance: {} }))).toEqual(undated);

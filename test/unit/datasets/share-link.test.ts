@@ -1,7 +1,17 @@
 import { deflateSync } from "fflate";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { base64Url, DEFAULT_EPISODE_LIMITS, environmentIdSchema, episodeIdSchema, type FaultKind, fromBase64Url, ImportError, profileIdSchema, type Trace } from "@/domain";
+import {
+  base64Url,
+  DEFAULT_EPISODE_LIMITS,
+  environmentIdSchema,
+  episodeIdSchema,
+  type FaultKind,
+  fromBase64Url,
+  ImportError,
+  profileIdSchema,
+  type Trace,
+} from "@/domain";
 import { decodeShared, encodeShared, linkAdvice, MAX_SHARED_CHARS, type Shared, sharedOf } from "@/datasets";
 
 const pack = (value: unknown): string => base64Url(deflateSync(new TextEncoder().encode(JSON.stringify(value))));
@@ -40,8 +50,16 @@ const trace: fc.Arbitrary<Trace> = fc.array(call, { maxLength: 20 }).map((calls)
   events: [{ at: 1, event: started }, ...calls.map((event, index) => ({ at: 2 + index, event }))],
 }));
 const shared: fc.Arbitrary<Shared> = fc
-  .tuple(text, text, text.filter((source) => source !== ""), fc.dictionary(fc.string(), fc.jsonValue()), fc.option(trace))
-  .map(([codeId, taskText, source, config, kept]) => sharedOf({ codeId: codeId.slice(0, 100), className: "SumEnv", taskText, source }, JSON.stringify(config), kept));
+  .tuple(
+    text,
+    text,
+    text.filter((source) => source !== ""),
+    fc.dictionary(fc.string(), fc.jsonValue()),
+    fc.option(trace),
+  )
+  .map(([codeId, taskText, source, config, kept]) =>
+    sharedOf({ codeId: codeId.slice(0, 100), className: "SumEnv", taskText, source }, JSON.stringify(config), kept),
+  );
 
 const codeOf = async (link: string): Promise<string> => {
   try {
@@ -74,12 +92,23 @@ describe("links", () => {
   });
 
   it("of any letters are read or refused, never anything else", async () => {
-    await fc.assert(fc.asyncProperty(fc.oneof(fc.string(), fc.base64String(), fc.uint8Array().map((bytes) => base64Url(bytes))), async (link) => {
-      expect(["wrong-kind", "too-large", "newer-version"]).toContain(await codeOf(link));
-    }));
-    await fc.assert(fc.asyncProperty(fc.jsonValue(), async (value) => {
-      expect(["wrong-kind", "newer-version"]).toContain(await codeOf(pack(value)));
-    }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.string(),
+          fc.base64String(),
+          fc.uint8Array().map((bytes) => base64Url(bytes)),
+        ),
+        async (link) => {
+          expect(["wrong-kind", "too-large", "newer-version"]).toContain(await codeOf(link));
+        },
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (value) => {
+        expect(["wrong-kind", "newer-version"]).toContain(await codeOf(pack(value)));
+      }),
+    );
   });
 
   it("that were cut or changed on their way are refused, or hold what holds together", async () => {
@@ -102,23 +131,47 @@ describe("links", () => {
   });
 
   it("with a class name, a configuration or a trace that is none are refused, and newer ones by name", async () => {
-    const good = sharedOf({ codeId: "c", className: "SumEnv", taskText: "", source: "x" }, "{}", { version: 1, id: episodeIdSchema.parse("t"), events: [{ at: 1, event: started }] });
+    const good = sharedOf({ codeId: "c", className: "SumEnv", taskText: "", source: "x" }, "{}", {
+      version: 1,
+      id: episodeIdSchema.parse("t"),
+      events: [{ at: 1, event: started }],
+    });
     expect(await codeOf(pack(good))).toBe("read");
     expect(await codeOf(pack({ ...good, className: "SumEnv\nimport os" }))).toBe("wrong-kind");
     expect(await codeOf(pack({ ...good, config: "[]" }))).toBe("wrong-kind");
     expect(await codeOf(pack({ ...good, config: "{" }))).toBe("wrong-kind");
     expect(await codeOf(pack({ ...good, trace: { version: 1, id: "t", events: [] } }))).toBe("wrong-kind");
-    expect(await codeOf(pack({ ...good, trace: { version: 1, id: "t", events: [{ at: 1, event: { type: "episode-ended", why: "finished" } }] } }))).toBe("wrong-kind");
+    expect(
+      await codeOf(
+        pack({ ...good, trace: { version: 1, id: "t", events: [{ at: 1, event: { type: "episode-ended", why: "finished" } }] } }),
+      ),
+    ).toBe("wrong-kind");
     expect(await codeOf(pack({ ...good, version: 2 }))).toBe("newer-version");
   });
 
   it("name the model that played and not where it was asked", async () => {
-    const settings = { provider: "compatible", baseUrl: "http://canary.local/v1", api: "chat", model: "small", temperature: 0.5, maxOutputTokens: null, effort: null } as const;
-    const player = { kind: "model", label: "small at canary.local", profileId: profileIdSchema.parse("canary-profile"), settings, protocol: "text" } as const;
+    const settings = {
+      provider: "compatible",
+      baseUrl: "http://canary.local/v1",
+      api: "chat",
+      model: "small",
+      temperature: 0.5,
+      maxOutputTokens: null,
+      effort: null,
+    } as const;
+    const player = {
+      kind: "model",
+      label: "small at canary.local",
+      profileId: profileIdSchema.parse("canary-profile"),
+      settings,
+      protocol: "text",
+    } as const;
     const kept: Trace = { version: 1, id: episodeIdSchema.parse("t"), events: [{ at: 1, event: { ...started, player } }] };
     const opened = await decodeShared(encodeShared(sharedOf({ codeId: "c", className: "SumEnv", taskText: "", source: "x" }, "{}", kept)));
     expect(JSON.stringify(opened)).not.toContain("canary");
-    expect(opened.trace?.events[0]?.event).toMatchObject({ player: { kind: "model", label: "small", protocol: "text", settings: { model: "small", temperature: 0.5 } } });
+    expect(opened.trace?.events[0]?.event).toMatchObject({
+      player: { kind: "model", label: "small", protocol: "text", settings: { model: "small", temperature: 0.5 } },
+    });
   });
 
   it("nothing that the schema does not know comes through", async () => {
@@ -133,12 +186,19 @@ describe("links", () => {
 
 describe("base64url", () => {
   it("is its own way back", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 20_000 }), (bytes) => {
-      expect(fromBase64Url(base64Url(bytes))).toEqual(bytes);
-    }));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 20_000 }), (bytes) => {
+        expect(fromBase64Url(base64Url(bytes))).toEqual(bytes);
+      }),
+    );
   });
 
   it("of other letters is none", () => {
-    expect([fromBase64Url("a+b"), fromBase64Url("a/b="), fromBase64Url("aaaaa"), fromBase64Url("")]).toEqual([null, null, null, new Uint8Array()]);
+    expect([fromBase64Url("a+b"), fromBase64Url("a/b="), fromBase64Url("aaaaa"), fromBase64Url("")]).toEqual([
+      null,
+      null,
+      null,
+      new Uint8Array(),
+    ]);
   });
 });

@@ -13,7 +13,9 @@ class FakeWorker extends EventTarget {
   constructor() {
     super();
     expose({ echo: async (value: string) => value, never: () => new Promise<string>(() => undefined) }, this.#channel.port2);
-    this.#channel.port1.addEventListener("message", (event) => this.dispatchEvent(new MessageEvent("message", { data: event.data as unknown })));
+    this.#channel.port1.addEventListener("message", (event) =>
+      this.dispatchEvent(new MessageEvent("message", { data: event.data as unknown })),
+    );
     this.#channel.port1.start();
   }
   postMessage(message: unknown): void {
@@ -30,13 +32,21 @@ const asWorker = (fake: FakeWorker): Worker => fake as unknown as Worker;
 describe("a call to a worker", () => {
   it("answers, and the worker is gone afterwards", async () => {
     const fake = new FakeWorker();
-    expect(await callWorker<Api, string>(() => asWorker(fake), (api) => api.echo("x"))).toBe("x");
+    expect(
+      await callWorker<Api, string>(
+        () => asWorker(fake),
+        (api) => api.echo("x"),
+      ),
+    ).toBe("x");
     expect(fake.terminated).toBe(true);
   });
 
   it.each(["error", "messageerror"])("rejects when the worker ends with %s", async (type) => {
     const fake = new FakeWorker();
-    const call = callWorker<Api, string>(() => asWorker(fake), (api) => api.never());
+    const call = callWorker<Api, string>(
+      () => asWorker(fake),
+      (api) => api.never(),
+    );
     fake.dispatchEvent(new Event(type));
     await expect(call).rejects.toBeInstanceOf(WorkerLostError);
     expect(fake.terminated).toBe(true);
@@ -45,11 +55,21 @@ describe("a call to a worker", () => {
   it("is cancelled at once, by ending the worker", async () => {
     const fake = new FakeWorker();
     const stop = new AbortController();
-    const call = callWorker<Api, string>(() => asWorker(fake), (api) => api.never(), stop.signal);
+    const call = callWorker<Api, string>(
+      () => asWorker(fake),
+      (api) => api.never(),
+      stop.signal,
+    );
     stop.abort();
     await expect(call).rejects.toMatchObject({ code: "cancelled" });
     expect(fake.terminated).toBe(true);
-    await expect(callWorker<Api, string>(() => asWorker(new FakeWorker()), (api) => api.never(), stop.signal)).rejects.toMatchObject({ code: "cancelled" });
+    await expect(
+      callWorker<Api, string>(
+        () => asWorker(new FakeWorker()),
+        (api) => api.never(),
+        stop.signal,
+      ),
+    ).rejects.toMatchObject({ code: "cancelled" });
   });
 
   it("says so when a worker cannot even start", async () => {

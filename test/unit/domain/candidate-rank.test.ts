@@ -13,7 +13,15 @@ function candidate(number: number, { rounds, tools, variant = null, status = "ve
     source: "",
     compact: null,
     variant,
-    tools: Array.from({ length: tools }, (_, index) => ({ name: `Tool${index}`, signature: "", summary: "", parameters: [], returns: "", docstring: "", line: 1 })),
+    tools: Array.from({ length: tools }, (_, index) => ({
+      name: `Tool${index}`,
+      signature: "",
+      summary: "",
+      parameters: [],
+      returns: "",
+      docstring: "",
+      line: 1,
+    })),
     configs: [],
     proposed: [],
     proposalFindings: [],
@@ -58,16 +66,22 @@ describe("the model against the compiler", () => {
   it("is told with the figures that decided", () => {
     const better = view("both", compiled([5, 20], 5), { rounds: [20, 30], tools: 4 });
     expect(contestOf(better)?.winner).toBe("model");
-    expect(contestText(better)).toBe("The model's environment beats the compiler's: 2 of 2 tests take 10 to 256 rounds against 1 of 2 tests.");
+    expect(contestText(better)).toBe(
+      "The model's environment beats the compiler's: 2 of 2 tests take 10 to 256 rounds against 1 of 2 tests.",
+    );
     const fewer = view("both", compiled([20], 5), { rounds: [20], tools: 4 });
     expect(contestOf(fewer)?.winner).toBe("compiler");
-    expect(contestText(fewer)).toContain("does not beat the compiler's: the same share of tests takes 10 to 256 rounds, with 5 tools against 4.");
+    expect(contestText(fewer)).toContain(
+      "does not beat the compiler's: the same share of tests takes 10 to 256 rounds, with 5 tools against 4.",
+    );
     expect(contestText(view("both", compiled([20], 5), { rounds: [20], tools: 5 }))).toContain("is as good as");
   });
 
   it("is none where only one of them wrote, and waits for the model", () => {
     expect(contestText(view("compiler", compiled([20], 5)))).toBeNull();
     expect(contestText(view("both", compiled([20], 5)))).toContain("the model has yet to finish");
-    expect(contestText({ ...view("both", compiled([20], 5), { rounds: [20], tools: 9, status: "rejected" }), status: "verified" })).toContain("none of the model's was verified");
+    expect(
+      contestText({ ...view("both", compiled([20], 5), { rounds: [20], tools: 9, status: "rejected" }), status: "verified" }),
+    ).toContain("none of the model's was verified");
   });
 });

@@ -1,7 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CancelledError, errorData, isJudgedDoing, isModelFailure, ModelError, PlaygroundError, PythonError, SandboxError, type SandboxErrorCode, storedRunEventSchema } from "@/domain";
+import {
+  CancelledError,
+  errorData,
+  isJudgedDoing,
+  isModelFailure,
+  ModelError,
+  PlaygroundError,
+  PythonError,
+  SandboxError,
+  type SandboxErrorCode,
+  storedRunEventSchema,
+} from "@/domain";
 import { failureOf } from "@/verification";
 
 const ROOT = join(import.meta.dirname, "../../../src");
@@ -12,10 +23,12 @@ describe("names of errors", () => {
   it("are written out in every class, but for those that are a kind of another", () => {
     const classes = sources.flatMap((file) => {
       const text = readFileSync(join(ROOT, file), "utf8");
-      return [...text.matchAll(/class (\w+)(?:<[^>{]*>)? extends (?:Playground|Type|Range|Syntax)?Error\b/g)].map(({ 1: name = "", index }) => {
-        const body = text.slice(index, text.indexOf("\n}", index));
-        return [name, new RegExp(`override readonly name\\b[^=]*= (?:"${name}"|[A-Z_]+);`).test(body)] as const;
-      });
+      return [...text.matchAll(/class (\w+)(?:<[^>{]*>)? extends (?:Playground|Type|Range|Syntax)?Error\b/g)].map(
+        ({ 1: name = "", index }) => {
+          const body = text.slice(index, text.indexOf("\n}", index));
+          return [name, new RegExp(`override readonly name\\b[^=]*= (?:"${name}"|[A-Z_]+);`).test(body)] as const;
+        },
+      );
     });
     expect(classes.length).toBeGreaterThan(10);
     expect(classes.filter(([, written]) => !written)).toEqual([]);

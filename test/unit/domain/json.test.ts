@@ -2,7 +2,9 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { jsonObjectSchema, jsonSchema } from "@/domain";
 
-const named = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", "toString")), fc.jsonValue(), { noNullPrototype: true });
+const named = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", "toString")), fc.jsonValue(), {
+  noNullPrototype: true,
+});
 
 describe("values of JSON", () => {
   it("come through the schema as they are, whatever their entries are called", () => {
@@ -30,7 +32,17 @@ describe("values of JSON", () => {
     expect(jsonSchema.safeParse(round).success).toBe(false);
   });
 
-  it.each([[undefined], [Number.NaN], [Number.POSITIVE_INFINITY], [1n], [new Date(0)], [new Map()], [new Uint8Array(2)], [() => 1], [Symbol("a")]])("are not %s", (value) => {
+  it.each([
+    [undefined],
+    [Number.NaN],
+    [Number.POSITIVE_INFINITY],
+    [1n],
+    [new Date(0)],
+    [new Map()],
+    [new Uint8Array(2)],
+    [() => 1],
+    [Symbol("a")],
+  ])("are not %s", (value) => {
     expect(jsonSchema.safeParse({ value }).success).toBe(false);
   });
 

@@ -1,6 +1,21 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addSpent, type Cost, costText, dayOf, FREE, NO_SPEND, type Spent, sumTallies, type Tally, tallyCostText, tallyOf, UNKNOWN_COST, type Usage, usdText } from "@/domain";
+import {
+  addSpent,
+  type Cost,
+  costText,
+  dayOf,
+  FREE,
+  NO_SPEND,
+  type Spent,
+  sumTallies,
+  type Tally,
+  tallyCostText,
+  tallyOf,
+  UNKNOWN_COST,
+  type Usage,
+  usdText,
+} from "@/domain";
 
 const count = fc.option(fc.nat(1_000_000), { nil: null });
 const usage: fc.Arbitrary<Usage | null> = fc.option(
@@ -96,7 +111,8 @@ describe("texts of money", () => {
     ["unknown", { replies: 3, unknownCosts: 2 }],
   ])("%s for %j", (text, tally) => expect(tallyCostText({ ...NO_SPEND, ...tally })).toBe(text));
 
-  it("adds onto nothing", () => expect(addSpent(NO_SPEND, { usage: null, cost: FREE, reusedFrom: 1 })).toEqual({ ...NO_SPEND, replies: 1, reused: 1 }));
+  it("adds onto nothing", () =>
+    expect(addSpent(NO_SPEND, { usage: null, cost: FREE, reusedFrom: 1 })).toEqual({ ...NO_SPEND, replies: 1, reused: 1 }));
 });
 
 describe("dayOf", () => {

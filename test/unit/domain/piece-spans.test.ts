@@ -30,13 +30,19 @@ describe("columns in bytes of UTF-8 as UTF-16 columns", () => {
 describe("the place of a piece", () => {
   it("has the text that Python meant", () => {
     fc.assert(
-      fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), line, fc.array(line, { maxLength: 3 }), line, (above, before, inner, last) => {
-        const text = ["x", ...inner, last].join("\n");
-        const lines = [...above, ...`${before}${text}z`.split("\n")];
-        const endLine = above.length + inner.length + 2;
-        const place = placeOf(lines, { line: above.length + 1, col: bytesOf(before), endLine, endCol: bytesOf(last) });
-        expect(place && textAt(lines, place)).toBe(text);
-      }),
+      fc.property(
+        fc.array(line, { minLength: 1, maxLength: 5 }),
+        line,
+        fc.array(line, { maxLength: 3 }),
+        line,
+        (above, before, inner, last) => {
+          const text = ["x", ...inner, last].join("\n");
+          const lines = [...above, ...`${before}${text}z`.split("\n")];
+          const endLine = above.length + inner.length + 2;
+          const place = placeOf(lines, { line: above.length + 1, col: bytesOf(before), endLine, endCol: bytesOf(last) });
+          expect(place && textAt(lines, place)).toBe(text);
+        },
+      ),
     );
   });
 
@@ -54,7 +60,14 @@ describe("the place of a piece", () => {
   });
 
   it("is in the piece's id", () => {
-    expect(pieceOfId("loop-body:13:8-14:22")).toEqual({ id: "loop-body:13:8-14:22", rule: "loop-body", line: 13, col: 8, endLine: 14, endCol: 22 });
+    expect(pieceOfId("loop-body:13:8-14:22")).toEqual({
+      id: "loop-body:13:8-14:22",
+      rule: "loop-body",
+      line: 13,
+      col: 8,
+      endLine: 14,
+      endCol: 22,
+    });
     expect(pieceOfId("helper:is_prime")).toBeNull();
   });
 });

@@ -42,14 +42,24 @@ describe("pass@k", () => {
   });
 
   it("over tasks leaves out those with too few tries", () => {
-    expect(meanPassAtK([{ tries: 4, successes: 4 }, { tries: 4, successes: 0 }, { tries: 1, successes: 1 }], 2)).toBe(0.5);
+    expect(
+      meanPassAtK(
+        [
+          { tries: 4, successes: 4 },
+          { tries: 4, successes: 0 },
+          { tries: 1, successes: 1 },
+        ],
+        2,
+      ),
+    ).toBe(0.5);
     expect(meanPassAtK([{ tries: 1, successes: 1 }], 2)).toBeNull();
   });
 });
 
 describe("Wilson's interval", () => {
   it("has the known values", () => {
-    const near = (successes: number, tries: number) => Object.values(wilsonInterval(successes, tries) ?? {}).map((value) => Number(value.toFixed(4)));
+    const near = (successes: number, tries: number) =>
+      Object.values(wilsonInterval(successes, tries) ?? {}).map((value) => Number(value.toFixed(4)));
     expect(near(0, 10)).toEqual([0, 0.2775]);
     expect(near(10, 10)).toEqual([0.7225, 1]);
     expect(near(5, 10)).toEqual([0.2366, 0.7634]);
@@ -71,13 +81,23 @@ describe("Wilson's interval", () => {
 
 describe("difficulty", () => {
   it("goes by the share of tries solved", () => {
-    expect([0, 1, 2, 3, 4].map((successes) => difficultyOf({ tries: 4, successes }))).toEqual(["unsolved", "hard", "medium", "medium", "easy"]);
+    expect([0, 1, 2, 3, 4].map((successes) => difficultyOf({ tries: 4, successes }))).toEqual([
+      "unsolved",
+      "hard",
+      "medium",
+      "medium",
+      "easy",
+    ]);
     expect(difficultyOf({ tries: 0, successes: 0 })).toBeNull();
   });
 
   it("keeps tasks with at most 25 % success over 4 tries", () => {
     expect([0, 1, 2].map((successes) => isHardEnough({ tries: 4, successes }))).toEqual([true, true, false]);
-    expect([isHardEnough({ tries: 3, successes: 0 }), isHardEnough({ tries: 8, successes: 2 }), isHardEnough({ tries: 8, successes: 3 })]).toEqual([null, true, false]);
+    expect([
+      isHardEnough({ tries: 3, successes: 0 }),
+      isHardEnough({ tries: 8, successes: 2 }),
+      isHardEnough({ tries: 8, successes: 3 }),
+    ]).toEqual([null, true, false]);
   });
 
   it("failures have kinds, and half a reward is none", () => {
@@ -85,10 +105,19 @@ describe("difficulty", () => {
     expect(failureOf({ why: "finished", reward: 0.5 })).toBe("wrong-answer");
     // A reward without an end is not earned.
     expect(failureOf({ why: "round-limit", reward: 1 })).toBe("round-limit");
-    expect([failureOf({ why: "gave-up", reward: 0 }), failureOf({ why: "bad-calls", reward: 0 }), failureOf({ why: "token-cap", reward: 0 })]).toEqual(["gave-up", "bad-calls", "cap"]);
+    expect([
+      failureOf({ why: "gave-up", reward: 0 }),
+      failureOf({ why: "bad-calls", reward: 0 }),
+      failureOf({ why: "token-cap", reward: 0 }),
+    ]).toEqual(["gave-up", "bad-calls", "cap"]);
   });
 
   it("fields are named as the published ones", () => {
-    expect([scoreField("qwen32b", 4), scoreField("Qwen/Qwen3-32B", 8), scoreField("…", 4), scoreField("", 1)]).toEqual(["qwen32b_Bo4_score", "qwen3_32b_Bo8_score", "model_Bo4_score", "model_Bo1_score"]);
+    expect([scoreField("qwen32b", 4), scoreField("Qwen/Qwen3-32B", 8), scoreField("…", 4), scoreField("", 1)]).toEqual([
+      "qwen32b_Bo4_score",
+      "qwen3_32b_Bo8_score",
+      "model_Bo4_score",
+      "model_Bo1_score",
+    ]);
   });
 });

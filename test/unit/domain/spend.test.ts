@@ -38,7 +38,11 @@ function reply(cost: Cost, more: { reusedFrom?: number } = {}): Extract<RunEvent
 type Place = { role: Role; sample: number; attempt: number; candidate: number | null };
 const place = (role: Role, sample: number, attempt: number, candidate: number | null): Place => ({ role, sample, attempt, candidate });
 
-const received = (at: Place, cost: Cost, more: { reusedFrom?: number } = {}): RunEvent => ({ type: "reply-received", ...at, reply: reply(cost, more) });
+const received = (at: Place, cost: Cost, more: { reusedFrom?: number } = {}): RunEvent => ({
+  type: "reply-received",
+  ...at,
+  reply: reply(cost, more),
+});
 const failed = (at: Place, code: string, cost: Cost | null = null): RunEvent => ({
   type: "reply-failed",
   ...at,
@@ -66,7 +70,14 @@ describe("spendOfRun", () => {
         received(place("solver", 1, 1, 1), cents(2)),
       ]),
     );
-    expect(spend.total).toMatchObject({ replies: 7, unknownCosts: 1, inputTokens: 700, cachedInputTokens: 280, outputTokens: 70, reasoningTokens: 35 });
+    expect(spend.total).toMatchObject({
+      replies: 7,
+      unknownCosts: 1,
+      inputTokens: 700,
+      cachedInputTokens: 280,
+      outputTokens: 70,
+      reasoningTokens: 35,
+    });
     expect(spend.total.usd).toBeCloseTo(0.4);
     expect(spend.byStage.design.usd).toBe(0.1);
     expect(spend.byStage["design-repair"].usd).toBe(0.2);
@@ -99,7 +110,14 @@ describe("spendOfRun", () => {
 
   it("counts both a reply of no use and the one that came when it was asked again", () => {
     const at = place("solver", 0, 0, 0);
-    const spend = spendOfRun(viewOf([received(place("designer", 0, 0, null), cents(1)), failed(at, "refused", cents(5)), { type: "run-resumed", model: "m" }, received(at, cents(3))]));
+    const spend = spendOfRun(
+      viewOf([
+        received(place("designer", 0, 0, null), cents(1)),
+        failed(at, "refused", cents(5)),
+        { type: "run-resumed", model: "m" },
+        received(at, cents(3)),
+      ]),
+    );
     expect(spend.byRole.solver).toMatchObject({ replies: 2 });
     expect(spend.byRole.solver.usd).toBeCloseTo(0.08);
   });
@@ -137,7 +155,15 @@ describe("a designer's reply and the candidate that it became", () => {
     await runPipeline(
       {
         runId,
-        problem: problemSchema.parse({ id: "p", title: "P", statement: "Add.", solution: "print(1)", extra: {}, origin: "imported", addedAt: 1 }),
+        problem: problemSchema.parse({
+          id: "p",
+          title: "P",
+          statement: "Add.",
+          solution: "print(1)",
+          extra: {},
+          origin: "imported",
+          addedAt: 1,
+        }),
         limits: { ...DEFAULT_LIMITS, designerReplies: 2, repairs: 1 },
         prompts: {},
         form: "full",

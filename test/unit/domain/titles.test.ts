@@ -16,9 +16,13 @@ describe("the title of a problem that came without one", () => {
   it("is the function that is asked for, rather than the beginning of a long sentence", () => {
     const statement = `Write a function to find ${"the very long ".repeat(10)} number.`;
     expect(titled(statement, "def helper(x):\n    return x\n\ndef nth_prime(n):\n    return helper(n)\n")).toBe("nth_prime");
-    expect(titled(statement, "class Solution:\n    def twoSum(self, a):\n        return a\n    def more(self):\n        pass\n")).toBe("twoSum");
+    expect(titled(statement, "class Solution:\n    def twoSum(self, a):\n        return a\n    def more(self):\n        pass\n")).toBe(
+      "twoSum",
+    );
     expect(titled(statement, "def a_one():\n    pass\ndef b_two():\n    pass\n", { entry_point: "a_one" })).toBe("a_one");
-    expect(titled("Implement `first_of(a)` on lists of any length.", "def first_of(a):\n    return a[0]\n\ndef show(a):\n    print(a)\n")).toBe("first_of");
+    expect(
+      titled("Implement `first_of(a)` on lists of any length.", "def first_of(a):\n    return a[0]\n\ndef show(a):\n    print(a)\n"),
+    ).toBe("first_of");
   });
 
   it("is the first sentence where functions have names that say nothing", () => {

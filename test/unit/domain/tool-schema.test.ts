@@ -2,8 +2,15 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chatToolOf, nativeCallObstacle, parametersFault, type Tool, toolParametersJsonSchema, type ToolParameter } from "@/domain";
 
-const parameter = (type: string, more: Partial<ToolParameter> = {}): ToolParameter => ({ name: "x", type, description: "", required: true, ...more });
-const schemaOf = (type: string) => (toolParametersJsonSchema({ parameters: [parameter(type)] })["properties"] as Record<string, unknown>)["x"];
+const parameter = (type: string, more: Partial<ToolParameter> = {}): ToolParameter => ({
+  name: "x",
+  type,
+  description: "",
+  required: true,
+  ...more,
+});
+const schemaOf = (type: string) =>
+  (toolParametersJsonSchema({ parameters: [parameter(type)] })["properties"] as Record<string, unknown>)["x"];
 const fits = (type: string, x: unknown): boolean => parametersFault({ parameters: [parameter(type)] }, { x } as never) === null;
 
 describe("types of tools", () => {
@@ -34,7 +41,10 @@ describe("types of tools", () => {
       name: "Weigh",
       signature: "Weigh(index: int, unit: str='g')",
       summary: "Weigh one jar.",
-      parameters: [parameter("int", { name: "index", description: "Which jar." }), parameter("str", { name: "unit", required: false, default: "'g'" })],
+      parameters: [
+        parameter("int", { name: "index", description: "Which jar." }),
+        parameter("str", { name: "unit", required: false, default: "'g'" }),
+      ],
       returns: "str: The weight.",
       docstring: "…",
       line: 1,
@@ -53,18 +63,35 @@ describe("types of tools", () => {
   });
 
   it("tell what fits from what does not", () => {
-    expect([fits("int", 1), fits("int", 1e300), fits("int", 1.5), fits("int", true), fits("int", "1")]).toEqual([true, true, false, false, false]);
+    expect([fits("int", 1), fits("int", 1e300), fits("int", 1.5), fits("int", true), fits("int", "1")]).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
     expect([fits("float", 1), fits("float", 1.5), fits("float", "1")]).toEqual([true, true, false]);
     expect([fits("list[list[int]]", [[1]]), fits("list[list[int]]", [["1"]]), fits("list[int]", 1)]).toEqual([true, false, false]);
     expect([fits("Optional[str]", null), fits("str", null)]).toEqual([true, false]);
-    expect([fits("anything at all", { a: [] }), fits("dict[str, int]", { a: 1 }), fits("dict[str, int]", { a: "1" })]).toEqual([true, true, false]);
+    expect([fits("anything at all", { a: [] }), fits("dict[str, int]", { a: 1 }), fits("dict[str, int]", { a: "1" })]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(parametersFault({ parameters: [parameter("int")] }, {})).toContain("x");
     expect(parametersFault({ parameters: [] }, { y: 1 })).toContain("y");
     expect(parametersFault({ parameters: [parameter("int", { required: false })] }, {})).toBeNull();
   });
 
   it("of any spelling never throw", () => {
-    const spelling = fc.array(fc.oneof(fc.string(), fc.constantFrom("list[", "]", "|", "dict", ",", "int", "Optional[", "Literal['", "'", "constructor", "__proto__"))).map((parts) => parts.join(""));
+    const spelling = fc
+      .array(
+        fc.oneof(
+          fc.string(),
+          fc.constantFrom("list[", "]", "|", "dict", ",", "int", "Optional[", "Literal['", "'", "constructor", "__proto__"),
+        ),
+      )
+      .map((parts) => parts.join(""));
     fc.assert(
       fc.property(spelling, fc.string(), fc.jsonValue(), (type, name, value) => {
         const tool = { parameters: [parameter(type, { name })] };

@@ -31,7 +31,15 @@ const reply: fc.Arbitrary<TraceReply> = fc.record({
   toolCalls: fc.array(toolCall, { maxLength: 3 }),
   finishReason: text,
   model: text,
-  usage: fc.option(fc.record({ inputTokens: fc.option(fc.nat()), outputTokens: fc.option(fc.nat()), cachedInputTokens: fc.constant(null), cacheWriteTokens: fc.constant(null), reasoningTokens: fc.constant(null) })),
+  usage: fc.option(
+    fc.record({
+      inputTokens: fc.option(fc.nat()),
+      outputTokens: fc.option(fc.nat()),
+      cachedInputTokens: fc.constant(null),
+      cacheWriteTokens: fc.constant(null),
+      reasoningTokens: fc.constant(null),
+    }),
+  ),
   cost: fc.constantFrom<TraceReply["cost"]>({ usd: null, source: "unknown" }, { usd: 0.25, source: "table" }),
   reusedFrom: fc.option(fc.nat()),
   ms: fc.nat(),
@@ -72,7 +80,9 @@ const event: fc.Arbitrary<TraceEvent> = fc.oneof(
   fc.record({ type: fc.constant("episode-halted" as const), error: fc.constant(null) }),
   fc.record({ type: fc.constant("episode-ended" as const), why: fc.constantFrom(...END_REASONS) }),
 );
-const events: fc.Arbitrary<StoredTraceEvent[]> = fc.array(event, { maxLength: 30 }).map((more) => [started, ...more].map((item, seq) => ({ traceId: ID, seq, at: seq, event: item })));
+const events: fc.Arbitrary<StoredTraceEvent[]> = fc
+  .array(event, { maxLength: 30 })
+  .map((more) => [started, ...more].map((item, seq) => ({ traceId: ID, seq, at: seq, event: item })));
 
 describe("traces", () => {
   it("survive being written and read", () => {
@@ -97,7 +107,11 @@ describe("traces", () => {
       }
     };
     fc.assert(fc.property(fc.anything(), (value) => tryIt(value)));
-    fc.assert(fc.property(events, fc.constantFrom("version", "id", "events"), fc.jsonValue(), (stored, key, value) => tryIt({ ...traceOf(ID, stored), [key]: value })));
+    fc.assert(
+      fc.property(events, fc.constantFrom("version", "id", "events"), fc.jsonValue(), (stored, key, value) =>
+        tryIt({ ...traceOf(ID, stored), [key]: value }),
+      ),
+    );
     tryIt({ version: 2 });
     expect([...codes].filter((code) => !["read", "wrong-kind", "newer-version"].includes(String(code)))).toEqual([]);
     expect(codes).toContain("newer-version");
@@ -117,8 +131,12 @@ describe("traces", () => {
         const view = traceView(stored);
         expect(traceView([...stored, ...stored])).toEqual(view);
         // One count for the limit, lists and results: calls, and turns that came to none.
-        expect(view.rounds).toBe(view.entries.filter(({ type }) => type === "call-answered" || type === "turn-faulted" || type === "reply-failed").length);
-        expect(view.spent.replies).toBe(stored.filter(({ event: { type } }) => type === "reply-received" || type === "reply-failed").length);
+        expect(view.rounds).toBe(
+          view.entries.filter(({ type }) => type === "call-answered" || type === "turn-faulted" || type === "reply-failed").length,
+        );
+        expect(view.spent.replies).toBe(
+          stored.filter(({ event: { type } }) => type === "reply-received" || type === "reply-failed").length,
+        );
       }),
     );
   });
@@ -129,7 +147,9 @@ describe("traces", () => {
         const branch = traceView(branchEvents(stored, steps, { kind: "person" }, 0).map((item, seq) => ({ seq, at: seq, event: item })));
         const whole = traceView(stored);
         const kept = whole.calls.filter(({ faults }) => !faults.includes("environment-hung")).slice(0, steps);
-        expect(branch.calls.filter(({ faults }) => !faults.includes("environment-hung")).map(({ action }) => action)).toEqual(kept.map(({ action }) => action));
+        expect(branch.calls.filter(({ faults }) => !faults.includes("environment-hung")).map(({ action }) => action)).toEqual(
+          kept.map(({ action }) => action),
+        );
         expect(branch.head).toMatchObject({ player: { kind: "person" }, branch: { traceId: "t", steps } });
         expect(branch).toMatchObject({ status: "open", why: null, spent: { usd: 0, inputTokens: 0 } });
       }),
@@ -141,9 +161,12 @@ describe("a model's conversation", () => {
   it("is made of events alone: before and after they were stored it has the same bytes", () => {
     fc.assert(
       fc.property(events, fc.constantFrom("native" as const, "text" as const), (stored, protocol) => {
-        const bytes = (some: readonly StoredTraceEvent[]): string => JSON.stringify(conversationOf(ENVIRONMENT, protocol, traceView(some).entries));
+        const bytes = (some: readonly StoredTraceEvent[]): string =>
+          JSON.stringify(conversationOf(ENVIRONMENT, protocol, traceView(some).entries));
         expect(bytes(storedEventsOf(parseTrace(JSON.parse(JSON.stringify(traceOf(ID, stored))))))).toBe(bytes(stored));
-        expect(bytes([...stored.slice(0, 1), { traceId: ID, seq: 0.5, at: 0, event: { type: "episode-resumed" } }, ...stored.slice(1)])).toBe(bytes(stored));
+        expect(
+          bytes([...stored.slice(0, 1), { traceId: ID, seq: 0.5, at: 0, event: { type: "episode-resumed" } }, ...stored.slice(1)]),
+        ).toBe(bytes(stored));
       }),
     );
   });

@@ -17,17 +17,22 @@ class Table {
 
   async ask(player: number, price: Amount, turns = 1): Promise<"asked" | "capped"> {
     const took = { usd: 0, tokens: 0 };
-    const outcome = await this.budget.spend(player, () => ({ ...took }), this.stop.signal, async () => {
-      this.under += 1;
-      this.mostUnder = Math.max(this.mostUnder, this.under);
-      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
-      this.under -= 1;
-      for (const sum of [took, this.spent]) {
-        sum.usd += price.usd;
-        sum.tokens += price.tokens;
-      }
-      return "asked" as const;
-    });
+    const outcome = await this.budget.spend(
+      player,
+      () => ({ ...took }),
+      this.stop.signal,
+      async () => {
+        this.under += 1;
+        this.mostUnder = Math.max(this.mostUnder, this.under);
+        for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+        this.under -= 1;
+        for (const sum of [took, this.spent]) {
+          sum.usd += price.usd;
+          sum.tokens += price.tokens;
+        }
+        return "asked" as const;
+      },
+    );
     return outcome;
   }
 }
@@ -35,13 +40,21 @@ class Table {
 describe("an evaluation's cap with several requests at once", () => {
   it("is never passed when all requests of a player take the same, after a first one that fits", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 50, max: 400 }), fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 9 }), async (price, cap, count, turns) => {
-        const table = new Table({ usd: null, tokens: cap });
-        const asked = await Promise.all(Array.from({ length: count }, (_, index) => table.ask(0, { usd: 0, tokens: price }, 1 + (index % turns))));
-        expect(table.spent.tokens).toBeLessThanOrEqual(cap);
-        // And all of it is used.
-        expect(asked.filter((outcome) => outcome === "asked")).toHaveLength(Math.min(count, Math.floor(cap / price)));
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 50 }),
+        fc.integer({ min: 50, max: 400 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (price, cap, count, turns) => {
+          const table = new Table({ usd: null, tokens: cap });
+          const asked = await Promise.all(
+            Array.from({ length: count }, (_, index) => table.ask(0, { usd: 0, tokens: price }, 1 + (index % turns))),
+          );
+          expect(table.spent.tokens).toBeLessThanOrEqual(cap);
+          // And all of it is used.
+          expect(asked.filter((outcome) => outcome === "asked")).toHaveLength(Math.min(count, Math.floor(cap / price)));
+        },
+      ),
     );
   });
 

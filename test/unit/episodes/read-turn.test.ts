@@ -5,10 +5,29 @@ import { conversationOf, readTurn } from "@/episodes";
 import { shownObservation } from "../../../src/episodes/observation.ts";
 
 const parameter = (name: string, type: string, required = true) => ({ name, type, description: "", required });
-const tool = (name: string, parameters: Tool["parameters"]): Tool => ({ name, signature: `${name}()`, summary: "", parameters, returns: "", docstring: "", line: 1 });
+const tool = (name: string, parameters: Tool["parameters"]): Tool => ({
+  name,
+  signature: `${name}()`,
+  summary: "",
+  parameters,
+  returns: "",
+  docstring: "",
+  line: 1,
+});
 const TOOLS = [tool("Weigh", [parameter("index", "int")]), tool("Done", [parameter("answer", "float")]), tool("Look", [])];
 
-const reply = (more: Partial<TraceReply>): TraceReply => ({ text: "", reasoning: "", toolCalls: [], finishReason: "stop", model: "m", usage: null, cost: UNKNOWN_COST, reusedFrom: null, ms: 1, ...more });
+const reply = (more: Partial<TraceReply>): TraceReply => ({
+  text: "",
+  reasoning: "",
+  toolCalls: [],
+  finishReason: "stop",
+  model: "m",
+  usage: null,
+  cost: UNKNOWN_COST,
+  reusedFrom: null,
+  ms: 1,
+  ...more,
+});
 const native = (name: string, argumentsText: string, more: Partial<TraceReply> = {}) => {
   let parameters = null;
   try {
@@ -24,12 +43,24 @@ const between = (body: string): string => `${CALL_BEGIN}${body}${CALL_END}`;
 describe("a turn by text", () => {
   it("is the one call between the markers, as it was written", () => {
     const call = { kind: "call", callId: null, faults: [] };
-    expect(text(between('[{"name": "Weigh", "parameters": {"index": 12345678901234567890}}]'))).toEqual({ ...call, action: '{"name": "Weigh", "parameters": {"index": 12345678901234567890}}' });
-    expect(text(`I think [1] is it. ${between(' [ {"parameters": {}, "name": "Look"} ] \n')} and so on`)).toEqual({ ...call, action: '{"parameters": {}, "name": "Look"}' });
+    expect(text(between('[{"name": "Weigh", "parameters": {"index": 12345678901234567890}}]'))).toEqual({
+      ...call,
+      action: '{"name": "Weigh", "parameters": {"index": 12345678901234567890}}',
+    });
+    expect(text(`I think [1] is it. ${between(' [ {"parameters": {}, "name": "Look"} ] \n')} and so on`)).toEqual({
+      ...call,
+      action: '{"parameters": {}, "name": "Look"}',
+    });
     // The end mark is where servers stop, and some take it away.
     expect(text(`${CALL_BEGIN}[{"name": "Look", "parameters": {}}]`)).toMatchObject({ kind: "call" });
-    expect(text(between('[{"name": "Done", "parameters": {"answer": 3.0}}]'))).toMatchObject({ action: '{"name": "Done", "parameters": {"answer": 3.0}}', faults: [] });
-    expect(text(between('[{"name": "Weigh", "parameters": {"index": "}]\\"{"}}]'))).toMatchObject({ action: '{"name": "Weigh", "parameters": {"index": "}]\\"{"}}', faults: ["wrong-types"] });
+    expect(text(between('[{"name": "Done", "parameters": {"answer": 3.0}}]'))).toMatchObject({
+      action: '{"name": "Done", "parameters": {"answer": 3.0}}',
+      faults: [],
+    });
+    expect(text(between('[{"name": "Weigh", "parameters": {"index": "}]\\"{"}}]'))).toMatchObject({
+      action: '{"name": "Weigh", "parameters": {"index": "}]\\"{"}}',
+      faults: ["wrong-types"],
+    });
   });
 
   it("with a list of more than one call makes the first", () => {
@@ -38,7 +69,9 @@ describe("a turn by text", () => {
     expect(text(between('[{"name": "Look", "parameters": {}}]').repeat(2))).toMatchObject({ faults: ["several-calls"] });
     expect(text(between('[{"name": "Fly", "parameters": {}}, 1]'))).toMatchObject({ faults: ["several-calls", "unknown-tool"] });
     // Between markers of their own, what came before the last was a draft.
-    expect(text(between('[{"name": "Look", "parameters": {}}]') + between('[{"name": "Weigh", "parameters": {"index": 1}}]'))).toMatchObject({ action: '{"name": "Weigh", "parameters": {"index": 1}}', faults: ["several-calls"] });
+    expect(
+      text(between('[{"name": "Look", "parameters": {}}]') + between('[{"name": "Weigh", "parameters": {"index": 1}}]')),
+    ).toMatchObject({ action: '{"name": "Weigh", "parameters": {"index": 1}}', faults: ["several-calls"] });
   });
 
   it.each([
@@ -65,7 +98,12 @@ describe("a turn by text", () => {
 
 describe("a turn by tool calls", () => {
   it("keeps its arguments as they were written, and whole floats as floats", () => {
-    expect(native("Weigh", '{"index":12345678901234567890}')).toEqual({ kind: "call", callId: "c", action: '{"name": "Weigh", "parameters": {"index":12345678901234567890}}', faults: [] });
+    expect(native("Weigh", '{"index":12345678901234567890}')).toEqual({
+      kind: "call",
+      callId: "c",
+      action: '{"name": "Weigh", "parameters": {"index":12345678901234567890}}',
+      faults: [],
+    });
     expect(native("Done", '{"answer":3}')).toMatchObject({ action: '{"name": "Done", "parameters": {"answer":3.0}}', faults: [] });
     expect(native("Done", '{"answer":3.5}')).toMatchObject({ action: '{"name": "Done", "parameters": {"answer":3.5}}' });
     expect(native("Look", "")).toMatchObject({ action: '{"name": "Look", "parameters": {}}', faults: ["loose-form"] });
@@ -94,7 +132,10 @@ describe("reasoning", () => {
     ["a tag with a prefix", `<seed:think>${DRAFT}</seed:think>${REAL}`],
     ["a draft before the thought's end", `${DRAFT} or not\n</think>\n${REAL}`],
     ["thoughts within thoughts", `<think>a <think>b</think> ${DRAFT} </think>${REAL}`],
-    ["a draft that closes the thought in a text", `<think>${between('[{"name": "Done", "parameters": {"answer": "</think>"}}]')} no</think>${REAL}`],
+    [
+      "a draft that closes the thought in a text",
+      `<think>${between('[{"name": "Done", "parameters": {"answer": "</think>"}}]')} no</think>${REAL}`,
+    ],
     ["square brackets", `[THINK]${DRAFT}[/THINK]${REAL}`],
     ["other marks", `<|begin_of_thought|>${DRAFT}<|end_of_thought|>${REAL}`],
     ["a channel", `<|channel|>analysis<|message|>${DRAFT}<|end|><|start|>assistant<|channel|>final<|message|>${REAL}<|end|>`],
@@ -209,7 +250,11 @@ describe("a tool call in another form", () => {
   });
 
   it("is read out of the text where a server passes it on", () => {
-    const said = readTurn(reply({ text: `<think>${DRAFT}</think><tool_call>\n{"name": "Weigh", "arguments": ${ARGUMENTS}}\n</tool_call>` }), "native", TOOLS);
+    const said = readTurn(
+      reply({ text: `<think>${DRAFT}</think><tool_call>\n{"name": "Weigh", "arguments": ${ARGUMENTS}}\n</tool_call>` }),
+      "native",
+      TOOLS,
+    );
     expect(said).toEqual({ kind: "call", action: WEIGH, callId: null, faults: ["loose-form"] });
   });
 
@@ -224,7 +269,11 @@ describe("a tool call in another form", () => {
   it("keeps all digits beside a float that had lost its point", () => {
     const tools = [tool("Mix", [parameter("x", "float"), parameter("y", "int")])];
     const written = '{"x": 3, "y": 9007199254740993}';
-    const said = readTurn(reply({ toolCalls: [{ id: "c", name: "Mix", argumentsText: written, parameters: JSON.parse(written) }] }), "native", tools);
+    const said = readTurn(
+      reply({ toolCalls: [{ id: "c", name: "Mix", argumentsText: written, parameters: JSON.parse(written) }] }),
+      "native",
+      tools,
+    );
     expect(said).toMatchObject({ action: '{"name": "Mix", "parameters": {"x": 3.0, "y": 9007199254740993}}', faults: [] });
   });
 });
@@ -233,7 +282,22 @@ describe("the conversation that is sent back", () => {
   const environment = { id: "e" as EnvironmentId, className: "AEnv", source: "", taskText: "Weigh.", tools: TOOLS };
   const turnOf = (name: string, argumentsText: string): TraceEntry[] => [
     { seq: 1, at: 1, type: "reply-received", reply: reply({ toolCalls: [{ id: "c", name, argumentsText, parameters: null }] }) },
-    { seq: 2, at: 2, type: "call-answered", by: "player", action: WEIGH, callId: "c", ok: true, observation: "5", cut: 0, faults: ["loose-form"], ms: 1, reward: 0, finished: false, change: null },
+    {
+      seq: 2,
+      at: 2,
+      type: "call-answered",
+      by: "player",
+      action: WEIGH,
+      callId: "c",
+      ok: true,
+      observation: "5",
+      cut: 0,
+      faults: ["loose-form"],
+      ms: 1,
+      reward: 0,
+      finished: false,
+      change: null,
+    },
   ];
 
   it.each([
@@ -244,22 +308,49 @@ describe("the conversation that is sent back", () => {
     ["☃", "{}", "_", "{}"],
   ])("holds %s(%s) as strict servers take it, with the model's own digits", (name, written, cleanName, cleanArguments) => {
     const messages = conversationOf(environment, "native", turnOf(name, written));
-    expect(messages[2]).toMatchObject({ role: "assistant", toolCalls: [{ id: "c", name: cleanName, argumentsText: cleanArguments, parameters: expect.any(Object) }] });
-    expect(messages[3]).toMatchObject({ role: "tool", callId: "c", name: cleanName, text: expect.stringMatching(/^5\n\n\(Your call was made, though/) });
+    expect(messages[2]).toMatchObject({
+      role: "assistant",
+      toolCalls: [{ id: "c", name: cleanName, argumentsText: cleanArguments, parameters: expect.any(Object) }],
+    });
+    expect(messages[3]).toMatchObject({
+      role: "tool",
+      callId: "c",
+      name: cleanName,
+      text: expect.stringMatching(/^5\n\n\(Your call was made, though/),
+    });
   });
 });
 
 describe("any call in any of these wrappings", () => {
-  const parameters = fc.dictionary(fc.constantFrom("index", "answer", "x"), fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), fc.constantFrom(CALL_END, "</think>", "}]", "```", "<tool_call>")), { maxKeys: 3 });
-  const written = parameters.map((value) => JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? `big${item}` : item)).replace(/"big(-?\d+)"/g, "$1"));
+  const parameters = fc.dictionary(
+    fc.constantFrom("index", "answer", "x"),
+    fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }),
+      fc.constantFrom(CALL_END, "</think>", "}]", "```", "<tool_call>"),
+    ),
+    { maxKeys: 3 },
+  );
+  const written = parameters.map((value) =>
+    JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? `big${item}` : item)).replace(/"big(-?\d+)"/g, "$1"),
+  );
   const entry = fc.constantFrom(
     (name: string, args: string) => `{"name": "${name}", "parameters": ${args}}`,
     (name: string, args: string) => `{"name": "${name}", "arguments": ${args}}`,
     (name: string, args: string) => `{"arguments": ${JSON.stringify(args)}, "name": "functions.${name}"}`,
     (name: string, args: string) => `{"type": "function", "function": {"name": "${name}", "arguments": ${JSON.stringify(args)}}}`,
   );
-  const list = fc.constantFrom((one: string) => `[${one}]`, (one: string) => one, (one: string) => `\n[\n${one}\n]\n`, (one: string) => `\`\`\`json\n[${one}]\n\`\`\``);
-  const marked = fc.constantFrom(between, (body: string) => `<tool_call>${body}</tool_call>`, (body: string) => `${CALL_BEGIN}${body}`);
+  const list = fc.constantFrom(
+    (one: string) => `[${one}]`,
+    (one: string) => one,
+    (one: string) => `\n[\n${one}\n]\n`,
+    (one: string) => `\`\`\`json\n[${one}]\n\`\`\``,
+  );
+  const marked = fc.constantFrom(
+    between,
+    (body: string) => `<tool_call>${body}</tool_call>`,
+    (body: string) => `${CALL_BEGIN}${body}`,
+  );
   const around = fc.constantFrom(
     (call: string) => call,
     (call: string) => `<think>${DRAFT}</think>\n${call}`,
@@ -269,34 +360,80 @@ describe("any call in any of these wrappings", () => {
 
   it("reads as the same call", () => {
     fc.assert(
-      fc.property(fc.constantFrom("Weigh", "Done", "Look"), written, entry, list, marked, around, (name, args, inEntry, inList, inMarks, inTurn) => {
-        const turn = text(inTurn(inMarks(inList(inEntry(name, args)))));
-        const { action, faults } = turn.kind === "call" ? turn : { action: JSON.stringify(turn), faults: [] };
-        expect(callKey(action)).toBe(callKey(`{"name": "${name}", "parameters": ${args}}`));
-        expect(faults).not.toContain("several-calls");
-      }),
+      fc.property(
+        fc.constantFrom("Weigh", "Done", "Look"),
+        written,
+        entry,
+        list,
+        marked,
+        around,
+        (name, args, inEntry, inList, inMarks, inTurn) => {
+          const turn = text(inTurn(inMarks(inList(inEntry(name, args)))));
+          const { action, faults } = turn.kind === "call" ? turn : { action: JSON.stringify(turn), faults: [] };
+          expect(callKey(action)).toBe(callKey(`{"name": "${name}", "parameters": ${args}}`));
+          expect(faults).not.toContain("several-calls");
+        },
+      ),
       { numRuns: 2000 },
     );
   });
 });
 
 describe("whatever a model writes", () => {
-  const pieces = fc.array(fc.oneof(fc.string(), fc.constantFrom(CALL_BEGIN, CALL_END, "[", "]", "{", "}", '"name"', ":", '"Look"', '"parameters"', ",", "\\", '"', "null", "-", "1e999"))).map((parts) => parts.join(""));
+  const pieces = fc
+    .array(
+      fc.oneof(
+        fc.string(),
+        fc.constantFrom(
+          CALL_BEGIN,
+          CALL_END,
+          "[",
+          "]",
+          "{",
+          "}",
+          '"name"',
+          ":",
+          '"Look"',
+          '"parameters"',
+          ",",
+          "\\",
+          '"',
+          "null",
+          "-",
+          "1e999",
+        ),
+      ),
+    )
+    .map((parts) => parts.join(""));
 
   it("comes to one action of JSON, or to a message", () => {
     fc.assert(
-      fc.property(pieces, pieces, fc.constantFrom("stop", "length"), fc.constantFrom("native" as const, "text" as const), (said, args, finishReason, protocol) => {
-        let parameters = null;
-        try {
-          parameters = JSON.parse(args);
-        } catch {
-          // Then it is malformed.
-        }
-        const object = typeof parameters === "object" && !Array.isArray(parameters) ? parameters : null;
-        const turn = readTurn(reply({ text: said, finishReason, toolCalls: said.length % 2 === 0 ? [] : [{ id: "", name: said, argumentsText: args, parameters: object }] }), protocol, TOOLS);
-        if (turn.kind === "none") expect(turn.answer).not.toBe("");
-        else expect(JSON.parse(turn.action)).toMatchObject({ name: expect.any(String), parameters: expect.any(Object) });
-      }),
+      fc.property(
+        pieces,
+        pieces,
+        fc.constantFrom("stop", "length"),
+        fc.constantFrom("native" as const, "text" as const),
+        (said, args, finishReason, protocol) => {
+          let parameters = null;
+          try {
+            parameters = JSON.parse(args);
+          } catch {
+            // Then it is malformed.
+          }
+          const object = typeof parameters === "object" && !Array.isArray(parameters) ? parameters : null;
+          const turn = readTurn(
+            reply({
+              text: said,
+              finishReason,
+              toolCalls: said.length % 2 === 0 ? [] : [{ id: "", name: said, argumentsText: args, parameters: object }],
+            }),
+            protocol,
+            TOOLS,
+          );
+          if (turn.kind === "none") expect(turn.answer).not.toBe("");
+          else expect(JSON.parse(turn.action)).toMatchObject({ name: expect.any(String), parameters: expect.any(Object) });
+        },
+      ),
       { numRuns: 1000 },
     );
   });

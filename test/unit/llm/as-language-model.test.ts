@@ -49,7 +49,14 @@ describe("one prompt, one text", () => {
         sample: 2,
       },
     ]);
-    expect(reply).toMatchObject({ text: "whole", reasoning: "hm", finishReason: "stop", parts: 1, cost: { usd: 0.5, source: "table" }, settings: TEST_SETTINGS });
+    expect(reply).toMatchObject({
+      text: "whole",
+      reasoning: "hm",
+      finishReason: "stop",
+      parts: 1,
+      cost: { usd: 0.5, source: "table" },
+      settings: TEST_SETTINGS,
+    });
   });
 
   it("leaves an empty system prompt out", async () => {
@@ -64,7 +71,13 @@ describe("a reply that was cut off", () => {
     const chat = script(cutReply("one, two, "), cutReply("three, "), { text: "four" });
     const seen: string[] = [];
     const reply = await asLanguageModel(chat, { cut: "continue" }).generate(request, { signal, onText: (text) => seen.push(text) });
-    expect(reply).toMatchObject({ text: "one, two, three, four", finishReason: "stop", parts: 3, ms: 300, cost: { usd: 1.5, source: "table" } });
+    expect(reply).toMatchObject({
+      text: "one, two, three, four",
+      finishReason: "stop",
+      parts: 3,
+      ms: 300,
+      cost: { usd: 1.5, source: "table" },
+    });
     expect(reply.usage).toMatchObject({ inputTokens: 30, outputTokens: 15, cachedInputTokens: null });
     expect(seen).toEqual(["one, two, ", "one, two, three, ", "one, two, three, four"]);
     expect(chat.requests[2]?.messages.slice(2)).toMatchObject([{ role: "assistant", text: "one, two, three, " }, { role: "user" }]);
@@ -97,7 +110,10 @@ describe("a reply that was cut off", () => {
 
   it("is kept where that is set", async () => {
     const chat = script(cutReply("half"));
-    expect(await asLanguageModel(chat, { cut: "keep" }).generate(request, { signal })).toMatchObject({ text: "half", finishReason: "length" });
+    expect(await asLanguageModel(chat, { cut: "keep" }).generate(request, { signal })).toMatchObject({
+      text: "half",
+      finishReason: "length",
+    });
     expect(chat.requests).toHaveLength(1);
   });
 
@@ -108,9 +124,16 @@ describe("a reply that was cut off", () => {
 
   it("counts only those parts that were paid for now", async () => {
     const chat = script({ ...cutReply("a"), reusedFrom: 77 }, { text: "b" });
-    expect(await asLanguageModel(chat, { cut: "continue" }).generate(request, { signal })).toMatchObject({ text: "ab", cost: { usd: 0.5 }, reusedFrom: null });
+    expect(await asLanguageModel(chat, { cut: "continue" }).generate(request, { signal })).toMatchObject({
+      text: "ab",
+      cost: { usd: 0.5 },
+      reusedFrom: null,
+    });
     const stored = script({ ...cutReply("a"), reusedFrom: 77 }, { text: "b", reusedFrom: 78 });
-    expect(await asLanguageModel(stored, { cut: "continue" }).generate(request, { signal })).toMatchObject({ cost: { usd: 1 }, reusedFrom: 78 });
+    expect(await asLanguageModel(stored, { cut: "continue" }).generate(request, { signal })).toMatchObject({
+      cost: { usd: 1 },
+      reusedFrom: 78,
+    });
   });
 });
 
@@ -130,7 +153,12 @@ describe("asking again larger", () => {
 
   it("doubles the limit until the reply fits, and counts all that was paid", async () => {
     const { limits, made } = growing((limit) => ((limit ?? 0) < 4000 ? cutReply("ha") : { text: "whole" }), 1000);
-    expect(await made.generate(request, { signal })).toMatchObject({ text: "whole", parts: 1, cost: { usd: 1.5 }, settings: { maxOutputTokens: 4000 } });
+    expect(await made.generate(request, { signal })).toMatchObject({
+      text: "whole",
+      parts: 1,
+      cost: { usd: 1.5 },
+      settings: { maxOutputTokens: 4000 },
+    });
     expect(limits).toEqual([1000, 2000, 4000]);
   });
 
@@ -141,7 +169,16 @@ describe("asking again larger", () => {
   });
 
   it("starts from what was used when no limit is set", async () => {
-    const { limits, made } = growing((_, index) => (index === 0 ? { ...cutReply("ha"), usage: { inputTokens: 1, outputTokens: 300, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null } } : { text: "whole" }), null);
+    const { limits, made } = growing(
+      (_, index) =>
+        index === 0
+          ? {
+              ...cutReply("ha"),
+              usage: { inputTokens: 1, outputTokens: 300, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null },
+            }
+          : { text: "whole" },
+      null,
+    );
     await made.generate(request, { signal });
     expect(limits).toEqual([null, 600]);
   });
@@ -178,7 +215,9 @@ describe("joining", () => {
   ])("%j + %j", (before, next, whole) => expect(joinParts(before, next)).toBe(whole));
 
   /** Lines that differ from each other, so that no overlap is a coincidence. */
-  const lines = fc.uniqueArray(fc.integer({ min: 100_000, max: 999_999 }), { minLength: 2, maxLength: 30 }).map((values) => values.map((value) => `    value_${value} = step(${value})\n`));
+  const lines = fc
+    .uniqueArray(fc.integer({ min: 100_000, max: 999_999 }), { minLength: 2, maxLength: 30 })
+    .map((values) => values.map((value) => `    value_${value} = step(${value})\n`));
 
   it("puts a text together again wherever it was cut, with lines repeated or not", () => {
     fc.assert(

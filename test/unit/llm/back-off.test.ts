@@ -16,7 +16,9 @@ async function waitsFor(code: ModelErrorCode, chance: number): Promise<number[]>
     if (waiting?.until != null) waits.push(waiting.until - Date.now());
   };
   const failing = () => Promise.reject(new AttemptFailure(new ModelError(code, "no", { retryable: true }), { again: true }));
-  const outcome = withRetries(failing, { signal: new AbortController().signal, patience: DEFAULT_PATIENCE, baseMs: 1000, onWait }).catch((error: unknown) => error);
+  const outcome = withRetries(failing, { signal: new AbortController().signal, patience: DEFAULT_PATIENCE, baseMs: 1000, onWait }).catch(
+    (error: unknown) => error,
+  );
   await vi.runAllTimersAsync();
   expect(await outcome).toMatchObject({ code });
   return waits;

@@ -1,5 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { CancelledError, type ChatOptions, type ChatRequest, DEFAULT_PATIENCE, type Effort, ModelError, type ModelProfile, type ProviderId, type Waiting } from "@/domain";
+import {
+  CancelledError,
+  type ChatOptions,
+  type ChatRequest,
+  DEFAULT_PATIENCE,
+  type Effort,
+  ModelError,
+  type ModelProfile,
+  type ProviderId,
+  type Waiting,
+} from "@/domain";
 import { type ChatModelOptions, createChatModel } from "@/llm";
 import { chatRequestOf, profileOf } from "../../support/chat.ts";
 import {
@@ -32,7 +42,11 @@ afterEach(async () => {
 
 type Options = Partial<ChatModelOptions> & { getKey?: () => string | null };
 function chat(server: ModelServer, profile: Partial<ModelProfile> = {}, { getKey = () => KEY, ...rest }: Options = {}) {
-  return createChatModel(profileOf({ baseUrl: server.baseUrl, ...profile }), getKey, { patience: DEFAULT_PATIENCE, retryBaseMs: 1, ...rest });
+  return createChatModel(profileOf({ baseUrl: server.baseUrl, ...profile }), getKey, {
+    patience: DEFAULT_PATIENCE,
+    retryBaseMs: 1,
+    ...rest,
+  });
 }
 const ask = (model: ReturnType<typeof chat>, request: ChatRequest = SYSTEM_AND_USER, options: Partial<ChatOptions> = {}) =>
   model.chat(request, { signal: new AbortController().signal, ...options });
@@ -62,16 +76,43 @@ describe("effort", () => {
     ["openai", "responses", "gpt-5-mini", "minimal", { reasoning: { effort: "minimal", summary: "auto" }, store: false }],
     ["openai", "chat", "gpt-5-mini", "high", { reasoning_effort: "high", store: false }],
     ["anthropic", "chat", "claude-sonnet-4-5-20250929", "low", { thinking: { type: "enabled", budget_tokens: 4096 }, max_tokens: 36_096 }],
-    ["anthropic", "chat", "claude-opus-4-6", "high", { output_config: { effort: "high" }, thinking: { type: "adaptive", display: "summarized" } }],
-    ["google", "chat", "gemini-2.5-flash", "medium", { generationConfig: { thinkingConfig: { includeThoughts: true, thinkingBudget: 8192 } } }],
-    ["google", "chat", "gemini-3-pro-preview", "low", { generationConfig: { thinkingConfig: { includeThoughts: true, thinkingLevel: "low" } } }],
+    [
+      "anthropic",
+      "chat",
+      "claude-opus-4-6",
+      "high",
+      { output_config: { effort: "high" }, thinking: { type: "adaptive", display: "summarized" } },
+    ],
+    [
+      "google",
+      "chat",
+      "gemini-2.5-flash",
+      "medium",
+      { generationConfig: { thinkingConfig: { includeThoughts: true, thinkingBudget: 8192 } } },
+    ],
+    [
+      "google",
+      "chat",
+      "gemini-3-pro-preview",
+      "low",
+      { generationConfig: { thinkingConfig: { includeThoughts: true, thinkingLevel: "low" } } },
+    ],
     ["openrouter", "chat", "x/y", "low", { reasoning: { effort: "low" } }],
     ["groq", "chat", "openai/gpt-oss-120b", "minimal", { reasoning_effort: "low" }],
     ["groq", "chat", "qwen/qwen3-32b", "high", { reasoning_effort: "default", reasoning_format: "parsed" }],
     ["xai", "chat", "grok-4-fast", "high", { reasoning_effort: "high" }],
     ["compatible", "chat", "m", "medium", { reasoning_effort: "medium" }],
   ])("%s (%s, %s) says %s in its own words", async (provider, api, model, effort, expected) => {
-    const which = provider === "openai" && api === "responses" ? startOpenAIResponses : provider === "anthropic" ? startAnthropic : provider === "google" ? startGemini : provider === "openrouter" ? startOpenRouter : startOpenAIChat;
+    const which =
+      provider === "openai" && api === "responses"
+        ? startOpenAIResponses
+        : provider === "anthropic"
+          ? startAnthropic
+          : provider === "google"
+            ? startGemini
+            : provider === "openrouter"
+              ? startOpenRouter
+              : startOpenAIChat;
     expect(await sentWith(which, { provider, api, model, effort })).toMatchObject(expected);
     // Unset, it is left to the provider.
     expect(JSON.stringify(await sentWith(which, { provider, api, model, effort: null }))).not.toMatch(/effort|budget|thinkingLevel/);
@@ -79,7 +120,9 @@ describe("effort", () => {
 
   it("is not sent where there is none", async () => {
     expect(JSON.stringify(await sentWith(startOpenAIChat, { provider: "ollama", effort: "high" }))).not.toContain("effort");
-    expect(JSON.stringify(await sentWith(startAnthropic, { provider: "anthropic", model: "claude-3-5-haiku-latest", effort: "high" }))).not.toMatch(/effort|thinking/);
+    expect(
+      JSON.stringify(await sentWith(startAnthropic, { provider: "anthropic", model: "claude-3-5-haiku-latest", effort: "high" })),
+    ).not.toMatch(/effort|thinking/);
   });
 });
 
@@ -103,22 +146,41 @@ describe("what a provider is told", () => {
       const server = await start(which);
       const provider = which === startAnthropic ? "anthropic" : which === startGemini ? "google" : "compatible";
       const call = { id: "call_00001", name: "look", argumentsText: '{"at": ', parameters: null };
-      await ask(chat(server, { provider }), { ...chatRequestOf([...SYSTEM_AND_USER.messages, { role: "assistant", text: "", toolCalls: [call] }, { role: "tool", callId: call.id, name: "look", text: "That was no JSON." }]), tools: [TOOL] });
+      await ask(chat(server, { provider }), {
+        ...chatRequestOf([
+          ...SYSTEM_AND_USER.messages,
+          { role: "assistant", text: "", toolCalls: [call] },
+          { role: "tool", callId: call.id, name: "look", text: "That was no JSON." },
+        ]),
+        tools: [TOOL],
+      });
       expect(server.chats()[0]?.rawBody).toContain("arguments_as_written");
       expect(server.chats()[0]?.rawBody).toContain("That was no JSON.");
     }
   });
 
   it("gives signed thoughts back with the call they led to", async () => {
-    const server = await start(startAnthropic, { kind: "tools", calls: [{ id: "toolu_00001", name: "look", arguments: '{"at": 3}' }], reasoning: "I should look." }, "Seven.");
+    const server = await start(
+      startAnthropic,
+      { kind: "tools", calls: [{ id: "toolu_00001", name: "look", arguments: '{"at": 3}' }], reasoning: "I should look." },
+      "Seven.",
+    );
     const model = chat(server, { provider: "anthropic", model: "claude-sonnet-4-5", effort: "low" });
     const first = await ask(model, { ...SYSTEM_AND_USER, tools: [TOOL] });
-    const messages: ChatRequest["messages"] = [...SYSTEM_AND_USER.messages, { role: "assistant", text: first.text, toolCalls: first.toolCalls }, { role: "tool", callId: first.toolCalls[0]?.id ?? "", name: "look", text: "7" }];
+    const messages: ChatRequest["messages"] = [
+      ...SYSTEM_AND_USER.messages,
+      { role: "assistant", text: first.text, toolCalls: first.toolCalls },
+      { role: "tool", callId: first.toolCalls[0]?.id ?? "", name: "look", text: "7" },
+    ];
     await ask(model, { messages, tools: [TOOL], sample: 0 });
     expect(bodyOf(server, 1)).toMatchObject({ thinking: { type: "enabled" } });
     expect(server.chats()[1]?.rawBody).toContain("I should look.");
     // After a reload they are gone, and thinking with a budget would be refused without them.
-    const forgotten = messages.map((message) => (message.role === "assistant" ? { ...message, toolCalls: message.toolCalls.map((call) => ({ ...call, argumentsText: `${call.argumentsText} ` })) } : message));
+    const forgotten = messages.map((message) =>
+      message.role === "assistant"
+        ? { ...message, toolCalls: message.toolCalls.map((call) => ({ ...call, argumentsText: `${call.argumentsText} ` })) }
+        : message,
+    );
     await ask(model, { messages: forgotten, tools: [TOOL], sample: 0 });
     expect(bodyOf(server, 2)).not.toHaveProperty("thinking");
   });
@@ -134,15 +196,33 @@ describe("what a reply took", () => {
   });
 
   it.each([true, false])("comes with OpenRouter's and xAI's own figure (streaming: %s)", async (streaming) => {
-    const openrouter = await start(startOpenRouter, { kind: "text", text: "hi", usage: { input: 100, output: 20, cached: 60, reasoning: 5, usd: 0.0125 } });
+    const openrouter = await start(startOpenRouter, {
+      kind: "text",
+      text: "hi",
+      usage: { input: 100, output: 20, cached: 60, reasoning: 5, usd: 0.0125 },
+    });
     const reply = await ask(chat(openrouter, { provider: "openrouter", streaming }));
-    expect(reply).toMatchObject({ billedUsd: 0.0125, usage: { inputTokens: 100, outputTokens: 20, cachedInputTokens: 60, reasoningTokens: 5 } });
+    expect(reply).toMatchObject({
+      billedUsd: 0.0125,
+      usage: { inputTokens: 100, outputTokens: 20, cachedInputTokens: 60, reasoningTokens: 5 },
+    });
     const usage = { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15, cost_in_usd_ticks: 5_000_000 };
     const xai = await start(
       startOpenAIChat,
       streaming
         ? recorded(delta("hi", "stop"), { ...delta(""), choices: [], usage })
-        : { kind: "status", status: 200, body: JSON.stringify({ id: "c", created: 1, model: "m", object: "chat.completion", choices: [{ index: 0, message: { role: "assistant", content: "hi" }, finish_reason: "stop" }], usage }) },
+        : {
+            kind: "status",
+            status: 200,
+            body: JSON.stringify({
+              id: "c",
+              created: 1,
+              model: "m",
+              object: "chat.completion",
+              choices: [{ index: 0, message: { role: "assistant", content: "hi" }, finish_reason: "stop" }],
+              usage,
+            }),
+          },
     );
     expect((await ask(chat(xai, { provider: "xai", streaming }))).billedUsd).toBe(0.0005);
   });
@@ -180,7 +260,10 @@ describe("thoughts in the text", () => {
       const server = await start(startOpenAIChat, { kind: "text", text: written, pieces: written.length, pauseMs: 4 });
       const shown: string[] = [];
       const thought: string[] = [];
-      const reply = await ask(chat(server, { provider: "vllm", streaming }), SYSTEM_AND_USER, { onText: (part) => shown.push(part), onReasoning: (part) => thought.push(part) });
+      const reply = await ask(chat(server, { provider: "vllm", streaming }), SYSTEM_AND_USER, {
+        onText: (part) => shown.push(part),
+        onReasoning: (part) => thought.push(part),
+      });
       expect(reply).toMatchObject({ text, reasoning });
       if (written.startsWith("<think>")) for (const part of shown) expect(text.startsWith(part)).toBe(true);
       for (const part of thought) expect(reasoning.startsWith(part)).toBe(true);
@@ -189,7 +272,10 @@ describe("thoughts in the text", () => {
 
   it("that use up the limit leave an empty reply", async () => {
     const server = await start(startOpenAIChat, { kind: "text", text: "<think>hm, hm", finishReason: "length" });
-    await expect(ask(chat(server, { provider: "vllm" }))).rejects.toMatchObject({ code: "empty-reply", paid: { reasoning: "hm, hm", finishReason: "length" } });
+    await expect(ask(chat(server, { provider: "vllm" }))).rejects.toMatchObject({
+      code: "empty-reply",
+      paid: { reasoning: "hm, hm", finishReason: "length" },
+    });
   });
 });
 
@@ -229,7 +315,10 @@ describe("details", () => {
     const model = chat(server, {}, { getKey: () => keys.shift() ?? null });
     expect(model.label).toBe(`test-model at ${new URL(server.origin).host}`);
     await ask(model);
-    expect(server.chats().map(({ headers }) => headers["authorization"])).toEqual(["Bearer first-key-12345678", "Bearer second-key-12345678"]);
+    expect(server.chats().map(({ headers }) => headers["authorization"])).toEqual([
+      "Bearer first-key-12345678",
+      "Bearer second-key-12345678",
+    ]);
     expect(JSON.stringify(model)).not.toContain("-key-");
   });
 
@@ -261,7 +350,10 @@ describe("details", () => {
 
   it.each([true, false])("stops a reply that is too large (streaming: %s)", async (streaming) => {
     const server = await start(startOpenAIChat, { kind: "flood", bytes: 30_000_000 });
-    await expect(ask(chat(server, { streaming }, { maxReplyBytes: 3_000_000 }))).rejects.toMatchObject({ code: "bad-reply", message: expect.stringContaining("3 MB") });
+    await expect(ask(chat(server, { streaming }, { maxReplyBytes: 3_000_000 }))).rejects.toMatchObject({
+      code: "bad-reply",
+      message: expect.stringContaining("3 MB"),
+    });
     expect(server.chats()).toHaveLength(1);
   });
 });
@@ -270,7 +362,10 @@ describe("patience", () => {
   it("does not wait longer than was set, all waits together", async () => {
     const server = await start(startOpenAIChat, { kind: "status", status: 429, headers: { "retry-after": "1800" } });
     const waits: (Waiting | null)[] = [];
-    await expect(ask(chat(server), SYSTEM_AND_USER, { onWait: (waiting) => waits.push(waiting) })).rejects.toMatchObject({ code: "rate-limited", retryable: true });
+    await expect(ask(chat(server), SYSTEM_AND_USER, { onWait: (waiting) => waits.push(waiting) })).rejects.toMatchObject({
+      code: "rate-limited",
+      retryable: true,
+    });
     expect(server.chats()).toHaveLength(1);
     expect(waits).toEqual([]);
   });
@@ -318,7 +413,9 @@ describe("requests at once", () => {
     servers.push(server);
     const waits: (Waiting | null)[] = [];
     const models = [chat(server, { concurrency: 2 }), chat(server, { concurrency: 2, model: "other" })];
-    const replies = Promise.all([0, 1, 2, 3].map((index) => ask(models[index % 2] ?? chat(server), SYSTEM_AND_USER, { onWait: (waiting) => waits.push(waiting) })));
+    const replies = Promise.all(
+      [0, 1, 2, 3].map((index) => ask(models[index % 2] ?? chat(server), SYSTEM_AND_USER, { onWait: (waiting) => waits.push(waiting) })),
+    );
     for (let answered = 0; answered < 4; answered += 1) {
       await expect.poll(() => release.length).toBeGreaterThan(0);
       release.shift()?.();

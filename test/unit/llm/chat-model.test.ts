@@ -26,7 +26,11 @@ const request: ChatRequest = {
   tools: [],
   sample: 0,
 };
-const TOOL = { name: "look", description: "Looks.", parameters: { type: "object", properties: { at: { type: "integer" } }, required: ["at"] } };
+const TOOL = {
+  name: "look",
+  description: "Looks.",
+  parameters: { type: "object", properties: { at: { type: "integer" } }, required: ["at"] },
+};
 
 let server: ModelServer;
 let provider: ProviderId;
@@ -110,22 +114,25 @@ describe.each(cases)("$id, $how", ({ id, streaming }) => {
     for (const text of seen) expect("let me think".startsWith(text)).toBe(true);
   });
 
-  it.each(["whole", "characters", "name-then-arguments", "parallel-interleaved"] as const)("gets tool calls that come %s", async (split) => {
-    const calls = [
-      { id: "call_00001", name: "look", arguments: '{"at": 3}' },
-      { id: "call_00002", name: "look", arguments: '{"at": 41, "why": "Ünïcode 🎉"}' },
-    ];
-    // xAI sends each call whole, and its library understands nothing else.
-    script({ kind: "tools", calls, split: id === "xai" ? "whole" : split, usage: { input: 5, output: 6 } });
-    const reply = await ask(chat({ streaming }), { tools: [TOOL] });
-    expect(reply.toolCalls.map(({ name, parameters }) => [name, parameters])).toEqual([
-      ["look", { at: 3 }],
-      ["look", { at: 41, why: "Ünïcode 🎉" }],
-    ]);
-    expect(new Set(reply.toolCalls.map(({ id }) => id)).size).toBe(2);
-    expect(reply.finishReason).toBe("tool-calls");
-    expect(JSON.stringify(sentBody())).toContain("Looks.");
-  });
+  it.each(["whole", "characters", "name-then-arguments", "parallel-interleaved"] as const)(
+    "gets tool calls that come %s",
+    async (split) => {
+      const calls = [
+        { id: "call_00001", name: "look", arguments: '{"at": 3}' },
+        { id: "call_00002", name: "look", arguments: '{"at": 41, "why": "Ünïcode 🎉"}' },
+      ];
+      // xAI sends each call whole, and its library understands nothing else.
+      script({ kind: "tools", calls, split: id === "xai" ? "whole" : split, usage: { input: 5, output: 6 } });
+      const reply = await ask(chat({ streaming }), { tools: [TOOL] });
+      expect(reply.toolCalls.map(({ name, parameters }) => [name, parameters])).toEqual([
+        ["look", { at: 3 }],
+        ["look", { at: 41, why: "Ünïcode 🎉" }],
+      ]);
+      expect(new Set(reply.toolCalls.map(({ id }) => id)).size).toBe(2);
+      expect(reply.finishReason).toBe("tool-calls");
+      expect(JSON.stringify(sentBody())).toContain("Looks.");
+    },
+  );
 
   it("sends a conversation with calls and their results back", async () => {
     script({ kind: "tools", calls: [{ id: "call_00001", name: "look", arguments: '{"at": 3}' }] }, "It is 7.");
@@ -177,7 +184,11 @@ describe.each(cases)("$id, $how", ({ id, streaming }) => {
 
   it("gives up after as many retries as were set", async () => {
     script({ kind: "status", status: 500, message: "boom" });
-    expect(await failureOf(ask(chat({ streaming }, { retries: 2 })))).toMatchObject({ code: "server-error", retryable: true, message: expect.stringContaining("boom") });
+    expect(await failureOf(ask(chat({ streaming }, { retries: 2 })))).toMatchObject({
+      code: "server-error",
+      retryable: true,
+      message: expect.stringContaining("boom"),
+    });
     expect(server.chats()).toHaveLength(3);
   });
 

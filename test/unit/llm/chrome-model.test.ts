@@ -51,7 +51,13 @@ const ask = (request: ChatRequest = REQUEST) => model().chat(request, { signal }
 describe("Chrome's built-in model", () => {
   it("is told what was said before, and asked the rest", async () => {
     const seen = offer({});
-    expect(await ask()).toMatchObject({ text: "Hello", finishReason: "stop", usage: null, billedUsd: null, settings: { provider: "chrome", baseUrl: "" } });
+    expect(await ask()).toMatchObject({
+      text: "Hello",
+      finishReason: "stop",
+      usage: null,
+      billedUsd: null,
+      settings: { provider: "chrome", baseUrl: "" },
+    });
     expect(seen.created[0]?.initialPrompts).toEqual([
       { role: "system", content: "S" },
       { role: "user", content: "one" },
@@ -65,7 +71,11 @@ describe("Chrome's built-in model", () => {
     offer({ state: "downloadable", progress: [0.25, 1] });
     const waits: (Waiting | null)[] = [];
     await model().chat(REQUEST, { signal, onWait: (waiting) => waits.push(waiting) });
-    expect(waits.map((waiting) => waiting?.reason ?? null)).toEqual([expect.stringContaining("25 %"), expect.stringContaining("100 %"), null]);
+    expect(waits.map((waiting) => waiting?.reason ?? null)).toEqual([
+      expect.stringContaining("25 %"),
+      expect.stringContaining("100 %"),
+      null,
+    ]);
   });
 
   it("refuses tools, which it does not know", async () => {

@@ -15,7 +15,15 @@ import {
   startOpenRouter,
   type Trouble,
 } from "../../support/providers/index.ts";
-import { CancelledError, type ConnectionReport, type ModelProfile, profileIdSchema, PROVIDER_FACTS, type ProviderId, RECORDED_PROFILE } from "@/domain";
+import {
+  CancelledError,
+  type ConnectionReport,
+  type ModelProfile,
+  profileIdSchema,
+  PROVIDER_FACTS,
+  type ProviderId,
+  RECORDED_PROFILE,
+} from "@/domain";
 
 const KEY = "key-0123456789-abcdef";
 const prices = createPriceBook(() => []);
@@ -37,7 +45,8 @@ function profile(provider: ProviderId, baseUrl: string, more: Partial<ModelProfi
   return { ...RECORDED_PROFILE, id: profileIdSchema.parse("p"), name: "Mine", provider, baseUrl, model: "test-model", ...more };
 }
 
-const check = (given: ModelProfile, key: string | null = KEY, signal = new AbortController().signal) => checkConnection(given, () => key, { signal, prices });
+const check = (given: ModelProfile, key: string | null = KEY, signal = new AbortController().signal) =>
+  checkConnection(given, () => key, { signal, prices });
 
 function causes(report: ConnectionReport): { code: string; certainty: string }[] {
   if (report.ok) throw new Error(`it came through: ${report.summary}`);
@@ -46,7 +55,12 @@ function causes(report: ConnectionReport): { code: string; certainty: string }[]
 
 const only = (code: string) => [{ code, certainty: "certain" }];
 
-type Wire = { name: string; provider: ProviderId; start: (options?: ModelServerOptions) => Promise<ModelServer>; api?: ModelProfile["api"] };
+type Wire = {
+  name: string;
+  provider: ProviderId;
+  start: (options?: ModelServerOptions) => Promise<ModelServer>;
+  api?: ModelProfile["api"];
+};
 const WIRES: Wire[] = [
   { name: "OpenAI responses", provider: "openai", start: startOpenAIResponses },
   { name: "OpenAI chat", provider: "openai", start: startOpenAIChat, api: "chat" },
@@ -130,27 +144,41 @@ describe("troubles of a provider", () => {
   it("tells a wrong path from a wrong name by the provider's list", async () => {
     const notFound = { kind: "status" as const, status: 404, body: "" };
     const without = await started(startOpenAIChat, { models: ["test-mode"], respond: () => notFound });
-    expect(await check(profile("compatible", without.baseUrl))).toMatchObject({ causes: [{ code: "no-such-model", names: ["test-mode"] }] });
+    expect(await check(profile("compatible", without.baseUrl))).toMatchObject({
+      causes: [{ code: "no-such-model", names: ["test-mode"] }],
+    });
     const listed = await started(startOpenAIChat, { models: ["test-model"], respond: () => notFound });
     expect(causes(await check(profile("compatible", listed.baseUrl)))).toEqual(only("wrong-address"));
     expect(causes(await check(profile("compatible", `${listed.origin}/elsewhere`)))).toEqual(only("wrong-address"));
   });
 
   it("says when a listed model is not for this key", async () => {
-    const server = await started(startOpenAIResponses, { models: ["test-model"], respond: () => ({ kind: "trouble", trouble: "no-such-model" }) });
-    expect(await check(profile("openai", server.baseUrl))).toMatchObject({ causes: [{ code: "no-such-model", title: expect.stringContaining("does not let this key use it") }] });
+    const server = await started(startOpenAIResponses, {
+      models: ["test-model"],
+      respond: () => ({ kind: "trouble", trouble: "no-such-model" }),
+    });
+    expect(await check(profile("openai", server.baseUrl))).toMatchObject({
+      causes: [{ code: "no-such-model", title: expect.stringContaining("does not let this key use it") }],
+    });
   });
 
   it("advises ollama pull with the name", async () => {
     const server = await started(startOllama, { models: ["llama3:8b"], respond: () => ({ kind: "trouble", trouble: "no-such-model" }) });
-    expect(await check(profile("ollama", server.baseUrl), null)).toMatchObject({ causes: [{ code: "no-such-model", todo: expect.stringContaining("ollama pull test-model") }] });
+    expect(await check(profile("ollama", server.baseUrl), null)).toMatchObject({
+      causes: [{ code: "no-such-model", todo: expect.stringContaining("ollama pull test-model") }],
+    });
   });
 
   it("takes a reply of nothing but thoughts for what it is", async () => {
-    const server = await started(startOpenAIChat, { respond: () => ({ kind: "text", text: "", reasoning: "hmm", finishReason: "length" }) });
+    const server = await started(startOpenAIChat, {
+      respond: () => ({ kind: "text", text: "", reasoning: "hmm", finishReason: "length" }),
+    });
     const report = await check(profile("compatible", server.baseUrl));
     expect(causes(report)).toEqual(only("unexpected-reply"));
-    expect(report).toMatchObject({ summary: expect.stringContaining("no text"), causes: [{ todo: expect.stringContaining("output limit") }] });
+    expect(report).toMatchObject({
+      summary: expect.stringContaining("no text"),
+      causes: [{ todo: expect.stringContaining("output limit") }],
+    });
   });
 
   it("shows no key that a server quotes in a reply or an error", async () => {
@@ -158,8 +186,15 @@ describe("troubles of a provider", () => {
     const good = await started(startOpenAIChat, { respond: respond(`ready ${KEY}`) });
     const report = await check(profile("compatible", good.baseUrl));
     expect(report).toMatchObject({ ok: true, reply: "ready [key]", model: "[key]" });
-    const bad = await started(startOpenAIChat, { models: [KEY], respond: () => ({ kind: "status", status: 400, message: `what is ${KEY}?` }) });
-    for (const given of [profile("compatible", bad.baseUrl), profile("compatible", bad.baseUrl, { model: KEY }), profile("compatible", `${bad.origin}/${KEY}`)]) {
+    const bad = await started(startOpenAIChat, {
+      models: [KEY],
+      respond: () => ({ kind: "status", status: 400, message: `what is ${KEY}?` }),
+    });
+    for (const given of [
+      profile("compatible", bad.baseUrl),
+      profile("compatible", bad.baseUrl, { model: KEY }),
+      profile("compatible", `${bad.origin}/${KEY}`),
+    ]) {
       expect(JSON.stringify(await check(given))).not.toContain(KEY.slice(0, 8));
     }
   });
@@ -193,7 +228,9 @@ describe("what is seen without asking", () => {
   });
 
   it("says where keys are made", async () => {
-    expect(await check(profile("mistral", ""), null)).toMatchObject({ causes: [{ todo: expect.stringContaining(PROVIDER_FACTS.mistral.keyUrl ?? "nowhere") }] });
+    expect(await check(profile("mistral", ""), null)).toMatchObject({
+      causes: [{ todo: expect.stringContaining(PROVIDER_FACTS.mistral.keyUrl ?? "nowhere") }],
+    });
   });
 });
 
@@ -204,7 +241,11 @@ describe("no answer, and other ends", () => {
     const { port }: AddressInfo = Object(server.address());
     await new Promise<void>((resolve) => server.close(() => resolve()));
     const report = await check(profile("lm-studio", `http://127.0.0.1:${port}/v1`), null);
-    expect(report).toMatchObject({ ok: false, causes: [{ code: "not-running", certainty: "likely" }], summary: expect.stringContaining("Browsers do not tell") });
+    expect(report).toMatchObject({
+      ok: false,
+      causes: [{ code: "not-running", certainty: "likely" }],
+      summary: expect.stringContaining("Browsers do not tell"),
+    });
   });
 
   it("throws only when it is cancelled", async () => {
@@ -220,7 +261,10 @@ describe("no answer, and other ends", () => {
   it("does not throw when prices do", async () => {
     const server = await started(startOpenAIChat);
     const broken = { ...prices, cost: () => Promise.reject(new Error(`prices of ${KEY}`)) };
-    const report = await checkConnection(profile("compatible", server.baseUrl), () => KEY, { signal: new AbortController().signal, prices: broken });
+    const report = await checkConnection(profile("compatible", server.baseUrl), () => KEY, {
+      signal: new AbortController().signal,
+      prices: broken,
+    });
     expect(causes(report)).toEqual(only("unexpected-reply"));
     expect(report).toMatchObject({ causes: [{ detail: "prices of [key]" }] });
   });
@@ -237,7 +281,11 @@ describe("nearest names", () => {
   it.each([
     ["gpt-5-mni", ["gpt-4o", "gpt-5", "gpt-5-mini", "o3", "text-embedding-3"], ["gpt-5-mini", "gpt-5"]],
     ["GPT-5-MINI", ["gpt-5-mini"], ["gpt-5-mini"]],
-    ["deepseek-chat", ["deepseek/deepseek-chat", "deepseek/deepseek-r1", "x/unrelated-name"], ["deepseek/deepseek-chat", "deepseek/deepseek-r1"]],
+    [
+      "deepseek-chat",
+      ["deepseek/deepseek-chat", "deepseek/deepseek-r1", "x/unrelated-name"],
+      ["deepseek/deepseek-chat", "deepseek/deepseek-r1"],
+    ],
     ["qwen3", ["qwen3:8b", "qwen3:30b", "llama3.3:70b"], ["qwen3:8b", "qwen3:30b"]],
     ["claude-sonnet", ["claude-sonnet-4-5-20250929", "claude-opus-4"], ["claude-sonnet-4-5-20250929"]],
     ["olm-model", ["o", "olm"], ["olm"]],

@@ -56,7 +56,12 @@ describe("what a page finds out", () => {
     const page = await serve(fine);
     const world = worldAt(`${page.origin}/play/?secret=1#/settings`);
     const facts = await factsAfterAsking(await factsBefore(`${model.origin}/v1`, "ollama", world), asking(), world);
-    expect(facts).toMatchObject({ answers: true, ownPage: { reached: true }, place: "this-computer", page: { secure: false, place: "this-computer" } });
+    expect(facts).toMatchObject({
+      answers: true,
+      ownPage: { reached: true },
+      place: "this-computer",
+      page: { secure: false, place: "this-computer" },
+    });
     expect(Math.abs(facts.ownPage?.clockAheadMs ?? Number.NaN)).toBeLessThan(MINUTE);
     expect(model.seen.map(({ method, path }) => `${method} ${path}`)).toEqual(["GET /v1/models"]);
     expect(model.seen[0]?.headers["authorization"]).toBeUndefined();
@@ -68,7 +73,10 @@ describe("what a page finds out", () => {
     const model = await serve((_, response) => response.writeHead(403).end());
     const page = await serve((_, response) => response.writeHead(404).end());
     const world = worldAt(page.origin);
-    expect(await factsAfterAsking(await factsBefore(model.origin, "ollama", world), asking(), world)).toMatchObject({ answers: true, ownPage: { reached: true } });
+    expect(await factsAfterAsking(await factsBefore(model.origin, "ollama", world), asking(), world)).toMatchObject({
+      answers: true,
+      ownPage: { reached: true },
+    });
   });
 
   it("nobody answers", async () => {
@@ -113,8 +121,12 @@ describe("why an address cannot be reached", () => {
   it("sends nothing when the cause is certain beforehand", async () => {
     const page = await serve(fine);
     const world = { ...worldAt(page.origin), online: false };
-    expect(await certainObstacles("https://api.example.com/v1", "openai", world)).toMatchObject([{ code: "offline", certainty: "certain" }]);
-    expect(await whyUnreachable("https://api.example.com/v1", "openai", asking(), world)).toMatchObject([{ code: "offline", certainty: "certain" }]);
+    expect(await certainObstacles("https://api.example.com/v1", "openai", world)).toMatchObject([
+      { code: "offline", certainty: "certain" },
+    ]);
+    expect(await whyUnreachable("https://api.example.com/v1", "openai", asking(), world)).toMatchObject([
+      { code: "offline", certainty: "certain" },
+    ]);
     expect(page.seen).toEqual([]);
   });
 
@@ -131,7 +143,11 @@ describe("why an address cannot be reached", () => {
     const silent = await serve(() => undefined);
     const abort = new AbortController();
     const world = worldAt(silent.origin);
-    const pending = factsAfterAsking(await factsBefore(silent.origin, "ollama", world), { fetch: globalThis.fetch, signal: abort.signal }, world);
+    const pending = factsAfterAsking(
+      await factsBefore(silent.origin, "ollama", world),
+      { fetch: globalThis.fetch, signal: abort.signal },
+      world,
+    );
     abort.abort();
     expect(await pending).toMatchObject({ answers: false, ownPage: { reached: false } });
   });
@@ -140,7 +156,10 @@ describe("why an address cannot be reached", () => {
     expect(browserWorld()).toMatchObject({ page: null, online: true, webkit: false });
     expect(await browserWorld().permission("local-network")).toBeNull();
     const failure = await unreachableFailure(`${await nowhere()}/v1`, { ...asking(), again: true }, "ollama");
-    expect(failure).toMatchObject({ again: true, error: { code: "unreachable", retryable: true, hint: expect.stringContaining("Ollama is not running") } });
+    expect(failure).toMatchObject({
+      again: true,
+      error: { code: "unreachable", retryable: true, hint: expect.stringContaining("Ollama is not running") },
+    });
     expect(failure.error).toBeInstanceOf(ModelError);
   });
 });

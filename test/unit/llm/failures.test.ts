@@ -49,25 +49,42 @@ describe("what a provider's error answer means", () => {
 
   it("prefers the header to the body for how long to wait, and waits for nothing that will not help", () => {
     const busy = JSON.stringify({ error: { message: "Rate limit reached. Please try again in 9s." } });
-    expect(statusFailure(429, busy, 2000, KEY, "groq")).toMatchObject({ afterMs: 2000, error: { message: expect.stringContaining("asks to wait 2 s") } });
+    expect(statusFailure(429, busy, 2000, KEY, "groq")).toMatchObject({
+      afterMs: 2000,
+      error: { message: expect.stringContaining("asks to wait 2 s") },
+    });
     expect(statusFailure(429, busy, null, KEY, "groq").afterMs).toBe(9000);
     expect(statusFailure(400, busy, null, KEY, "groq").afterMs).toBeNull();
   });
 
   it("never shows the key, whatever body and status", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...PROVIDERS), fc.integer({ min: 400, max: 599 }), fc.string(), fc.boolean(), (provider, status, noise, asJson) => {
-        const text = `${noise} ${KEY} ${noise}`;
-        const failure = statusFailure(status, asJson ? JSON.stringify({ error: { message: text, code: KEY } }) : text, null, KEY, provider);
-        const shown = JSON.stringify([failure.error.message, failure.error.hint, causesIn(failure.error)]);
-        expect(shown).not.toContain(KEY.slice(0, 8));
-        expect(failure.error.hint).toBeTruthy();
-      }),
+      fc.property(
+        fc.constantFrom(...PROVIDERS),
+        fc.integer({ min: 400, max: 599 }),
+        fc.string(),
+        fc.boolean(),
+        (provider, status, noise, asJson) => {
+          const text = `${noise} ${KEY} ${noise}`;
+          const failure = statusFailure(
+            status,
+            asJson ? JSON.stringify({ error: { message: text, code: KEY } }) : text,
+            null,
+            KEY,
+            provider,
+          );
+          const shown = JSON.stringify([failure.error.message, failure.error.hint, causesIn(failure.error)]);
+          expect(shown).not.toContain(KEY.slice(0, 8));
+          expect(failure.error.hint).toBeTruthy();
+        },
+      ),
     );
   });
 
   it("is not misled by the request that some providers quote", () => {
-    const body = JSON.stringify({ error: { message: "Bad things", failed_generation: "insufficient_quota invalid_api_key model not found" } });
+    const body = JSON.stringify({
+      error: { message: "Bad things", failed_generation: "insufficient_quota invalid_api_key model not found" },
+    });
     expect(statusFailure(400, body, null, KEY, "groq").error.code).toBe("bad-request");
   });
 });
@@ -141,7 +158,9 @@ describe("errors inside a reply", () => {
   });
 
   it("keep their words, and no key", () => {
-    expect(streamedFailure(new Error(`boom ${KEY}`), KEY, "openai").error.message).toBe("The model's server failed in mid-reply: boom [key]");
+    expect(streamedFailure(new Error(`boom ${KEY}`), KEY, "openai").error.message).toBe(
+      "The model's server failed in mid-reply: boom [key]",
+    );
   });
 });
 
@@ -155,13 +174,22 @@ describe("replies in another form", () => {
   });
 
   it("one piece where a stream was asked for is told from a stream that was cut", () => {
-    expect(unfinishedFailure(0, "application/json", "vllm")).toMatchObject({ again: false, error: { hint: expect.stringContaining("streaming off") } });
-    expect(unfinishedFailure(7, "text/event-stream", "vllm")).toMatchObject({ again: true, error: { message: expect.stringContaining("7 characters") } });
+    expect(unfinishedFailure(0, "application/json", "vllm")).toMatchObject({
+      again: false,
+      error: { hint: expect.stringContaining("streaming off") },
+    });
+    expect(unfinishedFailure(7, "text/event-stream", "vllm")).toMatchObject({
+      again: true,
+      error: { message: expect.stringContaining("7 characters") },
+    });
     expect(cutFailure(3).again).toBe(true);
   });
 
   it("silence is asked again, with advice that fits the server", () => {
-    expect(timeoutFailure(60_000, "ollama")).toMatchObject({ again: true, error: { code: "timeout", hint: expect.stringContaining("loaded first") } });
+    expect(timeoutFailure(60_000, "ollama")).toMatchObject({
+      again: true,
+      error: { code: "timeout", hint: expect.stringContaining("loaded first") },
+    });
     expect(timeoutFailure(60_000, "openai").error.hint).toContain("faster model");
   });
 });

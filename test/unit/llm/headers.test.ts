@@ -56,7 +56,15 @@ describe("how long a server asks to wait", () => {
     [{ "retry-after-ms": "250", "retry-after": "9" }, 250],
     [{}, null],
     [{ "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "6m0s" }, 360_000],
-    [{ "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1s", "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "750ms" }, 1000],
+    [
+      {
+        "x-ratelimit-remaining-requests": "0",
+        "x-ratelimit-reset-requests": "1s",
+        "x-ratelimit-remaining-tokens": "0",
+        "x-ratelimit-reset-tokens": "750ms",
+      },
+      1000,
+    ],
     [{ "x-ratelimit-remaining-requests": "7", "x-ratelimit-reset-requests": "6m0s" }, null],
     [{ "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(now + 4000) }, 4000],
     [{ "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(now / 1000 + 4) }, 4000],

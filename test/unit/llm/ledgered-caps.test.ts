@@ -15,7 +15,9 @@ describe("caps", () => {
     const error = await thrownBy(model.chat(ask("c"), going()));
     expect(error).toBeInstanceOf(ModelError);
     expect(error).toMatchObject({ code: "cap-reached", retryable: false, paid: null });
-    expect((error as ModelError).message).toBe("The cap of $0.05 per run stopped a request: $0.04 spent in this run, and it may cost about $0.02.");
+    expect((error as ModelError).message).toBe(
+      "The cap of $0.05 per run stopped a request: $0.04 spent in this run, and it may cost about $0.02.",
+    );
     expect((error as ModelError).hint).toMatch(/Settings.*Resume/);
     expect(chat.asked).toEqual(["a", "b"]);
     caps.runUsd = 0.07;
@@ -36,7 +38,9 @@ describe("caps", () => {
     });
     // A connection check belongs to no run.
     await ledgered(chat, replies, { runId: null, caps: { runUsd: 0.001, runTokens: 1 } }).chat(ask("c"), going());
-    expect(await thrownBy(ledgered(chat, replies, { runId: null, caps: { dayUsd: 0.07 } }).chat(ask("d"), going()))).toMatchObject({ code: "cap-reached" });
+    expect(await thrownBy(ledgered(chat, replies, { runId: null, caps: { dayUsd: 0.07 } }).chat(ask("d"), going()))).toMatchObject({
+      code: "cap-reached",
+    });
   });
 
   it("count tokens whatever they cost", async () => {
@@ -59,7 +63,10 @@ describe("caps", () => {
     let came = 0;
     let error: unknown = null;
     while (error === null && came < 20) {
-      await model.chat(ask(`question ${came}`), going()).then(() => came++, (thrown: unknown) => (error = thrown));
+      await model.chat(ask(`question ${came}`), going()).then(
+        () => came++,
+        (thrown: unknown) => (error = thrown),
+      );
     }
     expect(came).toBe(4);
     expect((error as ModelError).message).toContain("about 8,");
@@ -72,10 +79,22 @@ describe("caps", () => {
       const unpriced = new ScriptedChat(async () => ({}), { model: "nobody-knows" });
       const error = await thrownBy(ledgered(unpriced, ledger, { caps }).chat(ask("a"), going()));
       expect((error as ModelError).message).toMatch(/\$0\.00 per (run|day) .* nobody knows what it costs\.$/);
-      expect((await ledgered(new ScriptedChat(async () => ({}), { provider: "ollama" }), ledger, { caps }).chat(ask("a"), going())).cost.usd).toBe(0);
-      expect((await ledgered(new ScriptedChat(async () => ({}), { provider: "openrouter", model: "deepseek/deepseek-r1:free" }), ledger, { caps }).chat(ask("a"), going())).cost.usd).toBe(0);
+      expect(
+        (await ledgered(new ScriptedChat(async () => ({}), { provider: "ollama" }), ledger, { caps }).chat(ask("a"), going())).cost.usd,
+      ).toBe(0);
+      expect(
+        (
+          await ledgered(new ScriptedChat(async () => ({}), { provider: "openrouter", model: "deepseek/deepseek-r1:free" }), ledger, {
+            caps,
+          }).chat(ask("a"), going())
+        ).cost.usd,
+      ).toBe(0);
     }
-    expect(await thrownBy(ledgered(new ScriptedChat(async () => ({}), { provider: "ollama" }), ledger, { caps: { runTokens: 0 } }).chat(ask("new"), going()))).toMatchObject({ code: "cap-reached" });
+    expect(
+      await thrownBy(
+        ledgered(new ScriptedChat(async () => ({}), { provider: "ollama" }), ledger, { caps: { runTokens: 0 } }).chat(ask("new"), going()),
+      ),
+    ).toMatchObject({ code: "cap-reached" });
   });
 
   it("in dollars let pass what nobody can price, until they are reached", async () => {
@@ -96,8 +115,14 @@ describe("caps", () => {
     const second = model.chat(ask("b"), going());
     await settled();
     const error = await thrownBy(model.chat(ask("c"), going()));
-    expect((error as ModelError).message).toBe("The cap of $0.05 per run stopped a request: $0.00 spent in this run, about $0.04 held for requests under way, and it may cost about $0.02.");
-    expect((await ledgered(chat, ledger, { runId: "other", caps: { dayUsd: 0.05 } }).chat(ask("c"), going()).then(() => "", String))).toContain("per day");
+    expect((error as ModelError).message).toBe(
+      "The cap of $0.05 per run stopped a request: $0.00 spent in this run, about $0.04 held for requests under way, and it may cost about $0.02.",
+    );
+    expect(
+      await ledgered(chat, ledger, { runId: "other", caps: { dayUsd: 0.05 } })
+        .chat(ask("c"), going())
+        .then(() => "", String),
+    ).toContain("per day");
     abort.abort();
     await first;
     await settled();
@@ -115,7 +140,9 @@ describe("caps", () => {
     expect(await thrownBy(solver({ runTokens: 1500 }).chat(ask("a"), going()))).toMatchObject({ code: "cap-reached" });
     await solver().chat(ask("a"), going());
     await solver({ runTokens: 1500 }).chat(ask("b"), going());
-    expect(await thrownBy(ledgered(short, ledger, { role: "designer", caps: { runTokens: 1500 } }).chat(ask("c"), going()))).toMatchObject({ code: "cap-reached" });
+    expect(await thrownBy(ledgered(short, ledger, { role: "designer", caps: { runTokens: 1500 } }).chat(ask("c"), going()))).toMatchObject({
+      code: "cap-reached",
+    });
     const bounded = new ScriptedChat(async () => ({ usage: usage(0, 100) }), { maxOutputTokens: 300 });
     await ledgered(bounded, ledger, { role: "tester", caps: { runTokens: 1500 } }).chat(ask("c"), going());
   });
@@ -125,44 +152,59 @@ describe("under any interleaving", () => {
   /** Exactly what is held for it: 4 characters a token of input, and `OUTPUT` tokens of output. */
   const OUTPUT = 1000;
   const dollars = (input: number, output: number) => (input * 1 + output * 10) / 1_000_000;
-  const request = fc.record({ input: fc.integer({ min: 1, max: 20_000 }), surplus: fc.oneof(fc.constant(0), fc.nat(3000)), fails: fc.boolean() });
+  const request = fc.record({
+    input: fc.integer({ min: 1, max: 20_000 }),
+    surplus: fc.oneof(fc.constant(0), fc.nat(3000)),
+    fails: fc.boolean(),
+  });
 
   it("caps are passed by no more than replies under way were longer than was held for them", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), fc.array(request, { minLength: 1, maxLength: 8 }), fc.integer({ min: 0, max: 120_000 }), fc.constantFrom("runUsd", "dayUsd"), async (scheduler, requests, micros, cap) => {
-        const ledger = new MemoryLedger((what) => scheduler.schedule(Promise.resolve(), what));
-        const limit = micros / 1_000_000;
-        const flying = new Set<number>();
-        let atLast: number[] = [];
-        const chat = new ScriptedChat(
-          async ({ sample }) => {
-            flying.add(sample);
-            atLast = [...flying];
-            await scheduler.schedule(Promise.resolve(), "reply");
-            const { input, surplus, fails } = requests[sample]!;
-            if (fails) {
-              flying.delete(sample);
-              throw new ModelError("server-error", "The provider failed.");
-            }
-            return { usage: usage(input, OUTPUT + surplus) };
-          },
-          { maxOutputTokens: OUTPUT },
-        );
-        const asked = requests.map(async ({ input }, sample) => {
-          const model = ledgered(chat, ledger, { runId: cap === "runUsd" ? "run" : `run ${sample}`, role: sample % 2 === 0 ? "solver" : "tester", caps: { [cap]: limit } });
-          const outcome = await model.chat(ask("x".repeat(input * 4), sample), going()).catch((error: unknown) => error as ModelError);
-          flying.delete(sample);
-          return outcome;
-        });
-        await scheduler.waitFor(Promise.all(asked));
-        const outcomes = await Promise.all(asked);
-        const booked = ledger.paid.reduce((sum, paid) => sum + (paid.reply.cost.usd ?? 0), 0);
-        const longer = atLast.reduce((sum, sample) => sum + (requests[sample]!.fails ? 0 : dollars(0, requests[sample]!.surplus)), 0);
-        expect(booked).toBeLessThanOrEqual(limit + longer + 1e-9);
-        // Whoever was let through has a reply in the book, and whoever was not was told why.
-        expect(ledger.paid).toHaveLength(outcomes.filter((outcome) => !(outcome instanceof ModelError)).length);
-        for (const outcome of outcomes) if (outcome instanceof ModelError) expect(["cap-reached", "server-error"]).toContain(outcome.code);
-      }),
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(request, { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 0, max: 120_000 }),
+        fc.constantFrom("runUsd", "dayUsd"),
+        async (scheduler, requests, micros, cap) => {
+          const ledger = new MemoryLedger((what) => scheduler.schedule(Promise.resolve(), what));
+          const limit = micros / 1_000_000;
+          const flying = new Set<number>();
+          let atLast: number[] = [];
+          const chat = new ScriptedChat(
+            async ({ sample }) => {
+              flying.add(sample);
+              atLast = [...flying];
+              await scheduler.schedule(Promise.resolve(), "reply");
+              const { input, surplus, fails } = requests[sample]!;
+              if (fails) {
+                flying.delete(sample);
+                throw new ModelError("server-error", "The provider failed.");
+              }
+              return { usage: usage(input, OUTPUT + surplus) };
+            },
+            { maxOutputTokens: OUTPUT },
+          );
+          const asked = requests.map(async ({ input }, sample) => {
+            const model = ledgered(chat, ledger, {
+              runId: cap === "runUsd" ? "run" : `run ${sample}`,
+              role: sample % 2 === 0 ? "solver" : "tester",
+              caps: { [cap]: limit },
+            });
+            const outcome = await model.chat(ask("x".repeat(input * 4), sample), going()).catch((error: unknown) => error as ModelError);
+            flying.delete(sample);
+            return outcome;
+          });
+          await scheduler.waitFor(Promise.all(asked));
+          const outcomes = await Promise.all(asked);
+          const booked = ledger.paid.reduce((sum, paid) => sum + (paid.reply.cost.usd ?? 0), 0);
+          const longer = atLast.reduce((sum, sample) => sum + (requests[sample]!.fails ? 0 : dollars(0, requests[sample]!.surplus)), 0);
+          expect(booked).toBeLessThanOrEqual(limit + longer + 1e-9);
+          // Whoever was let through has a reply in the book, and whoever was not was told why.
+          expect(ledger.paid).toHaveLength(outcomes.filter((outcome) => !(outcome instanceof ModelError)).length);
+          for (const outcome of outcomes)
+            if (outcome instanceof ModelError) expect(["cap-reached", "server-error"]).toContain(outcome.code);
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -171,10 +213,13 @@ describe("under any interleaving", () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 8 }), fc.integer({ min: 0, max: 8 }), async (scheduler, requests, fit) => {
         const ledger = new MemoryLedger((what) => scheduler.schedule(Promise.resolve(), what));
-        const chat = new ScriptedChat(async () => {
-          await scheduler.schedule(Promise.resolve(), "reply");
-          return { usage: usage(100, OUTPUT) };
-        }, { maxOutputTokens: OUTPUT });
+        const chat = new ScriptedChat(
+          async () => {
+            await scheduler.schedule(Promise.resolve(), "reply");
+            return { usage: usage(100, OUTPUT) };
+          },
+          { maxOutputTokens: OUTPUT },
+        );
         const model = ledgered(chat, ledger, { caps: { runTokens: fit * (100 + OUTPUT) } });
         const all = Promise.allSettled(Array.from({ length: requests }, (_, sample) => model.chat(ask("x".repeat(400), sample), going())));
         await scheduler.waitFor(all);
@@ -224,7 +269,10 @@ describe("under any interleaving", () => {
           const abort = new AbortController();
           await scheduler.schedule(Promise.resolve(), "click");
           if (cancel) void scheduler.schedule(Promise.resolve(), "cancel").then(() => abort.abort());
-          return await model.chat(ask("a"), { signal: abort.signal }).then((reply) => reply.text, () => "cancelled");
+          return await model.chat(ask("a"), { signal: abort.signal }).then(
+            (reply) => reply.text,
+            () => "cancelled",
+          );
         });
         await scheduler.waitFor(Promise.all(asked));
         const outcomes = await Promise.all(asked);

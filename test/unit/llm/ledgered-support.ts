@@ -67,10 +67,26 @@ export class MemoryLedger implements ReplyLedger {
 }
 
 /** $1 for a million tokens of input, $10 for a million of output: by the person's price. */
-export const SETTINGS: CallSettings = { provider: "openai", baseUrl: "https://api.openai.com/v1", api: "chat", model: "priced", temperature: null, maxOutputTokens: null, effort: null };
-export const prices = createPriceBook(() => [{ provider: "openai", model: "priced", input: 1, cachedInput: null, output: 10, editedAt: 1 }]);
+export const SETTINGS: CallSettings = {
+  provider: "openai",
+  baseUrl: "https://api.openai.com/v1",
+  api: "chat",
+  model: "priced",
+  temperature: null,
+  maxOutputTokens: null,
+  effort: null,
+};
+export const prices = createPriceBook(() => [
+  { provider: "openai", model: "priced", input: 1, cachedInput: null, output: 10, editedAt: 1 },
+]);
 
-export const usage = (inputTokens: number, outputTokens: number): Usage => ({ inputTokens, outputTokens, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null });
+export const usage = (inputTokens: number, outputTokens: number): Usage => ({
+  inputTokens,
+  outputTokens,
+  cachedInputTokens: null,
+  cacheWriteTokens: null,
+  reasoningTokens: null,
+});
 
 export const ask = (text: string, sample = 0): ChatRequest => ({ messages: [{ role: "user", text }], tools: [], sample });
 
@@ -119,10 +135,28 @@ export class ScriptedChat implements ChatModel<RawReply> {
   }
 }
 
-export type Wishes = { role?: ModelRole; runId?: string | null; caps?: Partial<Caps>; reuse?: boolean; onUnstored?: (error: unknown) => void };
+export type Wishes = {
+  role?: ModelRole;
+  runId?: string | null;
+  caps?: Partial<Caps>;
+  reuse?: boolean;
+  onUnstored?: (error: unknown) => void;
+};
 
-export function ledgered(chat: ChatModel<RawReply>, ledger: ReplyLedger, { role = "solver", runId = "run", caps = {}, reuse = true, onUnstored }: Wishes = {}): ChatModel {
-  return withLedger(chat, { ledger, prices, role, runId, caps: () => ({ ...NO_CAPS, ...caps }), reuse: () => reuse, ...(onUnstored === undefined ? {} : { onUnstored }) });
+export function ledgered(
+  chat: ChatModel<RawReply>,
+  ledger: ReplyLedger,
+  { role = "solver", runId = "run", caps = {}, reuse = true, onUnstored }: Wishes = {},
+): ChatModel {
+  return withLedger(chat, {
+    ledger,
+    prices,
+    role,
+    runId,
+    caps: () => ({ ...NO_CAPS, ...caps }),
+    reuse: () => reuse,
+    ...(onUnstored === undefined ? {} : { onUnstored }),
+  });
 }
 
 export const going = (): ChatOptions => ({ signal: new AbortController().signal });
@@ -149,4 +183,3 @@ export function gate<T>(): { promise: Promise<T>; open: (value: T) => void } {
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve));
 }
-

@@ -25,7 +25,15 @@ describe("the ledger on this device", () => {
     const later = new ScriptedChat();
     const texts: string[] = [];
     // Another object for the same tables: a page that was loaded anew.
-    const visit = { find: replies.find.bind(replies), findUseless: replies.findUseless.bind(replies), add: replies.add.bind(replies), open: replies.open.bind(replies), correct: replies.correct.bind(replies), spentInRun: replies.spentInRun.bind(replies), spentOnDay: replies.spentOnDay.bind(replies) };
+    const visit = {
+      find: replies.find.bind(replies),
+      findUseless: replies.findUseless.bind(replies),
+      add: replies.add.bind(replies),
+      open: replies.open.bind(replies),
+      correct: replies.correct.bind(replies),
+      spentInRun: replies.spentInRun.bind(replies),
+      spentOnDay: replies.spentOnDay.bind(replies),
+    };
     const again = await ledgered(later, visit, { runId: "other" }).chat(ask("a"), { ...going(), onText: (text) => texts.push(text) });
     expect(again).toEqual({ ...first, reusedFrom: first.receivedAt });
     expect(texts).toEqual(["reply to a"]);
@@ -52,12 +60,21 @@ describe("the ledger on this device", () => {
   it("books a refusal, never gives it out again, and says what it cost", async () => {
     const { replies } = await open();
     const chat: ScriptedChat = new ScriptedChat(async () => {
-      throw new ModelError("refused", "The model declined.", { hint: "Ask otherwise.", paid: chat.raw("a", { text: "", finishReason: "content-filter" }) });
+      throw new ModelError("refused", "The model declined.", {
+        hint: "Ask otherwise.",
+        paid: chat.raw("a", { text: "", finishReason: "content-filter" }),
+      });
     });
     const model = ledgered(chat, replies);
     const error = await thrownBy(model.chat(ask("a"), going()));
     expect(error).toBeInstanceOf(ModelError);
-    expect(error).toMatchObject({ code: "refused", message: "The model declined.", hint: "Ask otherwise.", retryable: false, paid: { cost: { usd: ONE } } });
+    expect(error).toMatchObject({
+      code: "refused",
+      message: "The model declined.",
+      hint: "Ask otherwise.",
+      retryable: false,
+      paid: { cost: { usd: ONE } },
+    });
     expect(await replies.spentInRun("run")).toMatchObject({ replies: 1, usd: ONE });
     await thrownBy(model.chat(ask("a"), going()));
     expect(chat.asked).toHaveLength(2);
@@ -67,7 +84,10 @@ describe("the ledger on this device", () => {
   it("gives a player its useless reply of the same run again, as a failure that costs nothing", async () => {
     const { replies } = await open();
     const chat: ScriptedChat = new ScriptedChat(async () => {
-      throw new ModelError("empty-reply", "The model replied with no text.", { retryable: true, paid: chat.raw("a", { text: "", finishReason: "length" }) });
+      throw new ModelError("empty-reply", "The model replied with no text.", {
+        retryable: true,
+        paid: chat.raw("a", { text: "", finishReason: "length" }),
+      });
     });
     const player = { role: "player", runId: "episode" } as const;
     const first = await thrownBy(ledgered(chat, replies, player).chat(ask("a"), going()));
@@ -75,7 +95,10 @@ describe("the ledger on this device", () => {
     const again = await thrownBy(ledgered(chat, replies, player).chat(ask("a"), going()));
     expect(chat.asked).toEqual(["a"]);
     expect(again).toBeInstanceOf(ModelError);
-    expect(again).toMatchObject({ code: "empty-reply", paid: { finishReason: "length", cost: { usd: ONE }, reusedFrom: expect.any(Number) } });
+    expect(again).toMatchObject({
+      code: "empty-reply",
+      paid: { finishReason: "length", cost: { usd: ONE }, reusedFrom: expect.any(Number) },
+    });
     expect(await replies.spentInRun("episode")).toMatchObject({ replies: 1, usd: ONE });
     // Another episode and another try are other turns.
     await thrownBy(ledgered(chat, replies, { ...player, runId: "other" }).chat(ask("a"), going()));
@@ -102,7 +125,8 @@ describe("replies that were broken off", () => {
   it("are booked beside the one that came in the end", async () => {
     const { replies } = await open();
     const chat: ScriptedChat = new ScriptedChat(async (_, { onLost }) => {
-      for (const text of ["half", "more than half"]) onLost?.(new ModelError("not-a-reply", "It broke off.", { paid: { ...chat.raw("a", { finishReason: "broken-off" }), text } }));
+      for (const text of ["half", "more than half"])
+        onLost?.(new ModelError("not-a-reply", "It broke off.", { paid: { ...chat.raw("a", { finishReason: "broken-off" }), text } }));
       return {};
     });
     expect(await ledgered(chat, replies).chat(ask("a"), going())).toMatchObject({ text: "reply to a" });
@@ -116,7 +140,10 @@ describe("replies that were broken off", () => {
     const { replies } = await open();
     const chat = new ScriptedChat(async () => (chat.asked.length === 1 ? { finishReason } : {}));
     await ledgered(chat, replies).chat(ask("a"), going());
-    expect(await ledgered(chat, replies, { runId: "other" }).chat(ask("a"), going())).toMatchObject({ finishReason: "stop", reusedFrom: null });
+    expect(await ledgered(chat, replies, { runId: "other" }).chat(ask("a"), going())).toMatchObject({
+      finishReason: "stop",
+      reusedFrom: null,
+    });
     expect(chat.asked).toHaveLength(2);
   });
 });
@@ -131,7 +158,11 @@ describe("identical requests under way", () => {
     });
     const ledger = new MemoryLedger();
     const heard: string[] = [];
-    const listening = (name: string): ChatOptions => ({ ...going(), onText: (text) => heard.push(`${name}: ${text}`), onWait: (waiting) => heard.push(`${name}: ${waiting?.reason}`) });
+    const listening = (name: string): ChatOptions => ({
+      ...going(),
+      onText: (text) => heard.push(`${name}: ${text}`),
+      onWait: (waiting) => heard.push(`${name}: ${waiting?.reason}`),
+    });
     const first = ledgered(chat, ledger).chat(ask("a"), listening("one"));
     const second = ledgered(chat, ledger, { runId: "other" }).chat(ask("a"), listening("two"));
     await settled();
@@ -286,7 +317,8 @@ describe("what it passes on", () => {
     });
     const ledger = new MemoryLedger();
     const model = ledgered(chat, ledger, { caps: { runUsd: 0.03 } });
-    for (let time = 0; time < 5; time++) expect(await thrownBy(model.chat(ask("a"), going()))).toMatchObject({ code: "server-error", retryable: true, paid: null });
+    for (let time = 0; time < 5; time++)
+      expect(await thrownBy(model.chat(ask("a"), going()))).toMatchObject({ code: "server-error", retryable: true, paid: null });
     expect(ledger.paid).toEqual([]);
     fail = false;
     expect((await model.chat(ask("a"), going())).text).toBe("reply to a");

@@ -3,7 +3,14 @@ import { CancelledError, type ModelProfile, type ModelSuggestion } from "@/domai
 import { listModels } from "@/llm";
 import { profileOf } from "../../support/chat.ts";
 import { startHttpServer } from "../../support/providers/http.ts";
-import { type ModelServer, type ModelServerOptions, startAnthropic, startGemini, startOpenAIChat, startOpenRouter } from "../../support/providers/index.ts";
+import {
+  type ModelServer,
+  type ModelServerOptions,
+  startAnthropic,
+  startGemini,
+  startOpenAIChat,
+  startOpenRouter,
+} from "../../support/providers/index.ts";
 
 const KEY = "sk-test-0123456789abcdef";
 const closing: { close(): Promise<void> }[] = [];
@@ -11,9 +18,14 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map((server) => server.close()));
 });
 
-const list = (profile: Partial<ModelProfile>, key: string | null = KEY, signal = new AbortController().signal) => listModels(profileOf(profile), () => key, { signal });
+const list = (profile: Partial<ModelProfile>, key: string | null = KEY, signal = new AbortController().signal) =>
+  listModels(profileOf(profile), () => key, { signal });
 
-async function started(which: (options?: ModelServerOptions) => Promise<ModelServer>, models: string[], options: ModelServerOptions = {}): Promise<ModelServer> {
+async function started(
+  which: (options?: ModelServerOptions) => Promise<ModelServer>,
+  models: string[],
+  options: ModelServerOptions = {},
+): Promise<ModelServer> {
   const server = await which({ models, ...options });
   closing.push(server);
   return server;
@@ -24,7 +36,10 @@ async function serving(...pages: unknown[]): Promise<{ origin: string; paths: st
   const paths: string[] = [];
   const server = await startHttpServer({
     port: undefined,
-    cors: { allowedHeaders: ["authorization", "x-api-key", "x-goog-api-key", "anthropic-version", "anthropic-dangerous-direct-browser-access"], letsIn: () => "yes" },
+    cors: {
+      allowedHeaders: ["authorization", "x-api-key", "x-goog-api-key", "anthropic-version", "anthropic-dangerous-direct-browser-access"],
+      letsIn: () => "yes",
+    },
     async handle(request, response) {
       paths.push(request.path);
       response.writeHead(200, { "content-type": "application/json" });
@@ -37,11 +52,14 @@ async function serving(...pages: unknown[]): Promise<{ origin: string; paths: st
 const names = (found: readonly ModelSuggestion[]) => found.map(({ id }) => id);
 
 describe("suggestions", () => {
-  it.each(["openai", "mistral", "groq", "deepseek", "xai", "compatible", "ollama", "vllm"] as const)("come from %s in OpenAI's form, those for conversations first", async (provider) => {
-    const server = await started(startOpenAIChat, ["whisper-1", "b-model", "text-embedding-3", "a-model"]);
-    expect(names(await list({ provider, baseUrl: server.baseUrl }))).toEqual(["a-model", "b-model", "text-embedding-3", "whisper-1"]);
-    expect(server.requests.at(-1)).toMatchObject({ method: "GET", path: "/v1/models", headers: { authorization: `Bearer ${KEY}` } });
-  });
+  it.each(["openai", "mistral", "groq", "deepseek", "xai", "compatible", "ollama", "vllm"] as const)(
+    "come from %s in OpenAI's form, those for conversations first",
+    async (provider) => {
+      const server = await started(startOpenAIChat, ["whisper-1", "b-model", "text-embedding-3", "a-model"]);
+      expect(names(await list({ provider, baseUrl: server.baseUrl }))).toEqual(["a-model", "b-model", "text-embedding-3", "whisper-1"]);
+      expect(server.requests.at(-1)).toMatchObject({ method: "GET", path: "/v1/models", headers: { authorization: `Bearer ${KEY}` } });
+    },
+  );
 
   it("come from Anthropic with its headers", async () => {
     const server = await started(startAnthropic, ["claude-b", "claude-a"], { key: KEY });
@@ -63,7 +81,9 @@ describe("suggestions", () => {
 
   it("come from OpenRouter with prices for a million tokens, without a key too", async () => {
     const server = await started(startOpenRouter, ["x/y"]);
-    expect(await list({ provider: "openrouter", baseUrl: server.baseUrl }, null)).toEqual([{ id: "x/y", note: "Test: x/y", price: { input: 0.4, output: 1.6 } }]);
+    expect(await list({ provider: "openrouter", baseUrl: server.baseUrl }, null)).toEqual([
+      { id: "x/y", note: "Test: x/y", price: { input: 0.4, output: 1.6 } },
+    ]);
     expect(server.requests.at(-1)?.headers).not.toHaveProperty("authorization");
     // Its router has a price that depends.
     const { origin } = await serving({ data: [{ id: "openrouter/auto", pricing: { prompt: "-1", completion: "-1" } }] });
@@ -75,11 +95,17 @@ describe("suggestions", () => {
       { id: "flux", type: "image" },
       { id: "q/chat", type: "chat", display_name: "Q", pricing: { input: 0.5, output: 1.5, hourly: 0 } },
     ]);
-    expect(await list({ provider: "together", baseUrl: `${origin}/v1` })).toEqual([{ id: "q/chat", note: "Q", price: { input: 0.5, output: 1.5 } }, { id: "flux" }]);
+    expect(await list({ provider: "together", baseUrl: `${origin}/v1` })).toEqual([
+      { id: "q/chat", note: "Q", price: { input: 0.5, output: 1.5 } },
+      { id: "flux" },
+    ]);
   });
 
   it("are read page by page, and strange entries are passed over", async () => {
-    const { origin, paths } = await serving({ data: [{ id: "one" }, 7, null, { name: 3 }], has_more: true, last_id: "one" }, { data: [{ id: "two", pricing: "free" }], has_more: false, last_id: "two" });
+    const { origin, paths } = await serving(
+      { data: [{ id: "one" }, 7, null, { name: 3 }], has_more: true, last_id: "one" },
+      { data: [{ id: "two", pricing: "free" }], has_more: false, last_id: "two" },
+    );
     expect(names(await list({ provider: "anthropic", baseUrl: `${origin}/v1` }))).toEqual(["one", "two"]);
     expect(paths).toEqual(["/v1/models?limit=1000", "/v1/models?limit=1000&after_id=one"]);
   });

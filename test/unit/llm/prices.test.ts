@@ -22,7 +22,14 @@ const usage = (inputTokens: number | null, outputTokens: number | null, more: Pa
   reasoningTokens: null,
   ...more,
 });
-const edit = (provider: ProviderId, model: string, input: number, cachedInput: number | null, output: number): PriceEdit => ({ provider, model, input, cachedInput, output, editedAt: 1 });
+const edit = (provider: ProviderId, model: string, input: number, cachedInput: number | null, output: number): PriceEdit => ({
+  provider,
+  model,
+  input,
+  cachedInput,
+  output,
+  editedAt: 1,
+});
 const UNKNOWN = { usd: null, source: "unknown" };
 const book = createPriceBook(() => []);
 const MILLION = 1_000_000;
@@ -65,7 +72,12 @@ describe("the price table", () => {
   });
 
   it("says unknown of a model that it does not have, and of one of another provider", async () => {
-    for (const [provider, model] of [["openai", "no-such-model"], ["anthropic", "gpt-5"], ["together", "Qwen/Qwen3-Next-80B-A3B-Instruct"], ["openai", ""]] as const) {
+    for (const [provider, model] of [
+      ["openai", "no-such-model"],
+      ["anthropic", "gpt-5"],
+      ["together", "Qwen/Qwen3-Next-80B-A3B-Instruct"],
+      ["openai", ""],
+    ] as const) {
       expect(await book.price(provider, model)).toBeNull();
       expect(await book.cost(settings(provider, model), model, usage(1000, 100), null)).toEqual(UNKNOWN);
     }
@@ -93,12 +105,24 @@ describe("the price table", () => {
     for (const baseUrl of local) {
       expect(await book.price("compatible", "gpt-5", baseUrl), baseUrl).toMatchObject({ input: 0, output: 0, source: "free" });
       expect(await book.cost(settings("compatible", "gpt-5", baseUrl), "gpt-5", null, null), baseUrl).toEqual({ usd: 0, source: "free" });
-      expect(await book.cost(settings("compatible", "gpt-5", baseUrl), "gpt-5", null, 0.25), baseUrl).toEqual({ usd: 0.25, source: "provider" });
+      expect(await book.cost(settings("compatible", "gpt-5", baseUrl), "gpt-5", null, 0.25), baseUrl).toEqual({
+        usd: 0.25,
+        source: "provider",
+      });
     }
     const priced = createPriceBook(() => [edit("compatible", "gpt-5", 1, null, 2)]);
-    expect(await priced.cost(settings("compatible", "gpt-5", local[0]), "gpt-5", usage(MILLION, MILLION), null)).toEqual({ usd: 3, source: "edited" });
+    expect(await priced.cost(settings("compatible", "gpt-5", local[0]), "gpt-5", usage(MILLION, MILLION), null)).toEqual({
+      usd: 3,
+      source: "edited",
+    });
     expect(await priced.cost(settings("compatible", "gpt-5", local[0]), "gpt-5", null, null)).toEqual(UNKNOWN);
-    for (const baseUrl of ["https://localhost.example.com/v1", "https://models.example.com/127.0.0.1", "http://192.168.1.9:8000/v1", "http:// /"]) expect(await book.price("compatible", "nobody-knows", baseUrl), baseUrl).toBeNull();
+    for (const baseUrl of [
+      "https://localhost.example.com/v1",
+      "https://models.example.com/127.0.0.1",
+      "http://192.168.1.9:8000/v1",
+      "http:// /",
+    ])
+      expect(await book.price("compatible", "nobody-knows", baseUrl), baseUrl).toBeNull();
   });
 
   it("prices the model that replied, and the one that was asked for when that is not known", async () => {
@@ -186,7 +210,10 @@ describe("cost", () => {
 
   it("prices by the name of the one that replied when only that was edited", async () => {
     const edited = createPriceBook(() => [edit("openrouter", "acme/one", 1, null, 1)]);
-    expect(await edited.cost(settings("openrouter", "openrouter/auto"), "acme/one", usage(MILLION, MILLION), null)).toEqual({ usd: 2, source: "edited" });
+    expect(await edited.cost(settings("openrouter", "openrouter/auto"), "acme/one", usage(MILLION, MILLION), null)).toEqual({
+      usd: 2,
+      source: "edited",
+    });
   });
 
   it("never rejects, and is null or a finite number that is not below 0", async () => {
@@ -196,7 +223,13 @@ describe("cost", () => {
         fc.constantFrom(...PROVIDERS),
         fc.oneof(fc.constantFrom("gpt-5", "claude-sonnet-4-5", "gemini-2.5-pro", "whisper-1"), fc.string()),
         fc.oneof(fc.constant("https://api.openai.com"), fc.string()),
-        fc.record({ inputTokens: number, outputTokens: number, cachedInputTokens: number, cacheWriteTokens: number, reasoningTokens: number }),
+        fc.record({
+          inputTokens: number,
+          outputTokens: number,
+          cachedInputTokens: number,
+          cacheWriteTokens: number,
+          reasoningTokens: number,
+        }),
         number,
         async (provider, model, baseUrl, counts, billed) => {
           const { usd, source } = await book.cost(settings(provider, model, baseUrl), model, counts, billed);

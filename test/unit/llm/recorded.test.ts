@@ -48,8 +48,15 @@ describe("the recorded model", () => {
   it("says which recording is missing", async () => {
     const model = createRecordedModel({ recordings, durationMs: 0 });
     const attempt = model.generate({ ...request, sample: 3 }, { signal: new AbortController().signal });
-    await expect(attempt).rejects.toMatchObject({ code: "no-recording", message: expect.stringContaining("river-levels/solver-3.1"), hint: expect.any(String) });
-    const inherited = model.generate({ ...request, problemId: problemIdSchema.parse("../__proto__") }, { signal: new AbortController().signal });
+    await expect(attempt).rejects.toMatchObject({
+      code: "no-recording",
+      message: expect.stringContaining("river-levels/solver-3.1"),
+      hint: expect.any(String),
+    });
+    const inherited = model.generate(
+      { ...request, problemId: problemIdSchema.parse("../__proto__") },
+      { signal: new AbortController().signal },
+    );
     await expect(inherited).rejects.toMatchObject({ code: "no-recording" });
   });
 

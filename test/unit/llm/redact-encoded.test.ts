@@ -4,7 +4,8 @@ import { redact, withoutWholeKey } from "../../../src/llm/wire/redact.ts";
 
 const KEY = "sk-proj-A1b2/C3d4+E5f6=G7h8_I9j0-KLMN";
 const hex = (code: number) => code.toString(16).padStart(2, "0");
-const each = (write: (code: number, letter: string) => string) => (key: string) => [...key].map((letter) => write(letter.charCodeAt(0), letter)).join("");
+const each = (write: (code: number, letter: string) => string) => (key: string) =>
+  [...key].map((letter) => write(letter.charCodeAt(0), letter)).join("");
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
 const ENCODINGS: Record<string, (key: string) => string> = {
@@ -36,7 +37,9 @@ const ENCODINGS: Record<string, (key: string) => string> = {
 /** No run of so many of its letters is left. */
 function leaves(text: string, encoded: string): boolean {
   const size = Math.max(12, Math.floor(encoded.length / 2));
-  return Array.from({ length: Math.max(0, encoded.length - size) + 1 }, (_, at) => encoded.slice(at, at + size)).some((part) => text.includes(part));
+  return Array.from({ length: Math.max(0, encoded.length - size) + 1 }, (_, at) => encoded.slice(at, at + size)).some((part) =>
+    text.includes(part),
+  );
 }
 
 describe("redact, whatever a server makes of the key", () => {
@@ -62,14 +65,19 @@ describe("redact, whatever a server makes of the key", () => {
   });
 
   it("leaves a text without the key as it is", () => {
-    const text = "50 % of \\u0041 &#65; %41: `model` \"not\" found, see https://example.com/a%20b?x=3D";
+    const text = '50 % of \\u0041 &#65; %41: `model` "not" found, see https://example.com/a%20b?x=3D';
     expect(redact(text, KEY)).toBe(text);
   });
 });
 
 describe("a reply, which is data that was paid for", () => {
   it("gives a whole key away in no plain or encoded form", () => {
-    for (const encode of [(key: string) => key, base64, (key: string) => Buffer.from(key).toString("hex"), (key: string) => [...key].toReversed().join("")]) {
+    for (const encode of [
+      (key: string) => key,
+      base64,
+      (key: string) => Buffer.from(key).toString("hex"),
+      (key: string) => [...key].toReversed().join(""),
+    ]) {
       expect(withoutWholeKey(`x = "${encode(KEY)}"`, KEY)).toContain("[key]");
       expect(withoutWholeKey(`x = "${encode(KEY)}"`, KEY)).not.toContain(encode(KEY).slice(6, -6));
     }

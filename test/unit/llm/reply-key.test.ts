@@ -13,13 +13,25 @@ const REQUEST: ChatRequest = {
   tools: [{ name: "Add", description: "Adds.", parameters: { type: "object", properties: { x: { type: "integer" } } } }],
   sample: 0,
 };
-const SETTINGS: CallSettings = { provider: "openai", baseUrl: "https://api.openai.com/v1", api: "responses", model: "m", temperature: 0.5, maxOutputTokens: 100, effort: "low" };
+const SETTINGS: CallSettings = {
+  provider: "openai",
+  baseUrl: "https://api.openai.com/v1",
+  api: "responses",
+  model: "m",
+  temperature: 0.5,
+  maxOutputTokens: 100,
+  effort: "low",
+};
 
 /** The same value with the keys of all objects the other way round. */
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toReversed().map(([key, item]) => [key, reversed(item)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, item]) => [key, reversed(item)]),
+  );
 }
 
 describe("replyKey", () => {
@@ -53,7 +65,10 @@ describe("replyKey", () => {
       { maxOutputTokens: null },
       { effort: null },
     ];
-    const keys = [...requests.map((request) => replyKey(request, SETTINGS)), ...settings.map((change) => replyKey(REQUEST, { ...SETTINGS, ...change }))];
+    const keys = [
+      ...requests.map((request) => replyKey(request, SETTINGS)),
+      ...settings.map((change) => replyKey(REQUEST, { ...SETTINGS, ...change })),
+    ];
     expect(new Set(keys).size).toBe(keys.length);
     for (const key of keys) expect(key).toMatch(/^[0-9a-f]{64}$/);
   });

@@ -13,11 +13,27 @@ describe("thoughts apart from the text", () => {
     ["without an end", "<think>hm", { text: "", thoughts: "hm" }],
     ["still coming", "<thi", { text: "", thoughts: "" }],
     ["with half of their end", "<think>hm</thi", { text: "", thoughts: "hm" }],
-    ["a literal in a code block", `Here it is:\n\`\`\`python\n${CODE}\n\`\`\``, { text: `Here it is:\n\`\`\`python\n${CODE}\n\`\`\``, thoughts: "" }],
-    ["a literal without quotes in a code block", "See:\n```\nhm</think>x\n```\nDone.", { text: "See:\n```\nhm</think>x\n```\nDone.", thoughts: "" }],
+    [
+      "a literal in a code block",
+      `Here it is:\n\`\`\`python\n${CODE}\n\`\`\``,
+      { text: `Here it is:\n\`\`\`python\n${CODE}\n\`\`\``, thoughts: "" },
+    ],
+    [
+      "a literal without quotes in a code block",
+      "See:\n```\nhm</think>x\n```\nDone.",
+      { text: "See:\n```\nhm</think>x\n```\nDone.", thoughts: "" },
+    ],
     ["a literal in quotes", `<solve>\n${CODE}\n</solve>`, { text: `<solve>\n${CODE}\n</solve>`, thoughts: "" }],
-    ["a literal in thoughts", `<think>I split at "</think>", so:\n\`\`\`python\n${CODE}\n\`\`\`\nGood.</think>\nHello`, { text: "Hello", thoughts: `I split at "</think>", so:\n\`\`\`python\n${CODE}\n\`\`\`\nGood.` }],
-    ["a code block that the thoughts left open", "<think>```python\nx = 1\n</think>\nHello", { text: "Hello", thoughts: "```python\nx = 1" }],
+    [
+      "a literal in thoughts",
+      `<think>I split at "</think>", so:\n\`\`\`python\n${CODE}\n\`\`\`\nGood.</think>\nHello`,
+      { text: "Hello", thoughts: `I split at "</think>", so:\n\`\`\`python\n${CODE}\n\`\`\`\nGood.` },
+    ],
+    [
+      "a code block that the thoughts left open",
+      "<think>```python\nx = 1\n</think>\nHello",
+      { text: "Hello", thoughts: "```python\nx = 1" },
+    ],
     ["a text that begins with another tag", "<task>Find it</task>", { text: "<task>Find it</task>", thoughts: "" }],
   ])("%s", (_, given, wanted) => {
     expect(splitThoughts(given)).toEqual(wanted);

@@ -3,7 +3,18 @@ import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { encode } from "gpt-tokenizer";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_LIMITS, type Limits, type ModelRequest, type Price, type Problem, problemSchema, type PromptEdits, type Range, type Role, type Usage } from "@/domain";
+import {
+  DEFAULT_LIMITS,
+  type Limits,
+  type ModelRequest,
+  type Price,
+  type Problem,
+  problemSchema,
+  type PromptEdits,
+  type Range,
+  type Role,
+  type Usage,
+} from "@/domain";
 import { designerRequest, testerRequest } from "@/synthesis";
 import { type EarlierReply } from "../../../src/pipeline/estimate-sizes.ts";
 import { estimateRun, type EstimateInput, type RoleCost } from "../../../src/pipeline/estimate.ts";
@@ -15,12 +26,24 @@ const NAMES = readdirSync(BUNDLED, { withFileTypes: true }).flatMap((entry) => (
 
 function bundled(name: string): Problem {
   const file = (path: string) => readFileSync(`${BUNDLED}${name}/${path}`, "utf8");
-  return problemSchema.parse({ id: name, title: name, statement: file("statement.md"), solution: file("solution.py"), extra: {}, origin: "bundled", addedAt: 1 });
+  return problemSchema.parse({
+    id: name,
+    title: name,
+    statement: file("statement.md"),
+    solution: file("solution.py"),
+    extra: {},
+    origin: "bundled",
+    addedAt: 1,
+  });
 }
 
 const PROBLEM = bundled(NAMES[0]!);
 
-type Wishes = { limits?: Partial<Limits>; cost?: Partial<RoleCost> | ((role: Role) => Partial<RoleCost>); history?: readonly EarlierReply[] } & Partial<Pick<EstimateInput, "problem" | "prompts" | "replyForm">>;
+type Wishes = {
+  limits?: Partial<Limits>;
+  cost?: Partial<RoleCost> | ((role: Role) => Partial<RoleCost>);
+  history?: readonly EarlierReply[];
+} & Partial<Pick<EstimateInput, "problem" | "prompts" | "replyForm">>;
 
 function estimate({ limits = {}, cost = {}, history = [], problem = PROBLEM, prompts = {}, replyForm = "compact" }: Wishes = {}) {
   return estimateRun({
@@ -34,8 +57,15 @@ function estimate({ limits = {}, cost = {}, history = [], problem = PROBLEM, pro
 }
 
 const ordered = ({ low, likely, high }: Range) => low <= likely && likely <= high;
-const written = (outputTokens: number): Usage => ({ inputTokens: 1, outputTokens, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null });
-const earlier = (role: Role, model: string, outputs: number[]): EarlierReply[] => outputs.map((output) => ({ role, model, usage: written(output) }));
+const written = (outputTokens: number): Usage => ({
+  inputTokens: 1,
+  outputTokens,
+  cachedInputTokens: null,
+  cacheWriteTokens: null,
+  reasoningTokens: null,
+});
+const earlier = (role: Role, model: string, outputs: number[]): EarlierReply[] =>
+  outputs.map((output) => ({ role, model, usage: written(output) }));
 
 describe("requests", () => {
   it("are one designer's, its tests and a solver's at least; everything and all repairs at most", async () => {
@@ -45,7 +75,8 @@ describe("requests", () => {
   });
 
   it("count the solvers that are asked ahead", async () => {
-    const at = async (concurrency: number, solverReplies = 10) => (await estimate({ cost: { concurrency }, limits: { solverReplies, repairs: 0 } })).requests;
+    const at = async (concurrency: number, solverReplies = 10) =>
+      (await estimate({ cost: { concurrency }, limits: { solverReplies, repairs: 0 } })).requests;
     expect(await at(4)).toMatchObject({ low: 1 + 2 + 4, likely: 1 + 2 + 5 });
     expect(await at(4, 2)).toEqual({ low: 5, likely: 5, high: 5 });
   });
@@ -94,7 +125,15 @@ describe("tokens", () => {
     expect((await estimate({ limits, replyForm: "full" })).outputTokens.likely).toBe(4600);
     const thinking = await estimate({ limits, cost: { thinks: true } });
     expect(thinking.outputTokens).toEqual({ low: 3200, likely: 6400, high: 3 * 6400 });
-    for (const model of ["o3-mini", "gpt-5-mini", "deepseek/deepseek-r1", "grok-4-fast-reasoning", "qwen3-thinking", "openai/gpt-oss-120b", "gemini-2.5-flash"]) {
+    for (const model of [
+      "o3-mini",
+      "gpt-5-mini",
+      "deepseek/deepseek-r1",
+      "grok-4-fast-reasoning",
+      "qwen3-thinking",
+      "openai/gpt-oss-120b",
+      "gemini-2.5-flash",
+    ]) {
       expect([model, (await estimate({ limits, cost: { model } })).outputTokens.high]).toEqual([model, 3 * 6400]);
     }
     for (const model of ["gpt-4o", "claude-sonnet-4-5", "deepseek-chat", "mistral-medium-latest", "llama-3.3-70b"]) {
@@ -110,13 +149,24 @@ describe("tokens", () => {
       ...earlier("tester", model, [10, 30, 20].slice(0, many)),
       ...earlier("solver", model, [1, 3, 2].slice(0, many)),
     ];
-    expect(await estimate({ limits, history: known("plain", 3) })).toMatchObject({ basis: "history", outputTokens: { low: 111, likely: 222, high: 333 } });
-    for (const history of [known("plain", 2), known("other", 3), known("plain", 3).map((item) => ({ ...item, usage: null })), known("plain", 3).map((item) => ({ ...item, role: "player" as const }))]) {
+    expect(await estimate({ limits, history: known("plain", 3) })).toMatchObject({
+      basis: "history",
+      outputTokens: { low: 111, likely: 222, high: 333 },
+    });
+    for (const history of [
+      known("plain", 2),
+      known("other", 3),
+      known("plain", 3).map((item) => ({ ...item, usage: null })),
+      known("plain", 3).map((item) => ({ ...item, role: "player" as const })),
+    ]) {
       expect(await estimate({ limits, history })).toMatchObject({ basis: "usual", outputTokens: { likely: 3200 } });
     }
     const some = await estimate({ limits, history: earlier("solver", "plain", [7, 7, 7]) });
     expect(some).toMatchObject({ basis: "usual", outputTokens: { likely: 2707 } });
-    const many = await estimate({ limits, history: earlier("solver", "plain", [...Array.from({ length: 40 }, () => 7), ...Array.from({ length: 100 }, () => 9000)]) });
+    const many = await estimate({
+      limits,
+      history: earlier("solver", "plain", [...Array.from({ length: 40 }, () => 7), ...Array.from({ length: 100 }, () => 9000)]),
+    });
     expect(many.outputTokens.high).toBe(2400 + 3000 + 7);
   });
 });
@@ -170,9 +220,18 @@ describe("dollars", () => {
 
 describe("ranges", () => {
   it("are in order, whatever is set", async () => {
-    const price = fc.record({ input: fc.double({ min: 0, max: 100, noNaN: true }), cachedInput: fc.constant(null), output: fc.double({ min: 0, max: 100, noNaN: true }), source: fc.constant("table" as const) }).chain((whole) =>
-      fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: null }).map((share) => ({ ...whole, cachedInput: share === null ? null : share * whole.input })),
-    );
+    const price = fc
+      .record({
+        input: fc.double({ min: 0, max: 100, noNaN: true }),
+        cachedInput: fc.constant(null),
+        output: fc.double({ min: 0, max: 100, noNaN: true }),
+        source: fc.constant("table" as const),
+      })
+      .chain((whole) =>
+        fc
+          .option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: null })
+          .map((share) => ({ ...whole, cachedInput: share === null ? null : share * whole.input })),
+      );
     const limits = fc.record({
       designerReplies: fc.integer({ min: 1, max: 5 }),
       testerReplies: fc.integer({ min: 1, max: 5 }),
@@ -180,17 +239,32 @@ describe("ranges", () => {
       repairs: fc.integer({ min: 0, max: 3 }),
       stopEarly: fc.boolean(),
     });
-    const history = fc.array(fc.record({ role: fc.constantFrom("designer", "tester", "solver", "player"), model: fc.constant("plain"), usage: fc.nat(50_000).map(written) }), { maxLength: 30 });
-    await fc.assert(
-      fc.asyncProperty(limits, price, history, fc.integer({ min: 1, max: 16 }), fc.boolean(), fc.constantFrom("compact", "full"), async (some, priced, known, concurrency, thinks, replyForm) => {
-        const result = await estimate({ limits: some, cost: { price: priced, concurrency, thinks }, history: known, replyForm });
-        for (const range of [result.requests, result.inputTokens, result.outputTokens]) {
-          expect(ordered(range)).toBe(true);
-          expect(Object.values(range).every(Number.isInteger)).toBe(true);
-        }
-        const { usd } = result;
-        expect(usd !== null && usd.low >= 0 && usd.low <= usd.likely + 1e-12 && usd.likely <= usd.high + 1e-12).toBe(true);
+    const history = fc.array(
+      fc.record({
+        role: fc.constantFrom("designer", "tester", "solver", "player"),
+        model: fc.constant("plain"),
+        usage: fc.nat(50_000).map(written),
       }),
+      { maxLength: 30 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        limits,
+        price,
+        history,
+        fc.integer({ min: 1, max: 16 }),
+        fc.boolean(),
+        fc.constantFrom("compact", "full"),
+        async (some, priced, known, concurrency, thinks, replyForm) => {
+          const result = await estimate({ limits: some, cost: { price: priced, concurrency, thinks }, history: known, replyForm });
+          for (const range of [result.requests, result.inputTokens, result.outputTokens]) {
+            expect(ordered(range)).toBe(true);
+            expect(Object.values(range).every(Number.isInteger)).toBe(true);
+          }
+          const { usd } = result;
+          expect(usd !== null && usd.low >= 0 && usd.low <= usd.likely + 1e-12 && usd.likely <= usd.high + 1e-12).toBe(true);
+        },
+      ),
     );
   });
 });

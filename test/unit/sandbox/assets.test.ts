@@ -49,7 +49,15 @@ describe("the memory limit in the binary", () => {
 test("a manifest without one of its files is refused", () => {
   const files = { script: "a", wasm: "b", snapshot: "c", stdlib: "d", python: "e" };
   const size = { packed: 1, unpacked: 1 };
-  const manifest = { buildId: "1", pyodide: "314", files, sizes: { script: size, wasm: size, snapshot: size, stdlib: size, python: size }, frameScript: "", frameHash: "sha256-x" };
+  const manifest = {
+    buildId: "1",
+    pyodide: "314",
+    files,
+    sizes: { script: size, wasm: size, snapshot: size, stdlib: size, python: size },
+    frameScript: "",
+    frameHash: "sha256-x",
+  };
   expect(sandboxManifestSchema.parse(manifest)).toEqual(manifest);
-  for (const name of Object.keys(files)) expect(sandboxManifestSchema.safeParse({ ...manifest, files: { ...files, [name]: undefined } }).success).toBe(false);
+  for (const name of Object.keys(files))
+    expect(sandboxManifestSchema.safeParse({ ...manifest, files: { ...files, [name]: undefined } }).success).toBe(false);
 });

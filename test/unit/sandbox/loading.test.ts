@@ -13,8 +13,16 @@ import { ASSET_NAMES, type AssetName } from "@/sandbox/wire.ts";
 const TEXT = "print('hello')\n".repeat(2000);
 const PACKED = gzipSync(TEXT);
 const size = { packed: PACKED.length, unpacked: TEXT.length };
-const named = <T>(value: (name: AssetName) => T) => Object.fromEntries(ASSET_NAMES.map((name) => [name, value(name)])) as Record<AssetName, T>;
-const MANIFEST: SandboxManifest = { buildId: "1", pyodide: "1", files: named((name) => `${name}.bin`), sizes: named(() => size), frameScript: "", frameHash: "" };
+const named = <T>(value: (name: AssetName) => T) =>
+  Object.fromEntries(ASSET_NAMES.map((name) => [name, value(name)])) as Record<AssetName, T>;
+const MANIFEST: SandboxManifest = {
+  buildId: "1",
+  pyodide: "1",
+  files: named((name) => `${name}.bin`),
+  sizes: named(() => size),
+  frameScript: "",
+  frameHash: "",
+};
 
 type Answer = (response: ServerResponse) => void;
 const whole: Answer = (response) => response.end(PACKED);
@@ -23,8 +31,12 @@ const cut: Answer = (response) => {
   response.write(PACKED.subarray(0, 20), () => response.destroy());
 };
 const refused: Answer = (response) => void response.destroy();
-const status = (code: number): Answer => (response) => void response.writeHead(code).end();
-const page: Answer = (response) => void response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<!doctype html><title>App</title>");
+const status =
+  (code: number): Answer =>
+  (response) =>
+    void response.writeHead(code).end();
+const page: Answer = (response) =>
+  void response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<!doctype html><title>App</title>");
 const damaged: Answer = (response) => {
   const bytes = Uint8Array.from(PACKED);
   bytes.fill(0, 30, 60);
@@ -83,7 +95,14 @@ describe("a browser that lacks what Python needs", () => {
   const full = { WebAssembly, Worker: class {}, DecompressionStream: class {} };
   test("is told what and what to do", () => {
     expect(() => checkBrowser(full)).not.toThrow();
-    expect(() => checkBrowser({ ...full, WebAssembly: undefined })).toThrow(expect.objectContaining({ code: "boot-failed", retryable: false, message: expect.stringContaining("WebAssembly"), hint: expect.stringContaining("Lockdown Mode") }));
+    expect(() => checkBrowser({ ...full, WebAssembly: undefined })).toThrow(
+      expect.objectContaining({
+        code: "boot-failed",
+        retryable: false,
+        message: expect.stringContaining("WebAssembly"),
+        hint: expect.stringContaining("Lockdown Mode"),
+      }),
+    );
     expect(() => checkBrowser({ ...full, Worker: undefined })).toThrow(/web workers/);
     expect(() => checkBrowser({ ...full, DecompressionStream: undefined })).toThrow(/decompression/);
   });

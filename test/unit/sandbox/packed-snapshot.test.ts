@@ -51,7 +51,9 @@ describe("a packed snapshot", () => {
   });
 
   test("of any other content is refused, and never larger than half a gigabyte", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void expect(() => unpackSnapshot(bytes)).toThrow(SnapshotFormatError)));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void expect(() => unpackSnapshot(bytes)).toThrow(SnapshotFormatError)),
+    );
     const huge = packSnapshot(Uint8Array.of(1));
     new DataView(huge.buffer).setUint32(4, 0xffff_ffff, true);
     expect(() => unpackSnapshot(huge)).toThrow(SnapshotFormatError);

@@ -12,7 +12,13 @@ describe("a recorded episode, read line by line", () => {
     const prompter = createPrompter();
     prompter.load(JSON.stringify({ steps: [step("three jars"), step("no such jar", false)] }));
     expect(prompter.actions()).toBe("[]");
-    expect(["look", "take 9", "done", "again", "again"].map((action) => prompter.next(action))).toEqual(["1three jars", "0no such jar", undefined, undefined, undefined]);
+    expect(["look", "take 9", "done", "again", "again"].map((action) => prompter.next(action))).toEqual([
+      "1three jars",
+      "0no such jar",
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(JSON.parse(prompter.actions())).toEqual(["look", "take 9", "done"]);
   });
 
@@ -34,12 +40,15 @@ describe("a recorded episode, read line by line", () => {
 
   it("keeps every action as it was, whatever it tries to be in JSON", () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom('"],"ok":{"actions":["x', "\\", "\ud800", "__proto__"))), (actions) => {
-        const prompter = createPrompter();
-        prompter.load(JSON.stringify({ steps: actions.map(() => step("o")) }));
-        for (const action of actions) prompter.next(action);
-        expect(JSON.parse(prompter.actions())).toEqual(actions);
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom('"],"ok":{"actions":["x', "\\", "\ud800", "__proto__"))),
+        (actions) => {
+          const prompter = createPrompter();
+          prompter.load(JSON.stringify({ steps: actions.map(() => step("o")) }));
+          for (const action of actions) prompter.next(action);
+          expect(JSON.parse(prompter.actions())).toEqual(actions);
+        },
+      ),
     );
   });
 });
@@ -78,7 +87,10 @@ describe("in a realm where everything within reach was changed", () => {
     const { code } = transformSync(readFileSync("src/sandbox/worker/prompter.ts", "utf8"), { loader: "ts", format: "cjs" });
     const noted: string[] = [];
     const context = createContext({ module: { exports: {} }, note: (text: string) => noted.push(text) });
-    runInContext(`"use strict";(function (module, exports) {${code}\nglobalThis.prompter = module.exports.createPrompter();})(module, module.exports)`, context);
+    runInContext(
+      `"use strict";(function (module, exports) {${code}\nglobalThis.prompter = module.exports.createPrompter();})(module, module.exports)`,
+      context,
+    );
     runInContext(HOSTILE, context);
     // The traps are sprung by whoever is careless: this is what a method call would give away.
     runInContext('["a trap"].join()', context);

@@ -6,11 +6,20 @@ import { modelNamed, planOver, REFERENCE } from "../../support/evaluations.ts";
 const PRICE: Price = { input: 1, cachedInput: 0.1, output: 4, source: "table" };
 const environment = () => ({ tools: [], taskText: "x".repeat(3600) });
 const estimate = (plan: EvaluationPlan, more: { price?: Price | null; history?: EarlierTurn[] } = {}) =>
-  estimateEvaluation({ plan, environment, priceOf: async () => (more.price === undefined ? PRICE : more.price), history: more.history ?? [] });
+  estimateEvaluation({
+    plan,
+    environment,
+    priceOf: async () => (more.price === undefined ? PRICE : more.price),
+    history: more.history ?? [],
+  });
 
 describe("what an evaluation will take", () => {
   it("is nothing without a model", async () => {
-    expect(await estimate(planOver({ players: [REFERENCE] }))).toMatchObject({ requests: { low: 0, likely: 0, high: 0 }, usd: { low: 0, likely: 0, high: 0 }, free: true });
+    expect(await estimate(planOver({ players: [REFERENCE] }))).toMatchObject({
+      requests: { low: 0, likely: 0, high: 0 },
+      usd: { low: 0, likely: 0, high: 0 },
+      free: true,
+    });
   });
 
   it("is one request a round of the reference solver, for each try and model", async () => {
@@ -36,7 +45,9 @@ describe("what an evaluation will take", () => {
     expect(usual.usd.likely).toBeLessThan(usual.usd.high);
     const capped = await estimate({ ...plan, caps: { usd: 0.001, tokens: null } });
     expect(capped.usd?.high).toBe(0.001);
-    const long = await estimate(plan, { history: Array.from({ length: 5 }, () => ({ role: "player", model: "m", usage: { outputTokens: 3000 } })) });
+    const long = await estimate(plan, {
+      history: Array.from({ length: 5 }, () => ({ role: "player", model: "m", usage: { outputTokens: 3000 } })),
+    });
     expect(long).toMatchObject({ basis: "history", outputTokens: { likely: 20 * 4 * 3000 } });
   });
 

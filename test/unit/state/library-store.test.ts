@@ -33,7 +33,10 @@ const ids = (made: Library): [string[], string[]] => {
   return [problems.map((item) => item.id), environments.map((item) => item.id)];
 };
 const jsonl = (...idList: string[]): File =>
-  new File(idList.map((id) => `${JSON.stringify({ question_id: id, question: `About ${id}.`, solution: "1" })}\n`), "p.jsonl");
+  new File(
+    idList.map((id) => `${JSON.stringify({ question_id: id, question: `About ${id}.`, solution: "1" })}\n`),
+    "p.jsonl",
+  );
 
 describe("the library", () => {
   it("shows bundled problems first, then what is stored", async () => {
@@ -52,8 +55,15 @@ describe("the library", () => {
     const one = await addProblem({ title: "Two Sum", statement: "Add.", solution: "1" });
     expect(one).toMatchObject({ id: "two_sum", origin: "own" });
     expect(await addProblem({ title: "Two Sum", statement: "Other.", solution: "1" })).toMatchObject({ id: "two_sum-2" });
-    expect(await addProblem({ id: one.id, title: "", statement: "Edited text.", solution: "2" })).toMatchObject({ id: "two_sum", title: "Edited text.", addedAt: one.addedAt });
-    expect(await addProblem({ id: bundled.id, title: "Mine", statement: "x", solution: "y" })).toMatchObject({ id: "shipped-2", origin: "own" });
+    expect(await addProblem({ id: one.id, title: "", statement: "Edited text.", solution: "2" })).toMatchObject({
+      id: "two_sum",
+      title: "Edited text.",
+      addedAt: one.addedAt,
+    });
+    expect(await addProblem({ id: bundled.id, title: "Mine", statement: "x", solution: "y" })).toMatchObject({
+      id: "shipped-2",
+      origin: "own",
+    });
     await removeProblems(["shipped", "two_sum-2"] as ProblemId[]);
     expect(ids(made)[0].toSorted()).toEqual(["shipped", "shipped-2", "two_sum"]);
     expect(ids(await library(name))[0].toSorted()).toEqual(["shipped", "shipped-2", "two_sum"]);
@@ -67,7 +77,9 @@ describe("the library", () => {
     const instances = new File(['{"ability": "codegym_v1@x__SumEnv@{\\"n\\": 1}"}\n'], "i.jsonl");
     const plan = await state.readFiles([jsonl("a", "shipped"), source, instances, new File(["\0"], "bad.py")]);
     expect(plan.faults).toMatchObject([{ file: "bad.py" }]);
-    expect((await state.previewImport(plan, { policy: "skip" })).filter(({ asked }) => asked)).toMatchObject([{ kind: "problem", action: "skip", name: "About shipped.", target: { id: "shipped" } }]);
+    expect((await state.previewImport(plan, { policy: "skip" })).filter(({ asked }) => asked)).toMatchObject([
+      { kind: "problem", action: "skip", name: "About shipped.", target: { id: "shipped" } },
+    ]);
     expect(ids(made)).toEqual([["shipped"], []]);
     expect(await state.applyImport(plan, { policy: "skip" })).toEqual({ problems: 1, environments: 1, tasks: 1, skipped: 1 });
     expect(ids(made)).toEqual([["shipped", "a"], ["x__SumEnv"]]);
@@ -123,7 +135,12 @@ describe("the library", () => {
     const name = freshName();
     const storage = await open(name);
     await storage.problems.put(problem("good"));
-    await raw(name, (database) => database.table("problems").bulkPut([{ v: 1, id: "bad" }, { v: 5, id: "newer" }]));
+    await raw(name, (database) =>
+      database.table("problems").bulkPut([
+        { v: 1, id: "bad" },
+        { v: 5, id: "newer" },
+      ]),
+    );
     const made = await library(name);
     expect(ids(made)[0]).toEqual(["shipped", "good"]);
     expect(made.notices).toEqual([expect.stringMatching(/bad.*1 more/)]);
@@ -138,7 +155,9 @@ describe("the library", () => {
     const made = await library(name, { storage: failed });
     expect(made.store.getState().load).toMatchObject({ status: "failed", error: { code: "newer-version" } });
     expect(ids(made)[0]).toEqual(["shipped"]);
-    await expect(made.store.getState().addProblem({ title: "x", statement: "x", solution: "y" })).rejects.toMatchObject({ code: "newer-version" });
+    await expect(made.store.getState().addProblem({ title: "x", statement: "x", solution: "y" })).rejects.toMatchObject({
+      code: "newer-version",
+    });
     await made.store.getState().eraseAll();
     expect(made.erased()).toBe(1);
   });

@@ -1,5 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Cost, DEFAULT_LIMITS, DEFAULT_SETTINGS, type LanguageModel, type Problem, type PythonSandbox, type RunEvent, type RunId, type Settings, spendOfRun } from "@/domain";
+import {
+  type Cost,
+  DEFAULT_LIMITS,
+  DEFAULT_SETTINGS,
+  type LanguageModel,
+  type Problem,
+  type PythonSandbox,
+  type RunEvent,
+  type RunId,
+  type Settings,
+  spendOfRun,
+} from "@/domain";
 import { createRunsStore, type RunsState } from "@/state";
 import type { PlaygroundStorage } from "@/storage";
 import { profileOf } from "../../support/chat.ts";
@@ -12,7 +23,12 @@ import { open, problem, runId, runStarted } from "../storage/storage-support.ts"
 const NO_PYTHON = {} as PythonSandbox;
 const ID = runId("run-1");
 const REQUEST = { role: "designer" as const, sample: 0, attempt: 0 };
-const asked: RunEvent = { type: "reply-requested", ...REQUEST, candidate: null, request: { ...REQUEST, problemId: problem("p").id, system: "s", user: "u", promptVersion: "1" } };
+const asked: RunEvent = {
+  type: "reply-requested",
+  ...REQUEST,
+  candidate: null,
+  request: { ...REQUEST, problemId: problem("p").id, system: "s", user: "u", promptVersion: "1" },
+};
 
 let server: ModelServer;
 let storage: PlaygroundStorage;
@@ -50,7 +66,18 @@ async function cutOff(cost: Cost, started: Partial<Extract<RunEvent, { type: "ru
   await storage.runs.append(ID, { ...runStarted(), ...started } as RunEvent);
   await storage.runs.append(ID, asked);
   const usage = { inputTokens: 700, outputTokens: 2000, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null };
-  await storage.replies.open({ id: "line", runId: ID, day: "2026-11-26", role: "designer", at: 1, model: "m", usage, cost, estimated: true, open: true });
+  await storage.replies.open({
+    id: "line",
+    runId: ID,
+    day: "2026-11-26",
+    role: "designer",
+    at: 1,
+    model: "m",
+    usage,
+    cost,
+    estimated: true,
+    open: true,
+  });
 }
 
 const viewed = (state: RunsState) => {
@@ -77,7 +104,15 @@ describe("a run that a reload cut off in mid-reply", () => {
     store.getState().cancel(ID);
     await expect.poll(() => store.getState().active.size).toBe(0);
     const { items } = await storage.runs.read(ID);
-    expect(items.map(({ event }) => event.type)).toEqual(["run-started", "reply-requested", "reply-cut", "run-resumed", "reply-requested", "run-cancelled", "reply-cut"]);
+    expect(items.map(({ event }) => event.type)).toEqual([
+      "run-started",
+      "reply-requested",
+      "reply-cut",
+      "run-resumed",
+      "reply-requested",
+      "run-cancelled",
+      "reply-cut",
+    ]);
     // What was given up was told apart: its prompt, and the words that had come.
     expect(items.at(-1)?.event).toMatchObject({ usage: { outputTokens: 2 } });
     expect(await storage.replies.spentInRun(ID)).toMatchObject({ replies: 2, estimated: 2 });
@@ -106,7 +141,9 @@ describe("a run that a reload cut off in mid-reply", () => {
     await cutOff({ usd: 0.02, source: "table" });
     const { ready } = page();
     await ready;
-    await expect.poll(async () => (await storage.runs.read(ID)).items.at(-1)?.event).toMatchObject({ type: "reply-cut", cost: { usd: 0.02 } });
+    await expect
+      .poll(async () => (await storage.runs.read(ID)).items.at(-1)?.event)
+      .toMatchObject({ type: "reply-cut", cost: { usd: 0.02 } });
     expect(server.chats()).toHaveLength(0);
     expect(notices).toEqual([]);
   });
@@ -191,12 +228,17 @@ describe("a run that is resumed", () => {
 
 describe("the list of runs", () => {
   it("has a run from its first event on", async () => {
-    const { store, ready } = page({ problems: [problem("p", { origin: "own" })], settings: { compileFirst: false, profiles: [profileOf({})], profile: profileOf({}).id } });
+    const { store, ready } = page({
+      problems: [problem("p", { origin: "own" })],
+      settings: { compileFirst: false, profiles: [profileOf({})], profile: profileOf({}).id },
+    });
     await ready;
     const id = await store.getState().start(problem("p").id);
     await expect.poll(() => store.getState().runs.map((run) => run.id)).toEqual([id]);
     expect(store.getState().active.has(id)).toBe(true);
-    await expect.poll(() => store.getState().runs[0]).toMatchObject({ title: "Problem p", status: "open", stage: "design", model: `test-model at ${new URL(server.baseUrl).host}` });
+    await expect
+      .poll(() => store.getState().runs[0])
+      .toMatchObject({ title: "Problem p", status: "open", stage: "design", model: `test-model at ${new URL(server.baseUrl).host}` });
     store.getState().cancel(id);
     await expect.poll(() => store.getState().active.size).toBe(0);
     expect(store.getState().runs[0]).toMatchObject({ status: "cancelled" });

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { DEFAULT_SETTINGS, type LanguageModel, profileIdSchema, type ProfileId, RECORDED_PROFILE, type RunId, type Settings } from "@/domain";
+import {
+  DEFAULT_SETTINGS,
+  type LanguageModel,
+  profileIdSchema,
+  type ProfileId,
+  RECORDED_PROFILE,
+  type RunId,
+  type Settings,
+} from "@/domain";
 import { createSettingsStore, type ModelPorts } from "@/state";
 
 /** A storage whose writes end when they are told to. */
@@ -34,12 +42,22 @@ function listeningModels(brought: { profileId: ProfileId; key: string } | null) 
   const models: ModelPorts = {
     language: (profile, getKey, { role, reuse }) => {
       asked.push({ profile: profile.id, role, model: profile.model, reuse, key: getKey });
-      return { label: "", recorded: true, concurrency: 1, generate: () => Promise.reject(new Error("not asked for")) } satisfies LanguageModel;
+      return {
+        label: "",
+        recorded: true,
+        concurrency: 1,
+        generate: () => Promise.reject(new Error("not asked for")),
+      } satisfies LanguageModel;
     },
     chat: (profile, getKey, { role, reuse }) => {
       const { provider, api, model, temperature, maxOutputTokens, effort } = profile;
       asked.push({ profile: profile.id, role, model, reuse, key: getKey });
-      return { label: "", settings: { provider, baseUrl: "", api, model, temperature, maxOutputTokens, effort }, concurrency: 1, chat: () => Promise.reject(new Error("not asked for")) };
+      return {
+        label: "",
+        settings: { provider, baseUrl: "", api, model, temperature, maxOutputTokens, effort },
+        concurrency: 1,
+        chat: () => Promise.reject(new Error("not asked for")),
+      };
     },
     check: () => Promise.reject(new Error("not asked for")),
     list: async () => [],
@@ -52,20 +70,33 @@ function listeningModels(brought: { profileId: ProfileId; key: string } | null) 
   return { models, asked };
 }
 
-type Start = { first?: Settings; immediate?: boolean; kept?: [ProfileId, string][]; brought?: { profileId: ProfileId; key: string } | null };
+type Start = {
+  first?: Settings;
+  immediate?: boolean;
+  kept?: [ProfileId, string][];
+  brought?: { profileId: ProfileId; key: string } | null;
+};
 
 async function startStore({ first = DEFAULT_SETTINGS, immediate = false, kept = [], brought = null }: Start = {}) {
   const slow = slowStorage(first, immediate);
   for (const [id, key] of kept) slow.kept.set(id, key);
   const listening = listeningModels(brought);
   const notices: string[] = [];
-  const handle = createSettingsStore({ storage: Promise.resolve(slow.storage as never), models: listening.models, notify: ({ title }) => notices.push(title) });
+  const handle = createSettingsStore({
+    storage: Promise.resolve(slow.storage as never),
+    models: listening.models,
+    notify: ({ title }) => notices.push(title),
+  });
   await handle.ready;
   return { ...slow, ...listening, handle, notices, store: handle.store };
 }
 
-const form = (replyForm: Settings["replyForm"]) => (settings: Settings): Settings => ({ ...settings, replyForm });
-const reuse = (reuseReplies: boolean) => (settings: Settings): Settings => ({ ...settings, reuseReplies });
+const form =
+  (replyForm: Settings["replyForm"]) =>
+  (settings: Settings): Settings => ({ ...settings, replyForm });
+const reuse =
+  (reuseReplies: boolean) =>
+  (settings: Settings): Settings => ({ ...settings, reuseReplies });
 
 describe("changes of settings in one instant", () => {
   test("none is lost: a field that is left by pressing a switch", async () => {
@@ -92,7 +123,10 @@ describe("changes of settings in one instant", () => {
     await expect.poll(() => ends.length).toBe(2);
     ends[1]?.();
     await other;
-    expect(store.getState().settings).toMatchObject({ replyForm: DEFAULT_SETTINGS.replyForm, prompts: { solver: { system: "s", user: "u" } } });
+    expect(store.getState().settings).toMatchObject({
+      replyForm: DEFAULT_SETTINGS.replyForm,
+      prompts: { solver: { system: "s", user: "u" } },
+    });
   });
 });
 
@@ -147,8 +181,19 @@ describe("profiles and their keys", () => {
   test("kept keys come back; one whose profile is gone is forgotten", async () => {
     const own = profileIdSchema.parse("own");
     const gone = profileIdSchema.parse("gone");
-    const first: Settings = { ...DEFAULT_SETTINGS, profile: own, profiles: [{ ...RECORDED_PROFILE, id: own, provider: "openai", model: "m" }] };
-    const { store, handle, kept } = await startStore({ first, immediate: true, kept: [[own, "k"], [gone, "k2"]] });
+    const first: Settings = {
+      ...DEFAULT_SETTINGS,
+      profile: own,
+      profiles: [{ ...RECORDED_PROFILE, id: own, provider: "openai", model: "m" }],
+    };
+    const { store, handle, kept } = await startStore({
+      first,
+      immediate: true,
+      kept: [
+        [own, "k"],
+        [gone, "k2"],
+      ],
+    });
     expect(store.getState().keys).toEqual({ own: "kept" });
     expect([...kept.keys()]).toEqual([own]);
     expect(handle.hasModels()).toBe(true);
@@ -156,7 +201,11 @@ describe("profiles and their keys", () => {
 
   test("a login that left the page brings a key for its profile", async () => {
     const own = profileIdSchema.parse("own");
-    const first: Settings = { ...DEFAULT_SETTINGS, profile: own, profiles: [{ ...RECORDED_PROFILE, id: own, provider: "openrouter", model: "m" }] };
+    const first: Settings = {
+      ...DEFAULT_SETTINGS,
+      profile: own,
+      profiles: [{ ...RECORDED_PROFILE, id: own, provider: "openrouter", model: "m" }],
+    };
     const { store, handle, notices } = await startStore({ first, immediate: true, brought: { profileId: own, key: "or-key" } });
     expect(store.getState().keys).toEqual({ own: "session" });
     expect(handle.hasModels()).toBe(true);

@@ -1,6 +1,17 @@
 import { afterEach, describe, expect, it } from "vitest";
 import * as datasets from "@/datasets";
-import { DEFAULT_EPISODE_LIMITS, type Environment, episodeIdSchema, ImportError, type JsonObject, type PythonSandbox, SandboxError, sourceHashOf, type Trace, type TraceEvent } from "@/domain";
+import {
+  DEFAULT_EPISODE_LIMITS,
+  type Environment,
+  episodeIdSchema,
+  ImportError,
+  type JsonObject,
+  type PythonSandbox,
+  SandboxError,
+  sourceHashOf,
+  type Trace,
+  type TraceEvent,
+} from "@/domain";
 import { createLibraryStore, createShareStore, type Library } from "@/state";
 import { eraseStorage } from "@/storage";
 import { environment, freshName, open } from "../storage/storage-support.ts";
@@ -20,7 +31,12 @@ async function sharing(stored: readonly Environment[]) {
   const name = freshName();
   const storage = open(name);
   await (await storage).saveLibrary({ problems: [], environments: stored });
-  const library = createLibraryStore({ storage, eraseUnopened: () => eraseStorage(name), datasets: { ...datasets, loadBundledProblems: async () => [] }, notify: () => undefined });
+  const library = createLibraryStore({
+    storage,
+    eraseUnopened: () => eraseStorage(name),
+    datasets: { ...datasets, loadBundledProblems: async () => [] },
+    notify: () => undefined,
+  });
   libraries.push(library);
   await library.ready;
   let asked = 0;
@@ -48,9 +64,27 @@ function started(more: JsonObject = {}): TraceEvent {
     ...more,
   } as TraceEvent;
 }
-const answered = (observation: string): TraceEvent => ({ type: "call-answered", by: "player", action: '{"name": "Observe", "parameters": {}}', callId: null, ok: true, observation, cut: 0, faults: [], ms: 1, reward: 0, finished: false, change: null });
-const traceOf = (...events: TraceEvent[]): Trace => ({ version: 1, id: episodeIdSchema.parse("t"), events: events.map((event, at) => ({ at, event })) });
-const shared = (trace: Trace | null, source = SOURCE): datasets.Shared => datasets.sharedOf({ codeId: "sum", className: "SumEnv", taskText: "Add.", source }, CONFIG, trace);
+const answered = (observation: string): TraceEvent => ({
+  type: "call-answered",
+  by: "player",
+  action: '{"name": "Observe", "parameters": {}}',
+  callId: null,
+  ok: true,
+  observation,
+  cut: 0,
+  faults: [],
+  ms: 1,
+  reward: 0,
+  finished: false,
+  change: null,
+});
+const traceOf = (...events: TraceEvent[]): Trace => ({
+  version: 1,
+  id: episodeIdSchema.parse("t"),
+  events: events.map((event, at) => ({ at, event })),
+});
+const shared = (trace: Trace | null, source = SOURCE): datasets.Shared =>
+  datasets.sharedOf({ codeId: "sum", className: "SumEnv", taskText: "Add.", source }, CONFIG, trace);
 const never = new AbortController().signal;
 
 describe("sharing", () => {
@@ -63,8 +97,22 @@ describe("sharing", () => {
 
     const visitor = await sharing([]);
     const view = await visitor.open(payload, never);
-    expect(view).toMatchObject({ config: CONFIG, payload, environment: { className: "SumEnv", status: "unverified", report: null, tools: [], provenance: { source: "imported", fromLink: true } } });
-    expect(view.trace?.view).toMatchObject({ status: "ended", why: "gave-up", head: { environmentId: view.environment.id, limits: { stepMs: STEP_MS } } });
+    expect(view).toMatchObject({
+      config: CONFIG,
+      payload,
+      environment: {
+        className: "SumEnv",
+        status: "unverified",
+        report: null,
+        tools: [],
+        provenance: { source: "imported", fromLink: true },
+      },
+    });
+    expect(view.trace?.view).toMatchObject({
+      status: "ended",
+      why: "gave-up",
+      head: { environmentId: view.environment.id, limits: { stepMs: STEP_MS } },
+    });
     await visitor.guests.getState().open(id);
     expect(visitor.guests.getState().opened[id]?.view.calls.map(({ observation }) => observation)).toEqual(["one"]);
     expect(visitor.asked()).toBe(0);
@@ -102,12 +150,20 @@ describe("sharing", () => {
     const here = await sharing([OURS]);
     const file = new File([datasets.exportShared(shared(null)).bytes.slice()], "s.json");
     expect((await here.openFile(file, never)).environment.source).toBe(SOURCE);
-    const pages = [datasets.exportTrace(OURS, traceOf(started())), datasets.exportTracePage(OURS, traceOf(started()))].map(({ bytes, fileName }) => new File([bytes.slice()], fileName));
+    const pages = [datasets.exportTrace(OURS, traceOf(started())), datasets.exportTracePage(OURS, traceOf(started()))].map(
+      ({ bytes, fileName }) => new File([bytes.slice()], fileName),
+    );
     for (const page of pages) expect((await here.openFile(page, never)).environment.source).toBe(SOURCE);
     const elsewhere = await sharing([]);
-    for (const page of pages) await expect(elsewhere.openFile(page, never)).rejects.toMatchObject({ code: "wrong-kind", hint: expect.stringContaining("Import the environment") });
+    for (const page of pages)
+      await expect(elsewhere.openFile(page, never)).rejects.toMatchObject({
+        code: "wrong-kind",
+        hint: expect.stringContaining("Import the environment"),
+      });
     await expect(here.openFile(new File(["<p>no trace</p>"], "p.html"), never)).rejects.toBeInstanceOf(ImportError);
-    await expect(here.openFile(new File([JSON.stringify({ ...shared(null), version: 99 })], "n.json"), never)).rejects.toMatchObject({ code: "newer-version" });
+    await expect(here.openFile(new File([JSON.stringify({ ...shared(null), version: 99 })], "n.json"), never)).rejects.toMatchObject({
+      code: "newer-version",
+    });
   });
 
   it("is not opened once it was given up", async () => {

@@ -4,7 +4,17 @@ import { freshName, open, raw } from "./storage-support.ts";
 
 let count = 0;
 
-function paid(more: { key?: string; runId?: string | null; at?: number; usd?: number | null; text?: string; usable?: boolean; failure?: PaidReply["failure"] } = {}): PaidReply {
+function paid(
+  more: {
+    key?: string;
+    runId?: string | null;
+    at?: number;
+    usd?: number | null;
+    text?: string;
+    usable?: boolean;
+    failure?: PaidReply["failure"];
+  } = {},
+): PaidReply {
   const at = more.at ?? 1_000_000;
   const { provider, baseUrl, api, model, temperature, maxOutputTokens, effort } = RECORDED_PROFILE;
   return paidReplySchema.parse({
@@ -56,9 +66,19 @@ describe("the ledger", () => {
     await replies.add(paid({ at: day }));
     await replies.add(paid({ at: day, usd: null, runId: "other", usable: false }));
     await replies.add(paid({ at: nextDay }));
-    expect(await replies.spentInRun("run")).toMatchObject({ replies: 2, usd: 1, unknownCosts: 0, inputTokens: 200, cachedInputTokens: 80, outputTokens: 20 });
+    expect(await replies.spentInRun("run")).toMatchObject({
+      replies: 2,
+      usd: 1,
+      unknownCosts: 0,
+      inputTokens: 200,
+      cachedInputTokens: 80,
+      outputTokens: 20,
+    });
     expect(await replies.spentOnDay("2026-11-22")).toMatchObject({ replies: 2, usd: 0.5, unknownCosts: 1 });
-    expect((await replies.days()).map(({ day: name, tally }) => [name, tally.replies])).toEqual([["2026-11-23", 1], ["2026-11-22", 2]]);
+    expect((await replies.days()).map(({ day: name, tally }) => [name, tally.replies])).toEqual([
+      ["2026-11-23", 1],
+      ["2026-11-22", 2],
+    ]);
   });
 
   it("forgets texts and keeps the book", async () => {
@@ -85,7 +105,18 @@ describe("the ledger", () => {
 describe("settings and key of the first version", () => {
   /** A database as version 1 left it. */
   async function firstVersion(name: string, model: Record<string, unknown>): Promise<void> {
-    const { profiles: _, profile: _1, roles: _2, replyForm: _3, reuseReplies: _4, patience: _5, caps: _6, prices: _7, version: _8, ...rest } = DEFAULT_SETTINGS;
+    const {
+      profiles: _,
+      profile: _1,
+      roles: _2,
+      replyForm: _3,
+      reuseReplies: _4,
+      patience: _5,
+      caps: _6,
+      prices: _7,
+      version: _8,
+      ...rest
+    } = DEFAULT_SETTINGS;
     await new Promise<void>((resolve, reject) => {
       const request = indexedDB.open(name, 10);
       request.addEventListener("upgradeneeded", () => {
@@ -105,7 +136,15 @@ describe("settings and key of the first version", () => {
     });
   }
 
-  const model = { kind: "openai-compatible", baseUrl: "http://localhost:1/v1", model: "old-model", streaming: false, temperature: 0.5, maxOutputTokens: null, concurrency: 2 };
+  const model = {
+    kind: "openai-compatible",
+    baseUrl: "http://localhost:1/v1",
+    model: "old-model",
+    streaming: false,
+    temperature: 0.5,
+    maxOutputTokens: null,
+    concurrency: 2,
+  };
 
   it("become a profile in use, with its key", async () => {
     const name = freshName();
@@ -114,7 +153,19 @@ describe("settings and key of the first version", () => {
     const settings = await storage.settings.read();
     expect(settings).toMatchObject({ version: 2, profile: "first", workers: 3, replyForm: "compact" });
     expect(settings.profiles).toEqual([
-      { id: "first", name: "old-model", provider: "compatible", baseUrl: "http://localhost:1/v1", api: "chat", model: "old-model", streaming: false, temperature: 0.5, maxOutputTokens: null, concurrency: 2, effort: null },
+      {
+        id: "first",
+        name: "old-model",
+        provider: "compatible",
+        baseUrl: "http://localhost:1/v1",
+        api: "chat",
+        model: "old-model",
+        streaming: false,
+        temperature: 0.5,
+        maxOutputTokens: null,
+        concurrency: 2,
+        effort: null,
+      },
     ]);
     expect([...(await storage.keys.read())]).toEqual([["first", "sk-old"]]);
     await raw(name, async (database) => expect(await database.table("keys").count()).toBe(1));

@@ -48,7 +48,10 @@ describe("repositories", () => {
     await storage.keys.keep(one, "canary-key");
     await storage.keys.keep(other, "canary-key-2");
     await storage.settings.write(DEFAULT_SETTINGS);
-    expect([...(await storage.keys.read())]).toEqual([["one", "canary-key"], ["other", "canary-key-2"]]);
+    expect([...(await storage.keys.read())]).toEqual([
+      ["one", "canary-key"],
+      ["other", "canary-key-2"],
+    ]);
     await raw(name, async (database) => {
       for (const table of database.tables) {
         const holds = JSON.stringify(await table.toArray()).includes("canary-key");
@@ -97,7 +100,10 @@ describe("records that cannot be read", () => {
     await raw(name, (database) => database.table("settings").put({ v: 9, id: "settings" }));
     const listing = await storage.problems.list();
     expect(listing.faults).toMatchObject([{ id: "a", error: { code: "newer-version" } }]);
-    await expect(storage.problems.get("a" as ProblemId)).rejects.toMatchObject({ code: "newer-version", message: expect.stringContaining("“a”") });
+    await expect(storage.problems.get("a" as ProblemId)).rejects.toMatchObject({
+      code: "newer-version",
+      message: expect.stringContaining("“a”"),
+    });
     await expect(storage.problems.put(problem("a"))).rejects.toMatchObject({ code: "newer-version" });
     await expect(storage.problems.putAll([problem("b"), problem("a")])).rejects.toMatchObject({ code: "newer-version" });
     await expect(storage.saveLibrary({ problems: [problem("c"), problem("a")], environments: [environment("e")] })).rejects.toMatchObject({
@@ -125,7 +131,11 @@ describe("records that cannot be read", () => {
       });
       request.addEventListener("error", () => reject(request.error ?? new Error("open failed")));
     });
-    await expect(openStorage(name)).rejects.toMatchObject({ name: "StorageError", code: "newer-version", hint: expect.stringContaining("Reload") });
+    await expect(openStorage(name)).rejects.toMatchObject({
+      name: "StorageError",
+      code: "newer-version",
+      hint: expect.stringContaining("Reload"),
+    });
     await raw(name, async (database) => {
       expect(database.backendDB().version).toBe(90);
       expect(await database.table("future").count()).toBe(1);

@@ -45,7 +45,9 @@ describe("runs", () => {
     const id = runId("r");
     await storage.runs.append(id, runStarted("sum"));
     const status = async (): Promise<string | undefined> => (await storage.runs.list()).items[0]?.status;
-    expect((await storage.runs.list()).items).toMatchObject([{ id: "r", problemId: "sum", title: "Problem sum", status: "open", lastSeq: 0 }]);
+    expect((await storage.runs.list()).items).toMatchObject([
+      { id: "r", problemId: "sum", title: "Problem sum", status: "open", lastSeq: 0 },
+    ]);
     await storage.runs.append(id, { type: "run-cancelled" });
     expect(await status()).toBe("cancelled");
     await storage.runs.append(id, { type: "run-resumed", model: "m" });

@@ -58,7 +58,16 @@ export async function raw<T>(name: string, work: (database: Dexie) => Promise<T>
 }
 
 export function problem(id: string, more: Partial<Problem> = {}): Problem {
-  return problemSchema.parse({ id, title: `Problem ${id}`, statement: "Add.", solution: "print(1)", extra: {}, origin: "imported", addedAt: 1, ...more });
+  return problemSchema.parse({
+    id,
+    title: `Problem ${id}`,
+    statement: "Add.",
+    solution: "print(1)",
+    extra: {},
+    origin: "imported",
+    addedAt: 1,
+    ...more,
+  });
 }
 
 export function environment(id: string, more: Partial<Environment> = {}): Environment {

@@ -77,7 +77,10 @@ describe("traces", () => {
     const storage = await open(name);
     await storage.traces.appendAll(id("t"), [started(), answered(), answered()]);
     await raw(name, (database) => database.table("traceEvents").put({ v: 1, traceId: "t", seq: 1, at: 1, event: { type: "unheard-of" } }));
-    expect(await storage.traces.read(id("t"))).toMatchObject({ items: [{ seq: 0 }, { seq: 2 }], faults: [{ kind: "episode event", id: "t #1", error: { code: "corrupt" } }] });
+    expect(await storage.traces.read(id("t"))).toMatchObject({
+      items: [{ seq: 0 }, { seq: 2 }],
+      faults: [{ kind: "episode event", id: "t #1", error: { code: "corrupt" } }],
+    });
     await raw(name, (database) => database.table("traces").put({ v: 2, id: "t", environmentId: "e", evaluationId: "" }));
     await expect(storage.traces.append(id("t"), answered())).rejects.toMatchObject({ code: "newer-version" });
     await expect(storage.traces.remove(id("t"))).rejects.toMatchObject({ code: "newer-version" });
@@ -89,7 +92,9 @@ describe("traces", () => {
     const name = freshName();
     const [one, two] = [await open(name), await open(name)];
     await one.traces.append(id("t"), started());
-    await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one : two).traces.appendAll(id("t"), [answered(), answered()])));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one : two).traces.appendAll(id("t"), [answered(), answered()])),
+    );
     expect((await one.traces.read(id("t"))).items.map(({ seq }) => seq)).toEqual(Array.from({ length: 41 }, (_, index) => index));
     expect((await two.traces.list()).items).toMatchObject([{ rounds: 40 }]);
   });
@@ -107,7 +112,22 @@ describe("evaluations", () => {
   };
   const ended = (player: number, number: number): EvaluationEvent => ({
     type: "try-ended",
-    result: { task: 0, player, try: number, traceId: id(`v-0-${player}-${number}`), why: "finished", reward: 1, rounds: 7, faults: { "unknown-tool": 1 }, tools: { Weigh: 2 }, inputTokens: 0, outputTokens: 0, usd: 0, unknownCosts: 0, ms: 1 },
+    result: {
+      task: 0,
+      player,
+      try: number,
+      traceId: id(`v-0-${player}-${number}`),
+      why: "finished",
+      reward: 1,
+      rounds: 7,
+      faults: { "unknown-tool": 1 },
+      tools: { Weigh: 2 },
+      inputTokens: 0,
+      outputTokens: 0,
+      usd: 0,
+      unknownCosts: 0,
+      ms: 1,
+    },
   });
 
   it("keep their plan and results, and summarise them", async () => {
@@ -144,9 +164,31 @@ describe("a database of the version before", () => {
     const name = freshName();
     const { Dexie } = await import("dexie");
     const old = new Dexie(name, { indexedDB, IDBKeyRange });
-    old.version(2).stores({ problems: "id", environments: "id", episodes: "id, environmentId", runs: "id", runEvents: "[runId+seq]", settings: "id", keys: "id", damaged: "++number", replies: "id, key", spend: "id, day, runId" });
+    old.version(2).stores({
+      problems: "id",
+      environments: "id",
+      episodes: "id, environmentId",
+      runs: "id",
+      runEvents: "[runId+seq]",
+      settings: "id",
+      keys: "id",
+      damaged: "++number",
+      replies: "id, key",
+      spend: "id, day, runId",
+    });
     await old.open();
-    await old.table("episodes").put({ v: 1, id: "old", environmentId: "e", config: "{}", player: "person", steps: [], reward: 0, finished: false, startedAt: 1, endedAt: null });
+    await old.table("episodes").put({
+      v: 1,
+      id: "old",
+      environmentId: "e",
+      config: "{}",
+      player: "person",
+      steps: [],
+      reward: 0,
+      finished: false,
+      startedAt: 1,
+      endedAt: null,
+    });
     old.close();
     const storage = await open(name);
     expect((await storage.episodes.list()).items.map((episode) => episode.id)).toEqual(["old"]);

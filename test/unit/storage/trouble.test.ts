@@ -1,7 +1,19 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type ProblemId, profileIdSchema } from "@/domain";
 import { eraseStorage, estimateSpace, openStorage, persistSpace, type PlaygroundStorage, type StorageChange } from "@/storage";
-import { deferred, environment, episode, freshName, noticed, open, problem, raw, replyReceived, runId, runStarted } from "./storage-support.ts";
+import {
+  deferred,
+  environment,
+  episode,
+  freshName,
+  noticed,
+  open,
+  problem,
+  raw,
+  replyReceived,
+  runId,
+  runStarted,
+} from "./storage-support.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -27,7 +39,12 @@ describe("a full disk", () => {
     await storage.problems.put(problem("before"));
     fillUp(2);
     const values = { problems: ["a", "b", "c", "d"].map((id) => problem(id)), environments: [environment("e")] };
-    await expect(storage.saveLibrary(values)).rejects.toMatchObject({ name: "StorageError", code: "full", retryable: true, hint: expect.stringContaining("Export") });
+    await expect(storage.saveLibrary(values)).rejects.toMatchObject({
+      name: "StorageError",
+      code: "full",
+      retryable: true,
+      hint: expect.stringContaining("Export"),
+    });
     vi.restoreAllMocks();
     expect((await storage.problems.list()).items.map((item) => item.id)).toEqual(["before"]);
     await storage.saveLibrary(values);
@@ -89,7 +106,10 @@ describe("no storage", () => {
     expect(storage.trouble?.error.message).toContain("denied");
     await works(storage);
     // Memory is emptied; what lies beyond cannot be seen, and is not said to be gone.
-    await expect(storage.eraseAll()).rejects.toMatchObject({ code: "unavailable", hint: expect.stringContaining("browser's own settings") });
+    await expect(storage.eraseAll()).rejects.toMatchObject({
+      code: "unavailable",
+      hint: expect.stringContaining("browser's own settings"),
+    });
     expect((await storage.problems.list()).items).toEqual([]);
   });
 
@@ -192,7 +212,9 @@ describe("two tabs", () => {
     gate.resolve("done");
     expect(await first).toEqual({ held: true, value: "done" });
     expect(await two.lockRun(runId("r"), async () => "later")).toEqual({ held: true, value: "later" });
-    const both = await Promise.all([one, two].map((tab) => tab.lockRun(runId("race"), () => new Promise((resolve) => setTimeout(resolve, 100)))));
+    const both = await Promise.all(
+      [one, two].map((tab) => tab.lockRun(runId("race"), () => new Promise((resolve) => setTimeout(resolve, 100)))),
+    );
     expect(both.filter((outcome) => outcome.held)).toHaveLength(1);
   });
 

@@ -1,7 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS, type Environment, type ProblemId } from "@/domain";
 import type { UnreadableRecord } from "@/storage";
-import { environment, freshName, noticed, open, problem, raw, replyReceived, runId, runStarted, traceId, traceStarted } from "./storage-support.ts";
+import {
+  environment,
+  freshName,
+  noticed,
+  open,
+  problem,
+  raw,
+  replyReceived,
+  runId,
+  runStarted,
+  traceId,
+  traceStarted,
+} from "./storage-support.ts";
 
 describe("what could not be read again is not written", () => {
   const unwritable = expect.objectContaining({ code: "unwritable" });
@@ -14,7 +26,9 @@ describe("what could not be read again is not written", () => {
     await expect(storage.problems.put(bad)).rejects.toEqual(unwritable);
     await expect(storage.problems.putAll([problem("b"), bad])).rejects.toEqual(unwritable);
     const task = { config: "{}", answer: null, answerMs: Number.NaN, answerBytes: null, rounds: null, kept: true };
-    await expect(storage.saveLibrary({ problems: [problem("c")], environments: [{ ...environment("e"), tasks: [task] } satisfies Environment] })).rejects.toMatchObject({
+    await expect(
+      storage.saveLibrary({ problems: [problem("c")], environments: [{ ...environment("e"), tasks: [task] } satisfies Environment] }),
+    ).rejects.toMatchObject({
       code: "unwritable",
       message: expect.stringContaining("environment “e” cannot be saved, because it could not be read again (tasks.0.answerMs"),
     });
@@ -30,7 +44,9 @@ describe("what could not be read again is not written", () => {
     await storage.runs.append(run, runStarted());
     const reply = replyReceived("text");
     if (reply.type !== "reply-received") throw new Error("unreachable");
-    await expect(storage.runs.appendAll(run, [noticed("one"), { ...reply, reply: { ...reply.reply, ms: Number.NaN } }])).rejects.toEqual(unwritable);
+    await expect(storage.runs.appendAll(run, [noticed("one"), { ...reply, reply: { ...reply.reply, ms: Number.NaN } }])).rejects.toEqual(
+      unwritable,
+    );
     expect(await storage.runs.append(run, noticed("two"))).toMatchObject({ seq: 1 });
     const started = traceStarted();
     if (started.type !== "episode-started") throw new Error("unreachable");
@@ -48,7 +64,10 @@ describe("records that cannot be read", () => {
     await storage.problems.put(problem("good"));
     await storage.runs.append(runId("r"), runStarted());
     await raw(name, async (database) => {
-      await database.table("problems").bulkPut([{ v: 1, id: "bad", extra: { score: Infinity, text: "\ud800" } }, { v: 9, id: "newer" }]);
+      await database.table("problems").bulkPut([
+        { v: 1, id: "bad", extra: { score: Infinity, text: "\ud800" } },
+        { v: 9, id: "newer" },
+      ]);
       await database.table("runEvents").put({ v: 1, runId: "r", seq: 1, event: 7 });
     });
     await storage.findUnreadable();

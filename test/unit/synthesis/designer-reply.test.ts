@@ -29,7 +29,8 @@ const codes = (reply: string) => {
 };
 
 describe("what is forgiven", () => {
-  const fenced = (mark: string, language: string) => `<task>\n${TASK}\n</task>\n<environment>\n${mark}${language}\n${SOURCE}${mark}\n</environment>`;
+  const fenced = (mark: string, language: string) =>
+    `<task>\n${TASK}\n</task>\n<environment>\n${mark}${language}\n${SOURCE}${mark}\n</environment>`;
   it.each<[string, string]>([
     ["nothing", plain],
     ["CRLF", plain.replaceAll("\n", "\r\n")],
@@ -37,18 +38,29 @@ describe("what is forgiven", () => {
     ["a fence", fenced("```", "python")],
     ["a fence of tildes", fenced("~~~", "py")],
     ["a fence without a language", fenced("````", "")],
-    ["prose and a fence", plain.replace("<environment>\n", "<environment>\nThe class follows.\n\n```python\n").replace(/<\/environment>$/, "```\nThat is all.\n</environment>")],
+    [
+      "prose and a fence",
+      plain
+        .replace("<environment>\n", "<environment>\nThe class follows.\n\n```python\n")
+        .replace(/<\/environment>$/, "```\nThat is all.\n</environment>"),
+    ],
     ["a fence around everything", `\`\`\`xml\n${plain}\n\`\`\``],
     ["a fence around everything and no last tag", `\`\`\`xml\n${plain.replace(/<\/environment>$/, "")}\`\`\``],
     ["no last tag", plain.replace(/<\/environment>$/, "")],
     ["no last tag and an open fence", fenced("```", "python").replace(/```\n<\/environment>$/, "")],
     ["no end of the task", plain.replace("\n</task>\n<env", "\n\n<env")],
-    ["capitals, spaces, attributes", plain.replace("<task>", '< Task lang="en" >').replace("</task>\n<environment>", "</ TASK >\n<Environment version='1'>")],
+    [
+      "capitals, spaces, attributes",
+      plain.replace("<task>", '< Task lang="en" >').replace("</task>\n<environment>", "</ TASK >\n<Environment version='1'>"),
+    ],
     ["everything in one line where it can be", `<task>${TASK}</task><environment>${SOURCE}</environment>`],
     ["the environment first", `<environment>\n${SOURCE}</environment>\n<task>\n${TASK}\n</task>`],
     ["the environment first, without its end", `<environment>\n${SOURCE}\n<task>\n${TASK}\n</task>`],
     ["reasoning", `<think>\nI could write <task>x</task> <environment>class AEnv(Env): pass</environment>\n</think>\n${plain}`],
-    ["reasoning without its beginning", `I could write <task>x</task>\n<environment>\nclass AEnv(Env): pass\n</environment>\n</think>\n\n${plain}`],
+    [
+      "reasoning without its beginning",
+      `I could write <task>x</task>\n<environment>\nclass AEnv(Env): pass\n</environment>\n</think>\n\n${plain}`,
+    ],
     ["reasoning without its end", `<thinking>\nLet me see.\n${plain}`],
     ["an answer inside the reasoning", `<think>\n${plain}\n</think>`],
     ["two stretches of reasoning", `<reasoning>a</reasoning>\n<think>b</think>\n${plain}`],
@@ -56,7 +68,13 @@ describe("what is forgiven", () => {
     ["tags in prose after", `${plain}\n\nThe <environment> block ends with </environment> as asked, and \`</task>\` too.`],
     ["the form repeated as a template first", `<task>\n…\n</task>\n<environment>\n…\n</environment>\n\n${plain}`],
     ["a draft first", `<task>\nOld.\n</task>\n<environment>\nclass OldEnv(gym.Env):\n    pass\n</environment>\n\nBetter:\n\n${plain}`],
-    ["indentation of everything", plain.split("\n").map((line) => (line === "" ? "" : `    ${line}`)).join("\n")],
+    [
+      "indentation of everything",
+      plain
+        .split("\n")
+        .map((line) => (line === "" ? "" : `    ${line}`))
+        .join("\n"),
+    ],
     ["a fence instead of the environment's tag", `<task>\n${TASK}\n</task>\n\n\`\`\`python\n${SOURCE}\`\`\`\nDone.`],
     ["a task in a fence", plain.replace(`<task>\n${TASK}`, `<task>\n\`\`\`text\n${TASK}\n\`\`\``)],
   ])("%s", (_, reply) => expect(parseDesignerReply(reply)).toEqual(parsed));
@@ -93,7 +111,10 @@ describe("the compact form", () => {
   it.each<[string, string]>([
     ["a name that ends in Env", compact.replace("Roads", "RoadsEnv")],
     ["a base class", compact.replace("Roads:", "RoadsEnv(gymnasium.Env):")],
-    ["members as the whole form has them", compact.replace("def state(self, a)", "def reset(self, options)").replace("def answer", "def get_ref_answer")],
+    [
+      "members as the whole form has them",
+      compact.replace("def state(self, a)", "def reset(self, options)").replace("def answer", "def get_ref_answer"),
+    ],
     ["examples with a type", compact.replace("examples =", "examples: list[dict] =")],
     ["without Observe", compact.replace("Observe", "Look")],
   ])("is told from the whole one: %s", (_, source) => expect(parseDesignerReply(whole(source))).toEqual(read(source)));
@@ -112,7 +133,11 @@ describe("what is wrong is named with its line", () => {
     ["prose", "I cannot do that.", ["missing-task:null", "missing-environment:null"]],
     ["no task", `<environment>\n${SOURCE}</environment>`, ["missing-task:null"]],
     ["code in a fence, no task", `\`\`\`python\n${SOURCE}\`\`\``, ["missing-task:null"]],
-    ["two fences, none marked", `<task>${TASK}</task>\n\`\`\`python\n${SOURCE}\`\`\`\n\`\`\`python\n${SOURCE}\`\`\``, ["missing-environment:null"]],
+    [
+      "two fences, none marked",
+      `<task>${TASK}</task>\n\`\`\`python\n${SOURCE}\`\`\`\n\`\`\`python\n${SOURCE}\`\`\``,
+      ["missing-environment:null"],
+    ],
     ["no environment", `Hello\n<task>${TASK}</task>`, ["missing-environment:null"]],
     ["an empty task", `\n<task>\n</task>\n<environment>\n${SOURCE}</environment>`, ["empty-task:2"]],
     ["an empty environment", `<task>\n${TASK}\n</task>\n<environment>\n</environment>`, ["empty-environment:6"]],
@@ -122,7 +147,9 @@ describe("what is wrong is named with its line", () => {
   ])("%s", (_, reply, expected) => expect(codes(reply)).toEqual(expected));
 
   it("an environment that is too large", () => {
-    expect(codes(`<task>\nT\n</task>\n<environment>\nclass AEnv(Env):\n    pass\n${"# \n".repeat(600_000)}</environment>`)).toEqual(["environment-too-large:4"]);
+    expect(codes(`<task>\nT\n</task>\n<environment>\nclass AEnv(Env):\n    pass\n${"# \n".repeat(600_000)}</environment>`)).toEqual([
+      "environment-too-large:4",
+    ]);
   });
 
   it("has a hint for each finding", () => {

@@ -34,7 +34,8 @@ const tool: Tool = {
   summary: "Read one level.",
   parameters: [],
   returns: "str",
-  docstring: "\n        Read one level.\n\n        Args:\n            day (int): The day.\n\n        Returns:\n            str: The level.\n        ",
+  docstring:
+    "\n        Read one level.\n\n        Args:\n            day (int): The day.\n\n        Returns:\n            str: The level.\n        ",
   line: 10,
 };
 const common = { problem, limits: DEFAULT_LIMITS, sample: 1, form: "compact" } as const;
@@ -42,13 +43,16 @@ const FORMS = replyFormSchema.options;
 const secret = "class RiverEnv: SECRET_SOURCE";
 
 describe("built-in prompts", () => {
-  it.each(FORMS.flatMap((form) => ROLES.map((role) => ({ form, role }))))("$role, $form: every placeholder is known, and filled", ({ form, role }) => {
-    const { version, system, user } = builtInPromptsFor(form)[role];
-    expect(version).toBe(`${role}@${role === "designer" && form === "compact" ? 2 : 1}`);
-    const used = [...`${system}${user}`.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]);
-    const known: readonly string[] = PLACEHOLDERS[role];
-    expect(used.filter((name) => name === undefined || !known.includes(name))).toEqual([]);
-  });
+  it.each(FORMS.flatMap((form) => ROLES.map((role) => ({ form, role }))))(
+    "$role, $form: every placeholder is known, and filled",
+    ({ form, role }) => {
+      const { version, system, user } = builtInPromptsFor(form)[role];
+      expect(version).toBe(`${role}@${role === "designer" && form === "compact" ? 2 : 1}`);
+      const used = [...`${system}${user}`.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]);
+      const known: readonly string[] = PLACEHOLDERS[role];
+      expect(used.filter((name) => name === undefined || !known.includes(name))).toEqual([]);
+    },
+  );
 
   it("compact is the default, asks for the same and says so in fewer words", () => {
     expect(builtInPrompts).toEqual(builtInPromptsFor("compact"));
@@ -65,7 +69,10 @@ describe("built-in prompts", () => {
     const edits = { designer: { system: "Mine: {{answer_chars}}", user: "{{statement}}" } };
     for (const form of FORMS) {
       const builtIn = builtInPromptsFor(form).designer;
-      expect(designerRequest({ ...common, form, edits })).toMatchObject({ system: `Mine: ${DEFAULT_LIMITS.answerChars}`, promptVersion: `${builtIn.version}+edited` });
+      expect(designerRequest({ ...common, form, edits })).toMatchObject({
+        system: `Mine: ${DEFAULT_LIMITS.answerChars}`,
+        promptVersion: `${builtIn.version}+edited`,
+      });
       const { version: _, ...other } = builtInPromptsFor(form === "full" ? "compact" : "full").designer;
       expect(designerRequest({ ...common, form, edits: { designer: other } })).toEqual(designerRequest({ ...common, form }));
     }
@@ -79,7 +86,13 @@ describe("built-in prompts", () => {
   });
 
   it("requests carry their place and their values", () => {
-    expect(designerRequest(common)).toMatchObject({ problemId: "river", role: "designer", sample: 1, attempt: 0, promptVersion: "designer@2" });
+    expect(designerRequest(common)).toMatchObject({
+      problemId: "river",
+      role: "designer",
+      sample: 1,
+      attempt: 0,
+      promptVersion: "designer@2",
+    });
     expect(designerRequest(common).user).toContain("def f(levels):");
     const tests = testerRequest({ ...common, taskText: "The task.", source: secret, className: "RiverEnv" });
     expect(tests.user).toContain(secret);
@@ -152,15 +165,33 @@ describe("repair", () => {
   it("carries request, reply and evidence, the errors first", () => {
     expect(repaired).toMatchObject({ role: "designer", sample: 1, attempt: 1, system: first.system, promptVersion: "designer@2+repair@1" });
     expect(repaired.user.startsWith(first.user)).toBe(true);
-    for (const part of ["<task>old</task> {{findings}}", "“Contract”", "There is no tool {{request}}. (line 12)", "Hint: Add one.", "KeyError: 'x' at line 30", "````"]) {
+    for (const part of [
+      "<task>old</task> {{findings}}",
+      "“Contract”",
+      "There is no tool {{request}}. (line 12)",
+      "Hint: Add one.",
+      "KeyError: 'x' at line 30",
+      "````",
+    ]) {
       expect(repaired.user).toContain(part);
     }
     expect(repaired.user.indexOf("no-tool")).toBeLessThan(repaired.user.indexOf("only a warning"));
   });
 
   it("stays within bounds", () => {
-    const many = Array.from({ length: 500 }, (_, index): Finding => ({ severity: "error", code: "c", message: "m".repeat(10_000), line: index, failure: { type: "E", message: "x".repeat(10_000), line: null, traceback: "t".repeat(100_000) } }));
-    const { user } = renderRepair("solver", { original: { system: "s", user: "u" }, previousReply: "r".repeat(1_000_000), findings: many, gate: "solvability" });
+    const many = Array.from({ length: 500 }, (_, index): Finding => ({
+      severity: "error",
+      code: "c",
+      message: "m".repeat(10_000),
+      line: index,
+      failure: { type: "E", message: "x".repeat(10_000), line: null, traceback: "t".repeat(100_000) },
+    }));
+    const { user } = renderRepair("solver", {
+      original: { system: "s", user: "u" },
+      previousReply: "r".repeat(1_000_000),
+      findings: many,
+      gate: "solvability",
+    });
     expect(user.length).toBeLessThan(350_000);
     expect(user).toContain("and 480 more");
     expect(user).toContain("<solver>");
@@ -170,11 +201,27 @@ describe("repair", () => {
 describe("lines of an assembled file, told as those of the reply", () => {
   // Lines 2 and 3 of the file are lines 5 and 6 of the reply, the others are the app's.
   const lines = [0, 5, 6, 0];
-  const failure = (line: number | null, ...places: string[]) => ({ type: "KeyError", message: "'x'", line, traceback: ["Traceback (most recent call last):", ...places.map((place) => `  <${place}, in f\n    code`), "KeyError: 'x'"].join("\n") });
-  const finding = (line: number | null, more: Partial<Finding> = {}): Finding => ({ severity: "error", code: "c", message: "m", line, ...more });
+  const failure = (line: number | null, ...places: string[]) => ({
+    type: "KeyError",
+    message: "'x'",
+    line,
+    traceback: ["Traceback (most recent call last):", ...places.map((place) => `  <${place}, in f\n    code`), "KeyError: 'x'"].join("\n"),
+  });
+  const finding = (line: number | null, more: Partial<Finding> = {}): Finding => ({
+    severity: "error",
+    code: "c",
+    message: "m",
+    line,
+    ...more,
+  });
 
   it("places in the reply's own lines are named, the app's are not", () => {
-    expect(mapFindings([2, 3, 1, 4, 5, 0, null].map((line) => finding(line)), lines).map(({ line }) => line)).toEqual([5, 6, null, null, null, null, null]);
+    expect(
+      mapFindings(
+        [2, 3, 1, 4, 5, 0, null].map((line) => finding(line)),
+        lines,
+      ).map(({ line }) => line),
+    ).toEqual([5, 6, null, null, null, null, null]);
     expect(mapFindings([finding(2, { hint: "h", severity: "warning" })], lines)).toEqual([finding(5, { hint: "h", severity: "warning" })]);
   });
 
@@ -206,6 +253,8 @@ describe("tool docs", () => {
     const body = "    Read one level.\n\n    Args:\n        day (int): The day.\n\n    Returns:\n        str: The level.";
     const block = `\nFunction:\n\ndef ReadLevel(day: int):\n    r"""\n\n${body}\n\n    """\n`;
     expect(toolDocs([tool, tool])).toBe(`${block}${block}\n\n`);
-    expect(toolDocs([{ signature: "Observe()", docstring: "Look.\r\n\r\n    Args:\r\n\tNone" }])).toContain('    r"""\n\n    Look.\n\n    Args:\n        None\n\n    """');
+    expect(toolDocs([{ signature: "Observe()", docstring: "Look.\r\n\r\n    Args:\r\n\tNone" }])).toContain(
+      '    r"""\n\n    Look.\n\n    Args:\n        None\n\n    """',
+    );
   });
 });

@@ -41,19 +41,30 @@ describe("parseSolverReply", () => {
   });
 
   it("curly quotes and odd spaces are mended outside of strings and comments, and said", () => {
-    const odd = "def\u00A0solve(self):\u200B  # it’s “fine”\n    text = “a \"b\" \\n” + ‘c’ + 'it’s\u00A0“so”'\n\u00A0\u00A0\u00A0\u00A0return self.step(text)";
+    const odd =
+      "def\u00A0solve(self):\u200B  # it’s “fine”\n    text = “a \"b\" \\n” + ‘c’ + 'it’s\u00A0“so”'\n\u00A0\u00A0\u00A0\u00A0return self.step(text)";
     const result = parseSolverReply(`<solver>\n${odd}\n</solver>`);
-    expect(result).toMatchObject({ ok: true, source: "def solve(self):  # it’s “fine”\n    text = \"a \\\"b\\\" \\n\" + 'c' + 'it’s\u00A0“so”'\n    return self.step(text)\n" });
-    expect(result.findings).toMatchObject([{ severity: "warning", code: "typography", line: 1, message: expect.stringContaining("curly quotes and non-breaking") }]);
+    expect(result).toMatchObject({
+      ok: true,
+      source: "def solve(self):  # it’s “fine”\n    text = \"a \\\"b\\\" \\n\" + 'c' + 'it’s\u00A0“so”'\n    return self.step(text)\n",
+    });
+    expect(result.findings).toMatchObject([
+      { severity: "warning", code: "typography", line: 1, message: expect.stringContaining("curly quotes and non-breaking") },
+    ]);
   });
 
   it("code that odd spaces indent as a whole", () => {
     const odd = "\u00A0\u00A0def\u2003solve(self):\n\u00A0\u00A0\u00A0\u00A0return 1";
-    for (const reply of [`<solver>\n${odd}\n</solver>`, `\`\`\`python\n${odd}\n\`\`\``]) expect(parseSolverReply(reply)).toMatchObject({ ok: true, source: "def solve(self):\n  return 1\n" });
+    for (const reply of [`<solver>\n${odd}\n</solver>`, `\`\`\`python\n${odd}\n\`\`\``])
+      expect(parseSolverReply(reply)).toMatchObject({ ok: true, source: "def solve(self):\n  return 1\n" });
   });
 
   it("docstrings in curly quotes", () => {
-    expect(mendTypography("“““It’s \"so\".”””\nx = “no end\ny = ‘b’")).toEqual({ code: '"""It’s "so"."""\nx = "no end\ny = \'b\'', quotes: 3, spaces: 0 });
+    expect(mendTypography('“““It’s "so".”””\nx = “no end\ny = ‘b’')).toEqual({
+      code: '"""It’s "so"."""\nx = "no end\ny = \'b\'',
+      quotes: 3,
+      spaces: 0,
+    });
   });
 
   it.each<[string, string, string[]]>([

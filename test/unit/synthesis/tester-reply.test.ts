@@ -4,7 +4,8 @@ import { parseTesterReply } from "@/synthesis";
 const A = '{"levels": [1, 2, 12345678901234567890123], "mail": "a@b.c", "text": "}{ ] [ \\" </tests>"}';
 const B = '{"levels": [], "mark": -1.50e3}';
 const configs = (reply: string) => parseTesterReply(reply, "RiverEnv").configs;
-const codes = (reply: string) => parseTesterReply(reply, "RiverEnv").findings.map((finding) => `${finding.severity} ${finding.code}:${finding.line}`);
+const codes = (reply: string) =>
+  parseTesterReply(reply, "RiverEnv").findings.map((finding) => `${finding.severity} ${finding.code}:${finding.line}`);
 
 describe("what is forgiven", () => {
   const pretty = '{\n  "levels": [\n    1,\n    2\n  ],\n  "nested": {\n    "x": 12345678901234567890\n  }\n}';
@@ -28,7 +29,11 @@ describe("what is forgiven", () => {
     ["quotes that were not escaped", `<tests>\n"RiverEnv@${B}"\n'RiverEnv@${A}'\nRiverEnv@'{"a": 1}'\n</tests>`, [B, A, '{"a": 1}']],
     ["a prompt's form first", `The form is <tests> … </tests>.\n<tests>\n${A}\n</tests>`, [A]],
     ["reasoning", `<think>\n<tests>\n{"draft": 1}\n</tests>\n</think>\n<tests>\n${A}\n</tests>`, [A]],
-    ["objects over lines", `<tests>\n${pretty}\nRiverEnv@${pretty.replace("2\n", "3\n")}\n</tests>`, ['{"levels": [1, 2], "nested": {"x": 12345678901234567890}}', '{"levels": [1, 3], "nested": {"x": 12345678901234567890}}']],
+    [
+      "objects over lines",
+      `<tests>\n${pretty}\nRiverEnv@${pretty.replace("2\n", "3\n")}\n</tests>`,
+      ['{"levels": [1, 2], "nested": {"x": 12345678901234567890}}', '{"levels": [1, 3], "nested": {"x": 12345678901234567890}}'],
+    ],
     ["all on one line", `<tests>${A} ${B}</tests>`, [A, B]],
     ["an empty object", "<tests>\n{}\n</tests>", ["{}"]],
   ])("%s", (_, reply, expected) => {
@@ -54,12 +59,13 @@ describe("what is forgiven", () => {
   });
 
   it("curly quotes and odd spaces, with a warning", () => {
-    expect(configs("<tests>\n{“levels”:\u00A0[1], \"text\": \"“a”\"}\n</tests>")).toEqual(['{"levels": [1], "text": "“a”"}']);
+    expect(configs('<tests>\n{“levels”:\u00A0[1], "text": "“a”"}\n</tests>')).toEqual(['{"levels": [1], "text": "“a”"}']);
     expect(codes("<tests>\n{“levels”:\u00A0[1]}\n</tests>")).toEqual(["warning typography:2"]);
   });
 
   it("equal numbers, however they are written, are duplicates", () => {
-    const reply = '<tests>\n{"mark": 1}\n{"mark": 1.0}\n{"mark": 10e-1}\n{"mark": "1.0"}\n{"mark": 9007199254740993}\n{"mark": 9007199254740992}\n</tests>';
+    const reply =
+      '<tests>\n{"mark": 1}\n{"mark": 1.0}\n{"mark": 10e-1}\n{"mark": "1.0"}\n{"mark": 9007199254740993}\n{"mark": 9007199254740992}\n</tests>';
     expect(configs(reply)).toEqual(['{"mark": 1}', '{"mark": "1.0"}', '{"mark": 9007199254740993}', '{"mark": 9007199254740992}']);
     expect(codes(reply)).toEqual(["warning duplicate:3", "warning duplicate:4"]);
   });
@@ -96,7 +102,9 @@ describe("what is wrong is named with its number and line, and the others are ke
   ])("%s", (_, bad, code, hint) => {
     const { configs: kept, findings } = parseTesterReply(`<tests>\n${A}\n${bad}\n${B}\n</tests>`, "RiverEnv");
     expect(kept).toEqual([A, B]);
-    expect(findings).toMatchObject([{ severity: "error", code, line: 3, message: expect.stringContaining("Configuration 2"), hint: expect.stringMatching(hint) }]);
+    expect(findings).toMatchObject([
+      { severity: "error", code, line: 3, message: expect.stringContaining("Configuration 2"), hint: expect.stringMatching(hint) },
+    ]);
   });
 
   it("a broken object over lines gives no false ones", () => {

@@ -5,7 +5,9 @@ import { decodePart, encodePart, forRouter, queryValue } from "../../../src/ui/c
 import { paths } from "../../../src/ui/components/links.ts";
 
 /** Any UTF-16 text, halves of surrogate pairs among it. */
-const anyText = fc.array(fc.oneof(fc.integer({ min: 0, max: 0xffff }), fc.constantFrom(0xd800, 0xdfff, 0xdc00, 0x25, 0x2f, 0x3f, 0x23, 0x0a))).map((codes) => String.fromCharCode(...codes));
+const anyText = fc
+  .array(fc.oneof(fc.integer({ min: 0, max: 0xffff }), fc.constantFrom(0xd800, 0xdfff, 0xdc00, 0x25, 0x2f, 0x3f, 0x23, 0x0a)))
+  .map((codes) => String.fromCharCode(...codes));
 /** What the router does with the path and the query that it is given. */
 const throughRouter = (text: string): string => decodeURI(text);
 

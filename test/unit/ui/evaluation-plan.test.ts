@@ -5,11 +5,23 @@ import { modelNamed } from "../../support/evaluations.ts";
 import { environment as stored } from "../storage/storage-support.ts";
 
 function environment(id: string, count: number, more: Partial<Environment> = {}): Environment {
-  const tasks = Array.from({ length: count }, (_, index) => ({ config: `{"n": ${index}}`, answer: "1", answerMs: 1, answerBytes: 1, rounds: 10 + index, kept: index % 2 === 0 }));
+  const tasks = Array.from({ length: count }, (_, index) => ({
+    config: `{"n": ${index}}`,
+    answer: "1",
+    answerMs: 1,
+    answerBytes: 1,
+    rounds: 10 + index,
+    kept: index % 2 === 0,
+  }));
   return { ...stored(id), status: "verified", source: `class ${id}`, tasks, ...more };
 }
 
-const LIBRARY = [environment("a", 8), environment("b", 3), environment("c", 3, { status: "unverified" }), environment("d", 3, { source: "" })];
+const LIBRARY = [
+  environment("a", 8),
+  environment("b", 3),
+  environment("c", 3, { status: "unverified" }),
+  environment("d", 3, { source: "" }),
+];
 const draft = (more: Partial<Draft>): Draft => ({ ...NEW_DRAFT, environments: new Set(LIBRARY.map(({ id }) => id)), ...more });
 
 describe("a plan", () => {
@@ -42,7 +54,12 @@ describe("a plan", () => {
   it("counts its episodes, and is named after its size where it has no name", () => {
     const chosen = draft({ environments: new Set(["a"] as EnvironmentId[]), random: true, seed: 7, tries: 4, rounds: 50, usd: 2 });
     const { plan } = planOf(chosen, tasksOf(chosen, LIBRARY), [modelNamed("m")]);
-    expect(plan).toMatchObject({ title: "1 environment, 4 tasks, 3 players", tries: 4, limits: { rounds: 50 }, caps: { usd: 2, tokens: null } });
+    expect(plan).toMatchObject({
+      title: "1 environment, 4 tasks, 3 players",
+      tries: 4,
+      limits: { rounds: 50 },
+      caps: { usd: 2, tokens: null },
+    });
     expect(plan?.players.map(({ kind }) => kind)).toEqual(["reference-solver", "random", "model"]);
     expect(plan === null ? "" : sizeSentence(plan)).toBe("4 tasks × 3 players × 4 tries = 48 episodes");
     expect(planOf({ ...chosen, title: " Mine " }, tasksOf(chosen, LIBRARY), []).plan?.title).toBe("Mine");

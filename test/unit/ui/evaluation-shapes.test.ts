@@ -1,10 +1,27 @@
 import { describe, expect, it } from "vitest";
 import { playerScores, type Player, taskScores } from "@/domain";
-import { commonTasks, differenceInterval, isOpen, playerDifferences, pointsText, taskDifferences } from "../../../src/ui/evaluate/comparison.ts";
+import {
+  commonTasks,
+  differenceInterval,
+  isOpen,
+  playerDifferences,
+  pointsText,
+  taskDifferences,
+} from "../../../src/ui/evaluate/comparison.ts";
 import { csvOf, type FigureData, figuresOf } from "../../../src/ui/evaluate/figures/shapes.ts";
 import { heatRow, heatSentence, heatText, heatTone } from "../../../src/ui/evaluate/results/heat-cells.ts";
 import { difficultyCounts, firstPlayer, taskRows } from "../../../src/ui/evaluate/results/task-rows.ts";
-import { costText, failureText, intervalText, leftText, percentText, playerNames, shownPassAt, standingOf, taskNames } from "../../../src/ui/evaluate/texts.ts";
+import {
+  costText,
+  failureText,
+  intervalText,
+  leftText,
+  percentText,
+  playerNames,
+  shownPassAt,
+  standingOf,
+  taskNames,
+} from "../../../src/ui/evaluate/texts.ts";
 import { modelNamed, planOver, REFERENCE, tries, tryResult, viewWith } from "../../support/evaluations.ts";
 
 const RANDOM: Player = { kind: "random", seed: 1 };
@@ -17,7 +34,14 @@ function figure(figures: readonly FigureData[], name: FigureData["name"]): Figur
 
 describe("texts of an evaluation", () => {
   it("never round a share to all or nothing", () => {
-    expect([percentText(0), percentText(0.001), percentText(0.5), percentText(0.999), percentText(1), percentText(null)]).toEqual(["0 %", "< 1 %", "50 %", "> 99 %", "100 %", "–"]);
+    expect([percentText(0), percentText(0.001), percentText(0.5), percentText(0.999), percentText(1), percentText(null)]).toEqual([
+      "0 %",
+      "< 1 %",
+      "50 %",
+      "> 99 %",
+      "100 %",
+      "–",
+    ]);
     expect(intervalText({ low: 0.121, high: 0.459 })).toBe("12 – 46 %");
   });
 
@@ -33,7 +57,11 @@ describe("texts of an evaluation", () => {
   });
 
   it("tell players and tasks of the same name apart", () => {
-    expect(playerNames({ players: [modelNamed("m"), modelNamed("m"), modelNamed("m", "text")] })).toEqual(["m", "m (2)", "m, text protocol"]);
+    expect(playerNames({ players: [modelNamed("m"), modelNamed("m"), modelNamed("m", "text")] })).toEqual([
+      "m",
+      "m (2)",
+      "m, text protocol",
+    ]);
     const { tasks } = planOver({ tasks: [1, 2] });
     const other = planOver({ tasks: [3], environment: "x__OtherEnv" }).tasks;
     expect(taskNames({ tasks: [...tasks, ...other] })).toEqual(["SumEnv 1", "SumEnv 2", "OtherEnv 1"]);
@@ -75,7 +103,9 @@ describe("figures", () => {
       [3, "SumEnv 2", "Reference solver", 1],
       [3, "SumEnv 2", "Random caller (seed 1)", 0],
     ]);
-    expect(text).toBe("Reference solver: of 2 tasks, 2 solved in every try and 0 in none. Random caller (seed 1): of 3 tasks, 1 solved in every try and 1 in none.");
+    expect(text).toBe(
+      "Reference solver: of 2 tasks, 2 solved in every try and 0 in none. Random caller (seed 1): of 3 tasks, 1 solved in every try and 1 in none.",
+    );
   });
 
   it("join equal tries, and leave out tasks without reference rounds", () => {
@@ -97,7 +127,10 @@ describe("figures", () => {
     expect(figure(figures, "cost")).toMatchObject({ rows: [], lacks: "Nothing to show: these players cost nothing." });
     const priced = planOver({ players: [REFERENCE, modelNamed("m")], tries: 1 });
     const known = figuresOf(viewWith(priced, [tryResult(0, 0, 0), tryResult(0, 1, 0, { usd: 0.25, inputTokens: 900, outputTokens: 100 })]));
-    expect(figure(known, "cost").rows.map(({ player, unit, cost }) => [player, unit, cost])).toEqual([["Reference solver", "USD", 0], ["m", "USD", 0.25]]);
+    expect(figure(known, "cost").rows.map(({ player, unit, cost }) => [player, unit, cost])).toEqual([
+      ["Reference solver", "USD", 0],
+      ["m", "USD", 0.25],
+    ]);
     const unknown = figuresOf(viewWith(priced, [tryResult(0, 1, 0, { unknownCosts: 1, inputTokens: 900, outputTokens: 100 })]));
     expect(figure(unknown, "cost").rows).toMatchObject([{ unit: "tokens", cost: 1000 }]);
   });
@@ -110,7 +143,13 @@ describe("figures", () => {
   });
 
   it("go into CSV with quotes where they are needed", () => {
-    expect(csvOf([{ a: 'x "y", z', b: null }, { a: "line\nbreak", b: 0.5 }, { a: "=1+1", b: -1 }])).toBe('a,b\r\n"x ""y"", z",\r\n"line\nbreak",0.5\r\n\'=1+1,-1\r\n');
+    expect(
+      csvOf([
+        { a: 'x "y", z', b: null },
+        { a: "line\nbreak", b: 0.5 },
+        { a: "=1+1", b: -1 },
+      ]),
+    ).toBe('a,b\r\n"x ""y"", z",\r\n"line\nbreak",0.5\r\n\'=1+1,-1\r\n');
   });
 });
 
@@ -139,7 +178,11 @@ describe("tasks of a player", () => {
 
 describe("every try", () => {
   const plan = planOver({ tasks: [10], players: [REFERENCE, RANDOM], tries: 2 });
-  const view = viewWith(plan, [tryResult(0, 0, 0, { rounds: 10 }), tryResult(0, 0, 1, { rounds: 30 }), tryResult(0, 1, 1, { why: "round-limit", reward: 0, rounds: 1 })]);
+  const view = viewWith(plan, [
+    tryResult(0, 0, 0, { rounds: 10 }),
+    tryResult(0, 0, 1, { rounds: 30 }),
+    tryResult(0, 1, 1, { why: "round-limit", reward: 0, rounds: 1 }),
+  ]);
 
   it("stands in the order of players and tries", () => {
     const row = heatRow(view, 0);
@@ -150,11 +193,23 @@ describe("every try", () => {
 });
 
 describe("two evaluations", () => {
-  const one = viewWith(planOver({ tasks: [1, 2], players: [REFERENCE, RANDOM] }), [...tries(0, 0, 4, 4), ...tries(0, 1, 1, 4), ...tries(1, 1, 2, 4)]);
-  const other = viewWith(planOver({ tasks: [1, 2, 3], players: [RANDOM, modelNamed("m")] }), [...tries(0, 0, 4, 4), ...tries(1, 0, 2, 4), ...tries(2, 1, 1, 4)]);
+  const one = viewWith(planOver({ tasks: [1, 2], players: [REFERENCE, RANDOM] }), [
+    ...tries(0, 0, 4, 4),
+    ...tries(0, 1, 1, 4),
+    ...tries(1, 1, 2, 4),
+  ]);
+  const other = viewWith(planOver({ tasks: [1, 2, 3], players: [RANDOM, modelNamed("m")] }), [
+    ...tries(0, 0, 4, 4),
+    ...tries(1, 0, 2, 4),
+    ...tries(2, 1, 1, 4),
+  ]);
 
   it("are matched by the players' names", () => {
-    expect(playerDifferences(one, other).map(({ name, difference }) => [name, difference])).toEqual([["Random caller (seed 1)", 0.375], ["Reference solver", null], ["m", null]]);
+    expect(playerDifferences(one, other).map(({ name, difference }) => [name, difference])).toEqual([
+      ["Random caller (seed 1)", 0.375],
+      ["Reference solver", null],
+      ["m", null],
+    ]);
     expect(taskDifferences(one, other)).toMatchObject([{ name: "SumEnv 1", player: "Random caller (seed 1)", difference: 0.75 }]);
     expect(commonTasks(one, other)).toBe(2);
     expect(commonTasks(one, viewWith(planOver({ environment: "z__OtherEnv" }), []))).toBe(0);
@@ -170,6 +225,12 @@ describe("two evaluations", () => {
     expect(interval?.low).toBeCloseTo(0.0524, 3);
     expect(interval?.high).toBeCloseTo(0.3339, 3);
     expect([isOpen(interval), isOpen({ low: -0.1, high: 0.2 }), isOpen(null)]).toEqual([false, true, true]);
-    expect([pointsText(0.123), pointsText(-0.01), pointsText(0), pointsText(0.001), pointsText(null)]).toEqual(["+ 12 points", "− 1 point", "no difference", "less than a point", "–"]);
+    expect([pointsText(0.123), pointsText(-0.01), pointsText(0), pointsText(0.001), pointsText(null)]).toEqual([
+      "+ 12 points",
+      "− 1 point",
+      "no difference",
+      "less than a point",
+      "–",
+    ]);
   });
 });

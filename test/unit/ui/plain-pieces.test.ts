@@ -5,7 +5,9 @@ import { plainPieces, withoutPiledMarks } from "@/ui/components/markdown/plain-p
 
 describe("a plain text in pieces", () => {
   it("is whole, in whole characters, and no piece has more lines than are laid out at once", () => {
-    const text = fc.array(fc.constantFrom("a\n", "word ".repeat(300), "😀".repeat(2500), "\n".repeat(150), "a".repeat(3999)), { maxLength: 12 }).map((parts) => parts.join(""));
+    const text = fc
+      .array(fc.constantFrom("a\n", "word ".repeat(300), "😀".repeat(2500), "\n".repeat(150), "a".repeat(3999)), { maxLength: 12 })
+      .map((parts) => parts.join(""));
     fc.assert(
       fc.property(text, (written) => {
         const { pieces, end } = plainPieces(written, Infinity);

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type EpisodeId, type JsonObject, type ModelProfile, noFaults, profileIdSchema, RECORDED_PROFILE, type TraceEntry, UNKNOWN_COST } from "@/domain";
+import {
+  type EpisodeId,
+  type JsonObject,
+  type ModelProfile,
+  noFaults,
+  profileIdSchema,
+  RECORDED_PROFILE,
+  type TraceEntry,
+  UNKNOWN_COST,
+} from "@/domain";
 import type { EpisodeSummary } from "@/state";
 import { callKey, compareWith } from "@/domain";
 import { gridOf, parseValue } from "../../../src/ui/play/parameter-input.ts";
@@ -9,9 +18,33 @@ import { faultsText, outcomeOf } from "../../../src/ui/play/texts.ts";
 import { timelineOf } from "../../../src/ui/play/timeline.ts";
 
 const action = (name: string, parameters: JsonObject = {}): string => JSON.stringify({ name, parameters });
-const reply = (text: string) => ({ text, reasoning: "", toolCalls: [], finishReason: "stop", model: "m", usage: null, cost: UNKNOWN_COST, reusedFrom: null, ms: 1 });
+const reply = (text: string) => ({
+  text,
+  reasoning: "",
+  toolCalls: [],
+  finishReason: "stop",
+  model: "m",
+  usage: null,
+  cost: UNKNOWN_COST,
+  reusedFrom: null,
+  ms: 1,
+});
 const call = (seq: number, by: "player" | "person", more: object = {}): TraceEntry => ({
-  seq, at: seq, type: "call-answered", by, action: action("Observe"), callId: null, ok: true, observation: "1", cut: 0, faults: [], ms: 1, reward: 0, finished: false, change: null, ...more,
+  seq,
+  at: seq,
+  type: "call-answered",
+  by,
+  action: action("Observe"),
+  callId: null,
+  ok: true,
+  observation: "1",
+  cut: 0,
+  faults: [],
+  ms: 1,
+  reward: 0,
+  finished: false,
+  change: null,
+  ...more,
 });
 
 describe("a timeline", () => {
@@ -28,7 +61,16 @@ describe("a timeline", () => {
       call(9, "person"),
     ];
     const turns = timelineOf({ entries, pending: null });
-    expect(turns.map(({ number, reply: said, outcome, calls, steps, handover }) => [number, said?.text ?? null, outcome.kind, calls, steps, handover])).toEqual([
+    expect(
+      turns.map(({ number, reply: said, outcome, calls, steps, handover }) => [
+        number,
+        said?.text ?? null,
+        outcome.kind,
+        calls,
+        steps,
+        handover,
+      ]),
+    ).toEqual([
       [1, "a", "call", 1, 1, null],
       [2, "b", "fault", 1, 1, null],
       [3, "", "fault", 1, 1, null],
@@ -65,7 +107,11 @@ describe("values of observations", () => {
     const picked = (text: string) => segmentsOf(text).flatMap(({ value }) => value ?? []);
     expect(picked('{"days": 10, "name": "oats", "open": true, "at": [1, -2.5]}')).toEqual(["10", '"oats"', "true", "1", "-2.5"]);
     expect(picked("jar x1 weighs 12 g")).toEqual(["12"]);
-    expect(segmentsOf('{"a": 1}').map(({ text }) => text).join("")).toBe('{"a": 1}');
+    expect(
+      segmentsOf('{"a": 1}')
+        .map(({ text }) => text)
+        .join(""),
+    ).toBe('{"a": 1}');
   });
 
   it("are offered where they fit, the last seen first", () => {
@@ -100,7 +146,15 @@ describe("a field for lists and grids", () => {
   });
 
   it("shows a grid as a table, and nothing else", () => {
-    expect(gridOf([[1, 2], [3, 4]])).toEqual([[1, 2], [3, 4]]);
+    expect(
+      gridOf([
+        [1, 2],
+        [3, 4],
+      ]),
+    ).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     expect(gridOf([[1, 2], [3]])).toBeNull();
     expect(gridOf([1, 2])).toBeNull();
     expect(gridOf([[[1]]])).toBeNull();
@@ -108,11 +162,18 @@ describe("a field for lists and grids", () => {
 });
 
 describe("the choice of players", () => {
-  const profile: ModelProfile = { ...RECORDED_PROFILE, id: profileIdSchema.parse("p"), name: "Mine", provider: "openai", model: "some-model" };
+  const profile: ModelProfile = {
+    ...RECORDED_PROFILE,
+    id: profileIdSchema.parse("p"),
+    name: "Mine",
+    provider: "openai",
+    model: "some-model",
+  };
   const tools = [{ name: "Observe", parameters: [] }];
 
   it("offers each model in both protocols, and says what it lacks", () => {
-    const items = (keys: Record<string, "kept">, over = tools) => playerGroups({ profiles: [profile], keys, tools: over, recorded: [] }).find(({ group }) => group === "Models")?.items;
+    const items = (keys: Record<string, "kept">, over = tools) =>
+      playerGroups({ profiles: [profile], keys, tools: over, recorded: [] }).find(({ group }) => group === "Models")?.items;
     expect(items({ p: "kept" })).toEqual([
       { value: "native:p", label: "Mine, tool calling", disabled: false },
       { value: "text:p", label: "Mine, text protocol", disabled: false },
@@ -123,8 +184,25 @@ describe("the choice of players", () => {
   });
 
   it("makes the player that was chosen, and a person of what is no longer there", () => {
-    const episode: EpisodeSummary = { id: "t:1" as EpisodeId, environmentId: "e" as EpisodeSummary["environmentId"], config: "{}", player: { kind: "prober" }, branchOf: null, startedAt: 0, status: "ended", why: "finished", rounds: 1, reward: 1 };
-    const maker = { modelPlayer: () => { throw new Error("not asked"); }, episodes: [episode], seed: 7 };
+    const episode: EpisodeSummary = {
+      id: "t:1" as EpisodeId,
+      environmentId: "e" as EpisodeSummary["environmentId"],
+      config: "{}",
+      player: { kind: "prober" },
+      branchOf: null,
+      startedAt: 0,
+      status: "ended",
+      why: "finished",
+      rounds: 1,
+      reward: 1,
+    };
+    const maker = {
+      modelPlayer: () => {
+        throw new Error("not asked");
+      },
+      episodes: [episode],
+      seed: 7,
+    };
     expect(playerOf("random", maker)).toEqual({ kind: "random", seed: 7 });
     expect(playerOf("recorded:t:1", maker)).toEqual({ kind: "recorded", label: "Breadth-first prober", traceId: "t:1" });
     expect(playerOf("recorded:gone", maker)).toEqual({ kind: "person" });

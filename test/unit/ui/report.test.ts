@@ -4,7 +4,8 @@ import { type Finding, GATES } from "@/domain";
 import { arranged } from "../../../src/ui/components/finding-list.tsx";
 import { gateStates } from "../../../src/ui/components/gate-list.tsx";
 
-const finding = (message: string, hint?: string, severity: Finding["severity"] = "error"): Finding => ({ code: "x", severity, message, line: null, ...(hint === undefined ? {} : { hint }) }) as Finding;
+const finding = (message: string, hint?: string, severity: Finding["severity"] = "error"): Finding =>
+  ({ code: "x", severity, message, line: null, ...(hint === undefined ? {} : { hint }) }) as Finding;
 
 describe("the gates of a report", () => {
   it("say of one that was left out that it does not apply, never that it was not reached", () => {
@@ -15,10 +16,13 @@ describe("the gates of a report", () => {
   it("are waiting after the last one that was reached, and nowhere else", () => {
     fc.assert(
       fc.property(fc.subarray([...GATES]), fc.option(fc.constantFrom(...GATES)), (decided, running) => {
-        const states = gateStates(decided.map((gate) => ({ gate, passed: true })), running);
+        const states = gateStates(
+          decided.map((gate) => ({ gate, passed: true })),
+          running,
+        );
         const shown = GATES.map((gate) => states.get(gate));
         const lastReached = shown.findLastIndex((state) => state === "passed" || state === "running");
-        expect(shown.every((state, index) => (state === "waiting") === (index > lastReached))).toBe(true);
+        expect(shown.every((state, index) => (state === "waiting") === index > lastReached)).toBe(true);
       }),
     );
   });
@@ -26,12 +30,28 @@ describe("the gates of a report", () => {
 
 describe("the findings of a gate", () => {
   it("with the same advice stand together, and have it once", () => {
-    const shown = arranged([finding("a", "do this"), finding("b"), finding("w", "do this", "warning"), finding("c", "do this"), finding("d", "do that")]);
-    expect(shown.map(({ finding: { message }, advises }) => [message, advises])).toEqual([["a", false], ["c", true], ["b", true], ["d", true], ["w", true]]);
+    const shown = arranged([
+      finding("a", "do this"),
+      finding("b"),
+      finding("w", "do this", "warning"),
+      finding("c", "do this"),
+      finding("d", "do that"),
+    ]);
+    expect(shown.map(({ finding: { message }, advises }) => [message, advises])).toEqual([
+      ["a", false],
+      ["c", true],
+      ["b", true],
+      ["d", true],
+      ["w", true],
+    ]);
   });
 
   it("are all shown, errors before warnings", () => {
-    const some = fc.record({ message: fc.string(), hint: fc.option(fc.constantFrom("one", "two"), { nil: undefined }), severity: fc.constantFrom<Finding["severity"]>("error", "warning") });
+    const some = fc.record({
+      message: fc.string(),
+      hint: fc.option(fc.constantFrom("one", "two"), { nil: undefined }),
+      severity: fc.constantFrom<Finding["severity"]>("error", "warning"),
+    });
     fc.assert(
       fc.property(fc.array(some), (items) => {
         const findings = items.map(({ message, hint, severity }) => finding(message, hint, severity));

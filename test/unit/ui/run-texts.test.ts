@@ -1,5 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { COMPILER_PROFILE, DEFAULT_SETTINGS, emptyRunView, type Lost, type ModelProfile, NO_CAPS, NO_GLIMPSE, NO_SPEND, type ProblemId, problemSchema, profileIdSchema, RECORDED_PROFILE, type ReplyView, type RunEstimate, type RunId, type RunView, type Settings, type Tally, UNKNOWN_COST } from "@/domain";
+import {
+  COMPILER_PROFILE,
+  DEFAULT_SETTINGS,
+  emptyRunView,
+  type Lost,
+  type ModelProfile,
+  NO_CAPS,
+  NO_GLIMPSE,
+  NO_SPEND,
+  type ProblemId,
+  problemSchema,
+  profileIdSchema,
+  RECORDED_PROFILE,
+  type ReplyView,
+  type RunEstimate,
+  type RunId,
+  type RunView,
+  type Settings,
+  type Tally,
+  UNKNOWN_COST,
+} from "@/domain";
 import type { RunSummary } from "@/state";
 import { shortCost, shortTokens, spentText, tokensText } from "../../../src/ui/pipeline/money-texts.ts";
 import { failedWord, figuresOf } from "../../../src/ui/pipeline/reply-texts.ts";
@@ -51,8 +71,19 @@ describe("an estimate", () => {
 });
 
 describe("what stands in the way of a run", () => {
-  const openai: ModelProfile = { ...RECORDED_PROFILE, id: profileIdSchema.parse("p"), name: "Mine", provider: "openai", model: "some-model" };
-  const using = (profile: ModelProfile, change: Partial<Settings> = {}): Settings => ({ ...DEFAULT_SETTINGS, profiles: [profile], profile: profile.id, ...change });
+  const openai: ModelProfile = {
+    ...RECORDED_PROFILE,
+    id: profileIdSchema.parse("p"),
+    name: "Mine",
+    provider: "openai",
+    model: "some-model",
+  };
+  const using = (profile: ModelProfile, change: Partial<Settings> = {}): Settings => ({
+    ...DEFAULT_SETTINGS,
+    profiles: [profile],
+    profile: profile.id,
+    ...change,
+  });
   const own = { origin: "own" } as const;
 
   it("is nothing for bundled problems with recorded replies", () => {
@@ -65,12 +96,16 @@ describe("what stands in the way of a run", () => {
     expect(readinessOf({ ...DEFAULT_SETTINGS, profile: COMPILER_PROFILE.id }, {}, { origin: "bundled" })).toEqual(compiled);
     // Its key would be asked for when the tester's turn comes; the compiler asks nobody.
     const tester = { ...DEFAULT_SETTINGS.roles.tester, profile: openai.id };
-    expect(readinessOf({ ...DEFAULT_SETTINGS, profiles: [openai], roles: { ...DEFAULT_SETTINGS.roles, tester } }, {}, own)).toEqual(compiled);
+    expect(readinessOf({ ...DEFAULT_SETTINGS, profiles: [openai], roles: { ...DEFAULT_SETTINGS.roles, tester } }, {}, own)).toEqual(
+      compiled,
+    );
   });
 
   it("is a recording where one role of a problem of one's own wants one", () => {
     const tester = { ...DEFAULT_SETTINGS.roles.tester, profile: RECORDED_PROFILE.id };
-    expect(readinessOf(using(openai, { roles: { ...DEFAULT_SETTINGS.roles, tester } }), { p: "kept" }, own)).toEqual({ kind: "no-recording" });
+    expect(readinessOf(using(openai, { roles: { ...DEFAULT_SETTINGS.roles, tester } }), { p: "kept" }, own)).toEqual({
+      kind: "no-recording",
+    });
   });
 
   it("is a key where one is needed, a model's name, an address", () => {
@@ -91,8 +126,13 @@ describe("what stands in the way of a run", () => {
 
 describe("the two ways to an environment", () => {
   it("are told apart wherever both buttons stand", () => {
-    const text = (synthesizer: "model" | "both", recorded: boolean, compiles: boolean) => readyText({ kind: "ready", recorded, synthesizer }, compiles);
-    for (const [synthesizer, recorded] of [["model", false], ["model", true], ["both", false]] as const) {
+    const text = (synthesizer: "model" | "both", recorded: boolean, compiles: boolean) =>
+      readyText({ kind: "ready", recorded, synthesizer }, compiles);
+    for (const [synthesizer, recorded] of [
+      ["model", false],
+      ["model", true],
+      ["both", false],
+    ] as const) {
       expect(text(synthesizer, recorded, true)).toMatch(/“Make an environment”.*“Compile the solution”/);
       expect(text(synthesizer, recorded, false) ?? "").not.toContain("Compile the solution");
     }
@@ -100,12 +140,22 @@ describe("the two ways to an environment", () => {
 });
 
 describe("a run in the list", () => {
-  const run: RunSummary = { ...NO_GLIMPSE, id: "r" as RunId, problemId: "p" as ProblemId, title: "T", startedAt: 1, status: "open", lockedElsewhere: false };
+  const run: RunSummary = {
+    ...NO_GLIMPSE,
+    id: "r" as RunId,
+    problemId: "p" as ProblemId,
+    title: "T",
+    startedAt: 1,
+    status: "open",
+    lockedElsewhere: false,
+  };
 
   it("says its stage and how far it is while it is under way, and what stood in the way before", () => {
     expect(whereText({ ...run, stage: "tests", count: { done: 3, total: 8 } }, true)).toBe("Tests, 3 of 8 done");
     expect(whereText({ ...run, stage: "solvers", count: { done: 5, total: null }, lockedElsewhere: true }, false)).toBe("Solvers, 5 done");
-    expect(whereText({ ...run, stage: "design", reason: "Format: No task text." }, true)).toBe("Design; before that, Format: No task text.");
+    expect(whereText({ ...run, stage: "design", reason: "Format: No task text." }, true)).toBe(
+      "Design; before that, Format: No task text.",
+    );
     expect(whereText(run, true)).toBeNull();
   });
 
@@ -155,11 +205,15 @@ describe("figures", () => {
     expect(shortCost(tally({ unknownCosts: 1, usd: 0.12 }))).toBe("≥ $0.12");
     expect(shortTokens(tally({ unknownUsage: 2 }), 0)).toBe("–");
     expect(tokensText(tally({ unknownUsage: 2 }))).toBe("Tokens unknown");
-    expect(figuresOf({ reply: null, lost: [{ cost: UNKNOWN_COST, usage: null, estimated: false }] }, false)).toBe("price unknown, paid all the same");
+    expect(figuresOf({ reply: null, lost: [{ cost: UNKNOWN_COST, usage: null, estimated: false }] }, false)).toBe(
+      "price unknown, paid all the same",
+    );
   });
 
   it("show cached and reasoning as parts", () => {
-    expect(tokensText(tally({ inputTokens: 5000, cachedInputTokens: 3000, outputTokens: 1200, reasoningTokens: 0 }))).toBe("5,000 tokens in, 3,000 of them cached; 1,200 out");
+    expect(tokensText(tally({ inputTokens: 5000, cachedInputTokens: 3000, outputTokens: 1200, reasoningTokens: 0 }))).toBe(
+      "5,000 tokens in, 3,000 of them cached; 1,200 out",
+    );
   });
 
   it("name what became of a reply", () => {
@@ -177,13 +231,32 @@ describe("a run that was cut off", () => {
   const view = (status: RunView["status"], ...replies: { status: ReplyView["status"]; lost: Lost[] }[]): RunView => ({
     ...emptyRunView(),
     status,
-    replies: replies.map((reply, sample) => ({ key: `solver ${sample}`, role: "solver", sample, attempt: 0, candidate: 0, request: null, reply: null, error: null, ...reply })),
+    replies: replies.map((reply, sample) => ({
+      key: `solver ${sample}`,
+      role: "solver",
+      sample,
+      attempt: 0,
+      candidate: 0,
+      request: null,
+      reply: null,
+      error: null,
+      ...reply,
+    })),
   });
 
   it("says what asking again would cost, of what is still missing only", () => {
-    const cut = cutOffOf(view("open", { status: "pending", lost: [loss(0.5), loss(0.02)] }, { status: "received", lost: [loss(0.3)] }, { status: "pending", lost: [] }));
+    const cut = cutOffOf(
+      view(
+        "open",
+        { status: "pending", lost: [loss(0.5), loss(0.02)] },
+        { status: "received", lost: [loss(0.3)] },
+        { status: "pending", lost: [] },
+      ),
+    );
     expect(cut).toMatchObject({ replies: 1, usd: 0.02 });
-    expect(cut === null ? "" : cutOffText(cut)).toMatch(/^1 reply was being written.*about 2\.7k tokens, \$0\.02: an estimate\. Resume sends it again/);
+    expect(cut === null ? "" : cutOffText(cut)).toMatch(
+      /^1 reply was being written.*about 2\.7k tokens, \$0\.02: an estimate\. Resume sends it again/,
+    );
     expect(cutOffOf(view("open", { status: "pending", lost: [loss(null)] }))).toMatchObject({ unknownCosts: 1 });
   });
 
@@ -195,10 +268,13 @@ describe("a run that was cut off", () => {
 });
 
 describe("a problem's line in the list", () => {
-  const line = (statement: string): string => excerptOf(problemSchema.parse({ id: "p", title: "Beads", statement, solution: "", extra: {}, origin: "own", addedAt: 1 }));
+  const line = (statement: string): string =>
+    excerptOf(problemSchema.parse({ id: "p", title: "Beads", statement, solution: "", extra: {}, origin: "own", addedAt: 1 }));
 
   it("can be read without TeX, tables and marks", () => {
-    expect(line("# Beads\n\nTake **1**, $2, \\dots, r$ beads with $0 \\le r_i \\lt 5 \\times n$.")).toBe("Take 1, 2, …, r beads with 0 ≤ ri < 5 × n.");
+    expect(line("# Beads\n\nTake **1**, $2, \\dots, r$ beads with $0 \\le r_i \\lt 5 \\times n$.")).toBe(
+      "Take 1, 2, …, r beads with 0 ≤ ri < 5 × n.",
+    );
     expect(line("Read the tape:\n\n| token | what |\n|---|---|\n| d | twice |\n\nThen stop.")).toBe("Read the tape: Then stop.");
   });
 });

@@ -4,7 +4,9 @@ import { replayText } from "../../../src/ui/share/texts.ts";
 
 describe("what is shared", () => {
   it("lies behind the # of the page's own address", () => {
-    expect(addressOf("/open/abc_-", "https://host.example/sub/path/?x=1#/play/e?trace=2")).toBe("https://host.example/sub/path/#/open/abc_-");
+    expect(addressOf("/open/abc_-", "https://host.example/sub/path/?x=1#/play/e?trace=2")).toBe(
+      "https://host.example/sub/path/#/open/abc_-",
+    );
   });
 
   it("cannot leave the attribute it stands in", () => {
@@ -22,6 +24,9 @@ describe("what is shared", () => {
   it("is the same here, parts at a step, or earns another reward", () => {
     expect(replayText({ agrees: true, reward: 1, states: [] }, { reward: 1 })).toMatchObject({ good: true });
     expect(replayText({ agrees: true, reward: 0, states: [] }, { reward: 1 })).toMatchObject({ good: false, title: "Another reward" });
-    expect(replayText({ agrees: false, step: 3, recorded: "a", got: "b", reward: 0, states: [] }, { reward: 1 })).toMatchObject({ good: false, title: "They part at round 3" });
+    expect(replayText({ agrees: false, step: 3, recorded: "a", got: "b", reward: 0, states: [] }, { reward: 1 })).toMatchObject({
+      good: false,
+      title: "They part at round 3",
+    });
   });
 });

@@ -1,9 +1,30 @@
 import { describe, expect, it } from "vitest";
 import { NO_CHOICES, type Piece, toolNameFault, type Variant } from "@/domain";
-import { choicesOf, draftOf, isSame, nameFault, offPieces, readersOf, spansOf, toolsOf, withName, withPiece } from "../../../src/ui/pipeline/solution-pieces.ts";
+import {
+  choicesOf,
+  draftOf,
+  isSame,
+  nameFault,
+  offPieces,
+  readersOf,
+  spansOf,
+  toolsOf,
+  withName,
+  withPiece,
+} from "../../../src/ui/pipeline/solution-pieces.ts";
 
 const SOLUTION = "def total(a):\n    é = 0; s = sum(a) + é\n    return s + é\n";
-const piece = (tool: string, id: string, line: number, col: number, endCol: number): Piece => ({ id, kind: "expression", rule: "expression", tool, line, endLine: line, col, endCol, text: "" });
+const piece = (tool: string, id: string, line: number, col: number, endCol: number): Piece => ({
+  id,
+  kind: "expression",
+  rule: "expression",
+  tool,
+  line,
+  endLine: line,
+  col,
+  endCol,
+  text: "",
+});
 const SUM = piece("AddUp", "expression:2:16-2:27", 2, 16, 27);
 const INNER = piece("Sum", "fold:2:16-2:22", 2, 16, 22);
 const LAST = piece("AddUp", "expression:3:11-3:17", 3, 11, 17);
@@ -25,7 +46,10 @@ if (addUp === undefined) throw new Error("no tool");
 
 describe("the pieces of a solution", () => {
   it("are gathered by tool; tools without a piece read the hidden input", () => {
-    expect(toolsOf(VARIANT).map(({ tool, pieces }) => [tool, pieces.length])).toEqual([["AddUp", 2], ["Sum", 1]]);
+    expect(toolsOf(VARIANT).map(({ tool, pieces }) => [tool, pieces.length])).toEqual([
+      ["AddUp", 2],
+      ["Sum", 1],
+    ]);
     expect(readersOf(VARIANT)).toEqual(["GetItem"]);
   });
 
@@ -39,9 +63,15 @@ describe("the pieces of a solution", () => {
     const choices = { disabled: [INNER.id, "helper:gone"], renamed: {} };
     const variants = [{ ...VARIANT, pieces: [SUM, LAST] }];
     const before = offPieces(choices, variants, SOLUTION);
-    expect(before.map(({ id, line }) => [id, line])).toEqual([[INNER.id, 2], ["helper:gone", 0]]);
+    expect(before.map(({ id, line }) => [id, line])).toEqual([
+      [INNER.id, 2],
+      ["helper:gone", 0],
+    ]);
     const spans = spansOf({ pieces: [SUM] }, draftOf(choices), before, SOLUTION);
-    expect(spans.map(({ group, muted }) => [group, muted])).toEqual([["AddUp", false], [INNER.id, true]]);
+    expect(spans.map(({ group, muted }) => [group, muted])).toEqual([
+      ["AddUp", false],
+      [INNER.id, true],
+    ]);
   });
 });
 
@@ -63,7 +93,8 @@ describe("what is chosen for the next compilation", () => {
   it("refuses names that no tool can have", () => {
     const fault = (name: string) => nameFault(withName(draftOf(NO_CHOICES), addUp, name, NO_CHOICES), addUp, VARIANT, SOLUTION);
     expect(fault("AddBoth")).toBeNull();
-    for (const name of ["addBoth", "Add both", "2Add", "Add_Both", "Observe", "Done", "Sum", "GetItem", "A".repeat(41)]) expect(fault(name), name).not.toBeNull();
+    for (const name of ["addBoth", "Add both", "2Add", "Add_Both", "Observe", "Done", "Sum", "GetItem", "A".repeat(41)])
+      expect(fault(name), name).not.toBeNull();
     expect(toolNameFault("Node", [], "class Node: pass")).toContain("solution uses this name");
     expect(toolNameFault("Node", [], "class Nodes: pass")).toBeNull();
   });

@@ -17,12 +17,11 @@ from ..frontend.scopes import (
 )
 
 VALUE_CALLS = frozenset(
-    {
-        "abs", "all", "any", "ascii", "bin", "bool", "chr", "complex", "dict", "divmod", "enumerate", "filter", "float",
-        "format", "frozenset", "hex", "int", "isinstance", "len", "list", "map", "max", "min", "oct", "ord", "pow", "range", "repr",
-        "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "zip",
-    }
-)  # fmt: skip
+    """
+    abs all any ascii bin bool chr complex dict divmod enumerate filter float format frozenset hex int isinstance len list map max
+    min oct ord pow range repr reversed round set slice sorted str sum tuple zip
+    """.split()
+)
 #: Calls that only change the form of a value: not worth a tool by themselves.
 FORM_CALLS = frozenset(
     {
@@ -46,26 +45,29 @@ FORM_CALLS = frozenset(
     }
 )
 VALUE_METHODS = frozenset(
-    {
-        "bit_count", "bit_length", "capitalize", "casefold", "center", "copy", "count", "difference", "digest", "elements", "encode",
-        "endswith", "find", "format", "get", "hexdigest", "index", "intersection", "is_integer", "isalnum", "isalpha", "isascii",
-        "isdecimal", "isdigit", "isdisjoint", "isidentifier", "islower", "isnumeric", "isspace", "issubset", "issuperset", "istitle",
-        "isupper", "items", "join", "keys", "ljust", "lower", "lstrip", "most_common", "partition", "removeprefix", "removesuffix",
-        "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip",
-        "swapcase", "symmetric_difference", "title", "total", "translate", "union", "upper", "values", "zfill",
-    }
-)  # fmt: skip
+    """
+    bit_count bit_length capitalize casefold center copy count difference digest elements encode endswith find format get hexdigest
+    index intersection is_integer isalnum isalpha isascii isdecimal isdigit isdisjoint isidentifier islower isnumeric isspace
+    issubset issuperset istitle isupper items join keys ljust lower lstrip most_common partition removeprefix removesuffix replace
+    rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase symmetric_difference title total
+    translate union upper values zfill
+    """.split()
+)
 VALUE_MODULES = frozenset(
-    {
-        "bisect", "collections", "copy", "decimal", "fractions", "functools", "hashlib", "heapq", "itertools", "math", "operator", "re",
-        "statistics", "string", "textwrap", "unicodedata",
-    }
-)  # fmt: skip
+    """
+    bisect collections copy decimal fractions functools hashlib heapq itertools math operator re statistics string textwrap
+    unicodedata
+    """.split()
+)
 #: Modules whose objects have no method of VALUE_METHODS that changes them (a queue's `get` does).
-PLAIN_MODULES = VALUE_MODULES | {
-    "__future__", "abc", "array", "calendar", "cmath", "dataclasses", "datetime", "enum", "io", "json", "numbers", "os", "sys", "time", "types", "typing",
-}  # fmt: skip
-_PLAIN_MAKERS = frozenset({"ascii", "bin", "chr", "dict", "format", "frozenset", "hex", "list", "oct", "repr", "set", "sorted", "str", "tuple"})
+PLAIN_MODULES = VALUE_MODULES | set(
+    """
+    __future__ abc array calendar cmath dataclasses datetime enum io json numbers os sys time types typing
+    """.split()
+)
+_PLAIN_MAKERS = frozenset(
+    {"ascii", "bin", "chr", "dict", "format", "frozenset", "hex", "list", "oct", "repr", "set", "sorted", "str", "tuple"}
+)
 IMPURE_MEMBERS = frozenset(
     {
         "heapify",
@@ -83,10 +85,34 @@ IMPURE_MEMBERS = frozenset(
     }
 )
 _SHAPES = (
-    ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Subscript, ast.Slice, ast.List, ast.Tuple,
-    ast.Set, ast.Dict, ast.Starred, ast.JoinedStr, ast.FormattedValue, ast.Lambda, ast.comprehension, ast.arguments, ast.arg,
-    ast.keyword, ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context, *COMPREHENSIONS,
-)  # fmt: skip
+    ast.Constant,
+    ast.Name,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.BoolOp,
+    ast.Compare,
+    ast.IfExp,
+    ast.Subscript,
+    ast.Slice,
+    ast.List,
+    ast.Tuple,
+    ast.Set,
+    ast.Dict,
+    ast.Starred,
+    ast.JoinedStr,
+    ast.FormattedValue,
+    ast.Lambda,
+    ast.comprehension,
+    ast.arguments,
+    ast.arg,
+    ast.keyword,
+    ast.operator,
+    ast.unaryop,
+    ast.boolop,
+    ast.cmpop,
+    ast.expr_context,
+    *COMPREHENSIONS,
+)
 
 
 def _members(nodes) -> set[str]:
@@ -95,7 +121,9 @@ def _members(nodes) -> set[str]:
     for node in nodes:
         if isinstance(node, ast.ClassDef):
             for item in node.body:
-                found.update(name for part in walk(item) for name in bound_by(part)) if not isinstance(item, FUNCTIONS) else found.add(item.name)
+                found.update(name for part in walk(item) for name in bound_by(part)) if not isinstance(item, FUNCTIONS) else found.add(
+                    item.name
+                )
     return found
 
 
@@ -124,7 +152,11 @@ class Purity:
         #: Members of the program's own classes and objects, those that are properties, and whether other modules' objects may be about.
         self._members = _members(nodes)
         self._computed = {
-            item.name for node in nodes if isinstance(node, ast.ClassDef) for item in node.body if isinstance(item, FUNCTIONS) and item.decorator_list
+            item.name
+            for node in nodes
+            if isinstance(node, ast.ClassDef)
+            for item in node.body
+            if isinstance(item, FUNCTIONS) and item.decorator_list
         }
         self._foreign = any(root not in PLAIN_MODULES for node in nodes for root in imported_roots(node))
 
@@ -145,7 +177,9 @@ class Purity:
         if isinstance(function, ast.Name):
             bound = any(function.id in scope.names for scope in scopes)
             if not bound and function.id not in self.providers:
-                return function.id in VALUE_CALLS or (function.id == "eval" and self.plain_eval and len(call.args) == 1 and not call.keywords)
+                return function.id in VALUE_CALLS or (
+                    function.id == "eval" and self.plain_eval and len(call.args) == 1 and not call.keywords
+                )
             source = self.imported_from(function.id, scopes)
             return source is not None and source[0] in VALUE_MODULES and source[1] is not None and source[1] not in IMPURE_MEMBERS
         if isinstance(function, ast.Attribute):

@@ -10,6 +10,7 @@ from ..frontend.scopes import walk
 from ..outline.tool import Tool
 from ..types.lattice import Kind, annotation, with_article, words
 
+
 def _section(title: str, lines: list[str]) -> str:
     return f"{title}:\n" + "\n".join("    " + line for line in lines)
 
@@ -85,6 +86,12 @@ def observe_text(hidden: list[Hidden], arguments, batched: bool) -> str:
     example = json.dumps(observed(hidden, arguments, len(arguments) if batched else None))
     dark = [item for item in hidden if item.form in SIZED]
     open_to_all = [item for item in hidden if item.form == "scalar"]
-    what = "how many cases are hidden" if batched else " and ".join(
-        [*(["the sizes of the hidden data"] if dark else []), *(["the values that are not hidden"] if open_to_all else [])]) or "that there is nothing to see from outside"  # fmt: skip
+    what = (
+        "how many cases are hidden"
+        if batched
+        else " and ".join(
+            [*(["the sizes of the hidden data"] if dark else []), *(["the values that are not hidden"] if open_to_all else [])]
+        )
+        or "that there is nothing to see from outside"
+    )
     return docstring(f"Tell {what}.", [], f"JSON object with the keys {'; '.join(keys)}." if keys else "An empty JSON object.", example)

@@ -82,7 +82,12 @@ def solution_text(program) -> tuple[str, str]:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             continue
         start = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))])
-        alone = program.style != "script" and not getattr(node, "renamed", False) and node.col_offset == 0 and ";" not in lines[node.end_lineno - 1]
+        alone = (
+            program.style != "script"
+            and not getattr(node, "renamed", False)
+            and node.col_offset == 0
+            and ";" not in lines[node.end_lineno - 1]
+        )
         parts.append("\n".join(lines[start - 1 : node.end_lineno]).rstrip() if alone else ast.unparse(node))
     text, before = "", None
     for node, part in zip(
@@ -202,18 +207,27 @@ def environment_source(program, name, hidden, tools, seen, solver, form, shape_t
     reference = _reference_lines(program, hidden, batched, form, words)
     arguments = form.default_arguments
     head = _HEAD.format(
-        name=name, summary=summary, mapping=mapping, parameters=parameters, json=words["json"], gymnasium=words["gymnasium"],
+        name=name,
+        summary=summary,
+        mapping=mapping,
+        parameters=parameters,
+        json=words["json"],
+        gymnasium=words["gymnasium"],
         from_env_str=_standard("from_env_str", words, name),
         members="\n\n".join(_standard(member, words, name) for member in ("finished", "reward", "step")),
-        state=_indented(_state_lines(hidden, default, batched, words), 8), reference=_indented(reference, 8),
-        observe=quoted(observe_text(hidden, arguments, batched), "        "), observed=_observed_code(hidden, batched),
-    )  # fmt: skip
+        state=_indented(_state_lines(hidden, default, batched, words), 8),
+        reference=_indented(reference, 8),
+        observe=quoted(observe_text(hidden, arguments, batched), "        "),
+        observed=_observed_code(hidden, batched),
+    )
     methods = "\n\n".join(_tool_method(tool, seen[id(tool)], hidden, words) for tool in tools)
     kind = form.kind if not batched else Kind("list", (Kind("json"),))
     document = docstring(
-        "Submit the final answer and end the game.", [f"answer ({annotation(kind) if kind else 'object'}): {shape_text}"],
-        "Whether the answer is right, ending in reward=1 or reward=0.", "The answer is right. reward=1",
-    )  # fmt: skip
+        "Submit the final answer and end the game.",
+        [f"answer ({annotation(kind) if kind else 'object'}): {shape_text}"],
+        "Whether the answer is right, ending in reward=1 or reward=0.",
+        "The answer is right. reward=1",
+    )
     compare = "_unordered" if form.unordered and not batched else "_exact"
     done = _done_method(_answer_annotation(kind), document, compare, words)
     body = textwrap.indent(solver.rstrip(), "    ", lambda line: bool(line.strip())) if '"""' not in solver else _indent_code(solver)

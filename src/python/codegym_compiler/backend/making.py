@@ -83,9 +83,21 @@ class Maker:
         solver = solver_source(made.assembly, made.seen, form, made.program.words)
         default = json.loads(config_text(made.hidden, form.default_arguments, batched))
         summary = f"Compiled from the solution `{self.program.called}`: {strategy.name}."
+
         def source_with(demonstrations):
             return environment_source(
-                self.program, name, made.hidden, made.tools, made.seen, solver, form, _done_text(form, batched), default, demonstrations, batched, summary
+                self.program,
+                name,
+                made.hidden,
+                made.tools,
+                made.seen,
+                solver,
+                form,
+                _done_text(form, batched),
+                default,
+                demonstrations,
+                batched,
+                summary,
             )
 
         stage = Stage(source_with([json.dumps(default)] * 2), name, self.options["answerChars"])
@@ -122,16 +134,29 @@ class Maker:
         tools = [tool.name for tool in made.tools]
         used = sorted(set().union(*(item.tools for item in chosen)))
         return {
-            "name": strategy.name, "className": name, "taskText": task_text(self.statement, self.program, made.hidden, form, example, batched),
-            "source": source_with([item.config for item in middle]), "solver": solver, "configs": configs,
-            "tools": ["Observe", *tools, "Done"], "pieces": pieces_of(made, self.solution.removeprefix("\ufeff").split("\n")), "rules": rules_of(made),
-            "shape": {"parameters": [[item.name, to_data(item.kind)] for item in made.hidden], "batched": batched,
-                      "answer": to_data(form.kind) if form.kind else None, "optional": optional},
-            "figures": {
-                "rounds": rounds, "inWindow": sum(low <= item <= high for item in rounds), "toolsUsed": len(used),
-                "reveals": max((seen.longest for seen in made.profile.seen), default=0), "failures": len(stage.failures),
+            "name": strategy.name,
+            "className": name,
+            "taskText": task_text(self.statement, self.program, made.hidden, form, example, batched),
+            "source": source_with([item.config for item in middle]),
+            "solver": solver,
+            "configs": configs,
+            "tools": ["Observe", *tools, "Done"],
+            "pieces": pieces_of(made, self.solution.removeprefix("\ufeff").split("\n")),
+            "rules": rules_of(made),
+            "shape": {
+                "parameters": [[item.name, to_data(item.kind)] for item in made.hidden],
+                "batched": batched,
+                "answer": to_data(form.kind) if form.kind else None,
+                "optional": optional,
             },
-        }, covered  # fmt: skip
+            "figures": {
+                "rounds": rounds,
+                "inWindow": sum(low <= item <= high for item in rounds),
+                "toolsUsed": len(used),
+                "reveals": max((seen.longest for seen in made.profile.seen), default=0),
+                "failures": len(stage.failures),
+            },
+        }, covered
 
     def class_name(self):
         base = pascal(self.program.called) if not self.script else title_of(self.statement)

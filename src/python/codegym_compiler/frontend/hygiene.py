@@ -234,7 +234,12 @@ def renamed(tree: ast.Module, more=frozenset()) -> dict[str, str]:
 
 def _opening(node) -> bool:
     """What must stand first in a file."""
-    return isinstance(node, ast.ImportFrom) and node.module == "__future__" or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return (
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        or isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+    )
 
 
 def identifiers(tree) -> set[str]:

@@ -10,11 +10,21 @@ from codegym_sandbox.source import FORBIDDEN
 from ..diagnostics import refuse, refuse_at
 from .hygiene import Words, renamed
 from .reading import parse
-from .scopes import FUNCTIONS, argument_names, bound_by, changed_names, docstring_only, imported_roots, is_generator, locals_of, used_names, walk
+from .scopes import (
+    FUNCTIONS,
+    argument_names,
+    bound_by,
+    changed_names,
+    docstring_only,
+    imported_roots,
+    is_generator,
+    locals_of,
+    used_names,
+    walk,
+)
 
 #: What makes two runs differ, or reaches outside.
-UNREPEATABLE = frozenset({"datetime", "getpass", "glob", "locale", "os", "pathlib", "platform", "random", "secrets", "shutil", "sqlite3",
-                          "tempfile", "time", "uuid"})  # fmt: skip
+UNREPEATABLE = frozenset("datetime getpass glob locale os pathlib platform random secrets shutil sqlite3 tempfile time uuid".split())
 #: Of those, what only computes.
 HARMLESS = {"datetime": ("now", "today", "utcnow"), "time": None, "random": None, "os": None}
 STREAMS = ("stdin", "stdout", "stderr")
@@ -298,7 +308,15 @@ def read_program(source: str, entry_point: str | None, as_written: bool = False)
             entry, "no-input", f"`{entry.name}` takes no parameters, so there is nothing to hide: let it take the input of the problem"
         )
     program = Program(
-        source, tree, "method" if owner else "function", entry, owner, parameters, providers, fillers=_fillers(tree, providers), written=written
+        source,
+        tree,
+        "method" if owner else "function",
+        entry,
+        owner,
+        parameters,
+        providers,
+        fillers=_fillers(tree, providers),
+        written=written,
     )
     program.needed = closure_of(program, [owner or entry])
     _forbid(program.needed)

@@ -94,7 +94,9 @@ def _refuse_old_names(tree) -> None:
         if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple):
             # Since Python 3.14 `except IndexError, error:` is a list of two kinds of errors.
             if any(isinstance(item, ast.Name) and item.id not in bound | BUILTINS for item in node.type.elts):
-                raise refuse("python-2", f"this is Python 2, where `except … , …` names the error: {_WORKS_IN_3}, or let a model do so", node.lineno)
+                raise refuse(
+                    "python-2", f"this is Python 2, where `except … , …` names the error: {_WORKS_IN_3}, or let a model do so", node.lineno
+                )
         name = node.id if isinstance(node, ast.Name) and node.id in _NAMES_OF_2 - bound else None
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MEMBERS_OF_2 - bound:
             name = node.func.attr

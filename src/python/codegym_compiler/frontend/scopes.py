@@ -8,12 +8,11 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 BUILTINS = frozenset(dir(builtins))
 #: Methods that change what they are called on.
 MUTATORS = frozenset(
-    {
-        "add", "append", "appendleft", "clear", "difference_update", "discard", "extend", "extendleft", "insert",
-        "intersection_update", "move_to_end", "pop", "popitem", "popleft", "remove", "reverse", "rotate", "setdefault", "sort",
-        "subtract", "symmetric_difference_update", "update", "write",
-    }
-)  # fmt: skip
+    """
+    add append appendleft clear difference_update discard extend extendleft insert intersection_update move_to_end pop popitem
+    popleft remove reverse rotate setdefault sort subtract symmetric_difference_update update write
+    """.split()
+)
 
 
 _CHILDREN: dict[type, tuple[str, ...]] = {}

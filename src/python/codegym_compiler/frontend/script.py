@@ -125,7 +125,11 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_ImportFrom(self, node):
         if node.module == "sys":
-            kept = [item for item in node.names if (item.asname or item.name) not in self.streams.names and item.name not in ("exit", "setrecursionlimit")]
+            kept = [
+                item
+                for item in node.names
+                if (item.asname or item.name) not in self.streams.names and item.name not in ("exit", "setrecursionlimit")
+            ]
             if not kept:
                 return ast.copy_location(ast.Pass(), node)
             node.names = kept
@@ -138,7 +142,9 @@ class _Rewriter(ast.NodeTransformer):
         if replaced := self.streams.replaced(node):
             if "stdin" in replaced and not self.streams.itself(node.value):
                 raise refuse_at(
-                    node, "outside", "the script puts a text of its own in the place of standard input: leave this line out, and it reads what is hidden"
+                    node,
+                    "outside",
+                    "the script puts a text of its own in the place of standard input: leave this line out, and it reads what is hidden",
                 )
             return ast.copy_location(ast.Pass(), node)
         if (call := _thread(node.value)) is not None and isinstance(node.targets[0], ast.Name):
@@ -171,7 +177,11 @@ class _Rewriter(ast.NodeTransformer):
 
 def _thread(node) -> ast.Call | None:
     """What `threading.Thread(target=main, args=(1,))` runs, as a call."""
-    name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else getattr(getattr(node, "func", None), "id", "")
+    name = (
+        node.func.attr
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        else getattr(getattr(node, "func", None), "id", "")
+    )
     if name != "Thread":
         return None
     given = {item.arg: item.value for item in node.keywords}
@@ -185,7 +195,10 @@ def _touches_streams(node, streams: Streams) -> bool:
     return any(
         isinstance(item, ast.Global)
         or (isinstance(item, ast.Name) and (item.id in ("input", "print", "open", "exit", "quit") or item.id in streams.names))
-        or (isinstance(item, ast.Attribute) and (item.attr in ("stdin", "stdout", "stderr", "exit", "_exit", "__stdin__") or getattr(item.value, "id", "") == "os"))
+        or (
+            isinstance(item, ast.Attribute)
+            and (item.attr in ("stdin", "stdout", "stderr", "exit", "_exit", "__stdin__") or getattr(item.value, "id", "") == "os")
+        )
         for item in walk(node)
     )
 
@@ -306,10 +319,31 @@ def _forbid_calls(statement):
 
 #: Tried when the statement gives no example of the input.
 USUAL = (
-    ["5", "3 1 4 1 5"], ["3", "1 2 3"], ["6", "2 7 1 8 2 8"], ["7"], ["12"], ["3 4"], ["10 3"], ["2 3 4"], ["hello"], ["abcba"], ["hello world"],
-    ["4", "abcd"], ["5 2", "3 1 4 1 5"], ["3 3", "1 2 3", "4 5 6", "7 8 9"], ["3", "1 2", "3 4", "5 6"], ["2", "3", "5"], ["3", "abc", "def", "ghi"],
-    ["abc", "abd"], ["1 2", "3 4"], ["3 2", "#.", "..", ".#"], ["1", "3", "1 2 3"], ["2", "3", "1 2 3", "2", "5 4"], ["3.5"], ["1 2 3 4 5"],
-)  # fmt: skip
+    ["5", "3 1 4 1 5"],
+    ["3", "1 2 3"],
+    ["6", "2 7 1 8 2 8"],
+    ["7"],
+    ["12"],
+    ["3 4"],
+    ["10 3"],
+    ["2 3 4"],
+    ["hello"],
+    ["abcba"],
+    ["hello world"],
+    ["4", "abcd"],
+    ["5 2", "3 1 4 1 5"],
+    ["3 3", "1 2 3", "4 5 6", "7 8 9"],
+    ["3", "1 2", "3 4", "5 6"],
+    ["2", "3", "5"],
+    ["3", "abc", "def", "ghi"],
+    ["abc", "abd"],
+    ["1 2", "3 4"],
+    ["3 2", "#.", "..", ".#"],
+    ["1", "3", "1 2 3"],
+    ["2", "3", "1 2 3", "2", "5 4"],
+    ["3.5"],
+    ["1 2 3 4 5"],
+)
 
 
 def changed_lines(lines: list[str], rng, words: frozenset[str] = frozenset()) -> list[str]:

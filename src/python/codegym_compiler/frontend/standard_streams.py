@@ -103,7 +103,12 @@ class StandardOutput:
         return None
 """
 #: Names that the script itself may not have.
-NAMES = frozenset(node.name for node in ast.parse(_TEXT).body if not isinstance(node, ast.Assign)) | {"lines", "printed", "script", "unread"}
+NAMES = frozenset(node.name for node in ast.parse(_TEXT).body if not isinstance(node, ast.Assign)) | {
+    "lines",
+    "printed",
+    "script",
+    "unread",
+}
 _READS = {"readline": "readline", "read": "read_all", "readlines": "read_lines"}
 _WRITES = {"write": "write", "writelines": "write_lines", "flush": "ignore"}
 _INPUTS, _OUTPUTS = ("stdin", "__stdin__"), ("stdout", "__stdout__")
@@ -162,9 +167,20 @@ class Streams:
         if isinstance(node, ast.Call) and node.args:
             name, first = _called(node), node.args[0]
             if name in ("open", "fdopen"):
-                mode = next((item.value for item in (*node.args[1:2], *(one.value for one in node.keywords if one.arg == "mode")) if isinstance(item, ast.Constant)), "r")
+                mode = next(
+                    (
+                        item.value
+                        for item in (*node.args[1:2], *(one.value for one in node.keywords if one.arg == "mode"))
+                        if isinstance(item, ast.Constant)
+                    ),
+                    "r",
+                )
                 number = first.value if isinstance(first, ast.Constant) else self._number(first)
-                return (("stdin", "stdout", "stderr")[number], "b" in str(mode)) if number in (0, 1, 2) and number is not False and number is not True else None
+                return (
+                    (("stdin", "stdout", "stderr")[number], "b" in str(mode))
+                    if number in (0, 1, 2) and number is not False and number is not True
+                    else None
+                )
             if name in _MEMORY:
                 if (whole := self.whole_input(first)) is not None:
                     return "stdin", whole
@@ -201,7 +217,11 @@ class Streams:
 
     def itself(self, value) -> bool:
         """A value that standard input or output is replaced by is but that stream in another wrapping."""
-        return any(self.kind(item) or self.whole_input(item) is not None for item in walk(value) if isinstance(item, (ast.Name, ast.Attribute, ast.Call)))
+        return any(
+            self.kind(item) or self.whole_input(item) is not None
+            for item in walk(value)
+            if isinstance(item, (ast.Name, ast.Attribute, ast.Call))
+        )
 
 
 def read_name(attribute: str, of_bytes: bool) -> str | None:

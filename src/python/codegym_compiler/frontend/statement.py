@@ -145,8 +145,13 @@ def _for_agents(text, program):
         return _VERBS[match.group(1).lower()]
 
     verbs = "|".join(_VERBS)
-    text = re.sub(rf"(?i){_MAKE}(?:that|which)\s+(?:takes?|accepts?|receives?|is given)\s+(.+?)\s*(?:,\s*)?(?:\bas (?:an )?(?:input|arguments?|parameters?))?\s*,?\s*and\s+(?:it\s+)?(?:returns?)\b",
-                  lambda match: f"Given {match.group(1)}, find", text, flags=re.S, count=1)  # fmt: skip
+    text = re.sub(
+        rf"(?i){_MAKE}(?:that|which)\s+(?:takes?|accepts?|receives?|is given)\s+(.+?)\s*(?:,\s*)?(?:\bas (?:an )?(?:input|arguments?|parameters?))?\s*,?\s*and\s+(?:it\s+)?(?:returns?)\b",
+        lambda match: f"Given {match.group(1)}, find",
+        text,
+        flags=re.S,
+        count=1,
+    )
     text = re.sub(
         rf"(?i){_MAKE}(?:that|which)\s+(?:takes?|accepts?|receives?)\s+([^.]+?)\s*,?\s*and\s+({verbs})\b",
         lambda match: f"Given {match.group(1)}, {_VERBS[match.group(2).lower()].lower()}",
@@ -164,8 +169,11 @@ def _for_agents(text, program):
         text,
         flags=re.I,
     )
-    text = re.sub(r"\b(R|r)eturn (?=(?:an?|the|all|its|their|how|whether|every|only|one|list|string|number|index|indices|both)\b)",
-                  lambda match: "Find " if match.group(1) == "R" else "find ", text)  # fmt: skip
+    text = re.sub(
+        r"\b(R|r)eturn (?=(?:an?|the|all|its|their|how|whether|every|only|one|list|string|number|index|indices|both)\b)",
+        lambda match: "Find " if match.group(1) == "R" else "find ",
+        text,
+    )
     text = re.sub(r"\b(F|f)ind (?=(?:True|true) if\b)", lambda match: "Answer " if match.group(1) == "F" else "answer ", text)
     text = re.sub(r"(?i)\b(?:the|your) (?:function|method|program) (?:should|must|will|has to) return\b", "the answer is", text)
     text = re.sub(r"(?i)\b(?:the|your) (?:function|method|program) returns\b", "the answer is", text)

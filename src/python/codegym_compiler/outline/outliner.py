@@ -14,7 +14,14 @@ from .strategy import Strategy
 from .tool import MAX_ARGUMENTS, Draft, Scope, Tool, Uncuttable, span_of
 
 #: What a script's reading functions give.
-_READ = {"next_line": "line", "readline": "line", "readline_bytes": "line", "read_all": "text", "read_all_bytes": "text", "read_lines": "lines"}
+_READ = {
+    "next_line": "line",
+    "readline": "line",
+    "readline_bytes": "line",
+    "read_all": "text",
+    "read_all_bytes": "text",
+    "read_lines": "lines",
+}
 
 
 def _neighbour(node) -> bool:
@@ -89,8 +96,10 @@ class Outliner:
         if isinstance(node, ast.Subscript):
             return isinstance(node.ctx, ast.Load) and isinstance(node.value, (ast.BinOp, ast.Call)) and self.worth(node.value, context)
         if isinstance(node, (ast.Tuple, ast.List)):
-            return not self.strategy.small and isinstance(node.ctx, ast.Load) and any(
-                self.worth(part, context) and not _neighbour(part) for part in node.elts
+            return (
+                not self.strategy.small
+                and isinstance(node.ctx, ast.Load)
+                and any(self.worth(part, context) and not _neighbour(part) for part in node.elts)
             )
         if isinstance(node, ast.Call) and self.purity.value_call(node, self.scopes):
             name = node.func.id if isinstance(node.func, ast.Name) else None
@@ -106,10 +115,16 @@ class Outliner:
         sides = [node.left, *node.comparators]
         return all(
             isinstance(side, ast.Constant)
-            or (isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and side.func.id == "len" and len(side.args) == 1
-                and isinstance(side.args[0], ast.Name) and self.resolve(side.args[0].id)[0] == "hidden")
+            or (
+                isinstance(side, ast.Call)
+                and isinstance(side.func, ast.Name)
+                and side.func.id == "len"
+                and len(side.args) == 1
+                and isinstance(side.args[0], ast.Name)
+                and self.resolve(side.args[0].id)[0] == "hidden"
+            )
             for side in sides
-        )  # fmt: skip
+        )
 
     def leaf(self, node, draft: Draft, sure: bool, top: bool = False):
         """The tool's side of an expression; what stays with the solver becomes an argument."""
@@ -228,7 +243,11 @@ class Outliner:
 
     def _leaf_whole(self, node, draft, sure):
         """A comprehension or lambda: moved as it is when it is small work on values of the loop around it."""
-        if self.strategy.small or (not self.loops and not isinstance(node, ast.Lambda)) or not self.purity.value_expression(node, self.scopes):
+        if (
+            self.strategy.small
+            or (not self.loops and not isinstance(node, ast.Lambda))
+            or not self.purity.value_expression(node, self.scopes)
+        ):
             return self.hoist(node, draft, sure) if not isinstance(node, (ast.Lambda, ast.GeneratorExp)) else self._refuse()
         inner = {item.id for item in walk(node) if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)}
         inner |= {name for item in walk(node) if isinstance(item, ast.Lambda) for name in argument_names(item.args)}

@@ -75,5 +75,8 @@ def span_of(node, rule: str, last=None) -> dict:
     last = last or node
     return {
         "id": f"{rule}:{node.lineno}:{node.col_offset}-{last.end_lineno}:{last.end_col_offset}",
-        "line": node.lineno, "endLine": last.end_lineno, "col": node.col_offset, "endCol": last.end_col_offset,
-    }  # fmt: skip
+        "line": node.lineno,
+        "endLine": last.end_lineno,
+        "col": node.col_offset,
+        "endCol": last.end_col_offset,
+    }

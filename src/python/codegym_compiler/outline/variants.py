@@ -80,7 +80,9 @@ def cut(reread, strategy: Strategy, inputs, cases, namespace, disabled: set[str]
             if not bad:
                 break
         unwanted |= bad
-    generator = next((node for top in reread().needed for node in walk(top) if isinstance(node, ast.FunctionDef) and is_generator(node)), None)
+    generator = next(
+        (node for top in reread().needed for node in walk(top) if isinstance(node, ast.FunctionDef) and is_generator(node)), None
+    )
     if generator is not None and last_failure in ("RecursionError", "OverBudget", "TooManyCalls"):
         message = f"the generator `{generator.name}` has no end of its own, so it cannot be unrolled for a solver, which may not be one: end it, or use a list"
         raise refuse_at(generator, "endless-generator", message)

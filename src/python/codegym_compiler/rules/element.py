@@ -108,7 +108,9 @@ def callers(hidden: Hidden, unique, words: Words, batched: bool) -> tuple[Tool, 
     function = f"self._cases[case][{hidden.name!r}]" if batched else f"self.{hidden.attribute}"
     body = [ast.Return(ast.parse(f"{function}({', '.join(names)})", mode="eval").body)]
     arguments = ["case", *names] if batched else names
-    tool = Tool(ELEMENT, unique(f"Call{pascal(hidden.name)}"), arguments, body, f"{hidden.name}({', '.join(names)})", source=(hidden.name, "call"))
+    tool = Tool(
+        ELEMENT, unique(f"Call{pascal(hidden.name)}"), arguments, body, f"{hidden.name}({', '.join(names)})", source=(hidden.name, "call")
+    )
     given = ", ".join(f"{name}={words['case'] if name == 'case' else name}" for name in arguments)
     return tool, f"def {hidden.variable}({', '.join(names)}):\n    return {words['ask']}('{tool.wanted}', {given})"
 
@@ -127,12 +129,16 @@ def reader_lines(hidden: Hidden, tool: Tool, sizes: bool, used: bool, ask: str, 
     if used:
         known, size = hidden.known, hidden.sizes
         if hidden.form == "grid":
-            lines.append(f"{known} = {{}}\ndef {hidden.reader}(row, column):\n    row += len({size}) if row < 0 else 0\n"
-                         f"    column += {size}[row] if column < 0 else 0\n    if (row, column) not in {known}:\n"
-                         f"        {known}[row, column] = {ask}('{tool.wanted}', row=row, column=column)\n    return {known}[row, column]")  # fmt: skip
+            lines.append(
+                f"{known} = {{}}\ndef {hidden.reader}(row, column):\n    row += len({size}) if row < 0 else 0\n"
+                f"    column += {size}[row] if column < 0 else 0\n    if (row, column) not in {known}:\n"
+                f"        {known}[row, column] = {ask}('{tool.wanted}', row=row, column=column)\n    return {known}[row, column]"
+            )
         else:
-            lines.append(f"{known} = {{}}\ndef {hidden.reader}(index):\n    index += {size} if index < 0 else 0\n    if index not in {known}:\n"
-                         f"        {known}[index] = {ask}('{tool.wanted}', index=index)\n    return {known}[index]")  # fmt: skip
+            lines.append(
+                f"{known} = {{}}\ndef {hidden.reader}(index):\n    index += {size} if index < 0 else 0\n    if index not in {known}:\n"
+                f"        {known}[index] = {ask}('{tool.wanted}', index=index)\n    return {known}[index]"
+            )
     return "\n".join(lines)
 
 

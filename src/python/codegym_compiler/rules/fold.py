@@ -8,14 +8,25 @@ from .rule import Rule
 #: For each builtin: the tool's wanted name, its code, its sentence, and the solver's function (its wanted name; its text,
 #: over NAME and ASK).
 _FOLDS = {
-    "sum": ("Add", "left + right", "Add two numbers.", "total", """
+    "sum": (
+        "Add",
+        "left + right",
+        "Add two numbers.",
+        "total",
+        """
 def NAME(items, start=0):
     items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
     for item in items:
         start = ASK('Add', left=start, right=item)
     return start
-"""),
-    "max": ("Larger", "right if right > left else left", "Give the larger of two values; the left one when they are equal.", "largest", """
+""",
+    ),
+    "max": (
+        "Larger",
+        "right if right > left else left",
+        "Give the larger of two values; the left one when they are equal.",
+        "largest",
+        """
 def NAME(items):
     items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
     items = iter(items)
@@ -23,8 +34,14 @@ def NAME(items):
     for item in items:
         best = ASK('Larger', left=best, right=item)
     return best
-"""),
-    "min": ("Smaller", "right if right < left else left", "Give the smaller of two values; the left one when they are equal.", "smallest", """
+""",
+    ),
+    "min": (
+        "Smaller",
+        "right if right < left else left",
+        "Give the smaller of two values; the left one when they are equal.",
+        "smallest",
+        """
 def NAME(items):
     items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
     items = iter(items)
@@ -32,8 +49,14 @@ def NAME(items):
     for item in items:
         best = ASK('Smaller', left=best, right=item)
     return best
-"""),
-    "sorted": ("ComesBefore", "left < right", "Tell whether the left value comes before the right one in rising order.", "in_order", """
+""",
+    ),
+    "sorted": (
+        "ComesBefore",
+        "left < right",
+        "Tell whether the left value comes before the right one in rising order.",
+        "in_order",
+        """
 def NAME(items):
     items = sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
     result = []
@@ -47,8 +70,9 @@ def NAME(items):
                 low = middle + 1
         result.insert(low, item)
     return result
-"""),
-}  # fmt: skip
+""",
+    ),
+}
 _SENTENCES = {code: sentence for _, code, sentence, _, _ in _FOLDS.values()}
 
 

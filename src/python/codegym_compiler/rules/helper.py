@@ -20,7 +20,12 @@ class HelperRule(Rule):
     watched = True
 
     def outline(self, outliner, node, context, about):
-        if not isinstance(node, ast.Call) or outliner.closed or not outliner.strategy.helpers or any(isinstance(item, ast.Starred) for item in node.args):
+        if (
+            not isinstance(node, ast.Call)
+            or outliner.closed
+            or not outliner.strategy.helpers
+            or any(isinstance(item, ast.Starred) for item in node.args)
+        ):
             return None
         found = _found(outliner, node.func)
         if found is None:
@@ -40,7 +45,9 @@ class HelperRule(Rule):
         arguments = {**{name: given[name] for name in given}, **{name: ast.Name(name, ast.Load()) for name in extra if name not in given}}
         inner = [name for name in extra if name in arguments and outliner.resolve(name)[0] == "hidden"]
         # What is hidden stays hidden: the tool looks there itself, as long as something else is to be said.
-        hidden = {name: value.id for name, value in arguments.items() if isinstance(value, ast.Name) and outliner.resolve(value.id)[0] == "hidden"}
+        hidden = {
+            name: value.id for name, value in arguments.items() if isinstance(value, ast.Name) and outliner.resolve(value.id)[0] == "hidden"
+        }
         if len(hidden) == len(arguments):
             hidden, inner = {}, []
         hidden = {name: value for name, value in hidden.items() if name in given or name in inner}
@@ -48,9 +55,16 @@ class HelperRule(Rule):
         arguments = {name: value for name, value in arguments.items() if name not in hidden}
         if len(arguments) > _MOST_ARGUMENTS or not arguments or "self" in arguments:
             return None
-        target = ast.Name(function.name, ast.Load()) if not method else ast.Attribute(
-            ast.Call(ast.Name(outliner.program.owner.name, ast.Load()), [], []), function.name, ast.Load())  # fmt: skip
-        call = ast.Call(target, [], [ast.keyword(name, outliner.bound_name(hidden[name]) if name in hidden else ast.Name(name, ast.Load())) for name in given])
+        target = (
+            ast.Name(function.name, ast.Load())
+            if not method
+            else ast.Attribute(ast.Call(ast.Name(outliner.program.owner.name, ast.Load()), [], []), function.name, ast.Load())
+        )
+        call = ast.Call(
+            target,
+            [],
+            [ast.keyword(name, outliner.bound_name(hidden[name]) if name in hidden else ast.Name(name, ast.Load())) for name in given],
+        )
         label = f"{function.name}({', '.join(given)})"
         tool = Tool(self, pascal(function.name) or "Helper", list(arguments), [*setup, *body, ast.Return(call)], label)
         tool.purpose = ast.get_docstring(function) or ""

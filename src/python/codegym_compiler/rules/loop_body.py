@@ -75,9 +75,7 @@ def _plain(outliner, node):
         return (
             all(isinstance(item, (ast.Name, ast.Tuple)) for item in node.targets)
             and _fits(outliner, node.value)
-            and not any(
-                isinstance(item, (ast.Subscript, ast.Attribute, ast.Starred)) for target in node.targets for item in walk(target)
-            )
+            and not any(isinstance(item, (ast.Subscript, ast.Attribute, ast.Starred)) for target in node.targets for item in walk(target))
         )
     if isinstance(node, ast.AugAssign):
         return isinstance(node.target, ast.Name) and _fits(outliner, node.value)

@@ -62,7 +62,7 @@ FAMILIES: dict[str, Family] = {
     "filled": Family(BOOL, (_NUMBERS,), "len(x) > n", {"n": (0, 4)}),
     "heavy": Family(BOOL, (_NUMBERS,), "sum(x) > limit", {"limit": (-4, 16)}),
     "mixed": Family(INT, (INT, INT, INT), "a * x + b * y + c * z", {"a": (1, 3), "b": (-2, 3), "c": (-2, 3)}),
-}  # fmt: skip
+}
 
 
 def signature(result: Kind, arguments) -> Kind:

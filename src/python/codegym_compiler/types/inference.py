@@ -104,10 +104,15 @@ def from_words(text: str) -> Kind | None:
         inner = from_words(match.group(2)) if match.group(2) else None
         return list_of(inner or Kind("nothing"))
     for pattern, kind in (
-        (r"(dict|map|object)", Kind("dict", (STR, INT))), (r"(tuple|pair)", Kind("tuple", (INT, INT))), (r"(set)\b", Kind("set", (INT,))),
-        (r"(an? |the )?(positive |non-negative |negative |given |single )*(int|number|digit|whole)", INT), (r"(an? |the )?(positive )?(float|real|decimal|double)", FLOAT),
-        (r"(an? |the )?(\w+ )?(str|word|char|text|sentence|letter)", STR), (r"(an? |the )?bool", BOOL), (r"(grid|matrix|board)", list_of(list_of(INT))),
-    ):  # fmt: skip
+        (r"(dict|map|object)", Kind("dict", (STR, INT))),
+        (r"(tuple|pair)", Kind("tuple", (INT, INT))),
+        (r"(set)\b", Kind("set", (INT,))),
+        (r"(an? |the )?(positive |non-negative |negative |given |single )*(int|number|digit|whole)", INT),
+        (r"(an? |the )?(positive )?(float|real|decimal|double)", FLOAT),
+        (r"(an? |the )?(\w+ )?(str|word|char|text|sentence|letter)", STR),
+        (r"(an? |the )?bool", BOOL),
+        (r"(grid|matrix|board)", list_of(list_of(INT))),
+    ):
         if re.match(pattern, text):
             return kind
     return None
@@ -267,8 +272,16 @@ class Use:
                 self.element_arithmetic |= self._element(side, aliases) and number
         elif isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
-            texts = [item for item in sides if (isinstance(item, ast.Constant) and isinstance(item.value, str)) or (
-                isinstance(item, (ast.List, ast.Tuple, ast.Set)) and item.elts and all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in item.elts))]  # fmt: skip
+            texts = [
+                item
+                for item in sides
+                if (isinstance(item, ast.Constant) and isinstance(item.value, str))
+                or (
+                    isinstance(item, (ast.List, ast.Tuple, ast.Set))
+                    and item.elts
+                    and all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in item.elts)
+                )
+            ]
             numbers = [
                 item
                 for item in sides
@@ -312,7 +325,9 @@ def guesses(program, name: str, annotation, docstring: str) -> list[Kind]:
     result: list[Kind] = []
     if use.called:
         stated = from_annotation(annotation)
-        return [stated] if stated is not None and isinstance(annotation, ast.Subscript) else _functions(use) or _uncallable(program, name, use)
+        return (
+            [stated] if stated is not None and isinstance(annotation, ast.Subscript) else _functions(use) or _uncallable(program, name, use)
+        )
     stated = [kind for kind in (from_annotation(annotation), from_docstring(docstring, program.written_name(name))) if kind is not None]
     sequence = use.iterated or use.indexed or use.sized
     element = STR if use.element_text and not use.element_arithmetic else INT

@@ -27,7 +27,10 @@ NONE, BOOL, INT, FLOAT, STR = Kind("none"), Kind("bool"), Kind("int"), Kind("flo
 NUMBER, LIMIT = Kind("number"), Kind("limit")
 #: One value or another that JSON tells apart: what becomes a list there, and then what is none.
 EITHER = "either"
-_LISTED, _SINGLE = frozenset({"list", "tuple", "sequence", "set", "frozenset"}), frozenset({"none", "bool", "int", "float", "number", "str"})
+_LISTED, _SINGLE = (
+    frozenset({"list", "tuple", "sequence", "set", "frozenset"}),
+    frozenset({"none", "bool", "int", "float", "number", "str"}),
+)
 #: A function out of the library (see `functions`): the result's kind, then the arguments'. Only configurations hold it.
 FUNCTION = "function"
 SCALARS = frozenset({"none", "bool", "int", "float", "number", "limit", "str"})
@@ -280,9 +283,17 @@ def decode(kind: Kind, value):
 
 
 _ANNOTATION = {
-    "int": "int", "float": "float", "number": "float", "str": "str", "bool": "bool", "list": "list", "tuple": "list",
-    "sequence": "list", "set": "list", "frozenset": "list",
-}  # fmt: skip
+    "int": "int",
+    "float": "float",
+    "number": "float",
+    "str": "str",
+    "bool": "bool",
+    "list": "list",
+    "tuple": "list",
+    "sequence": "list",
+    "set": "list",
+    "frozenset": "list",
+}
 
 
 def annotation(kind: Kind) -> str:
@@ -293,11 +304,17 @@ def annotation(kind: Kind) -> str:
 
 
 _WORDS = {
-    "none": ("null", "nulls"), "bool": ("boolean", "booleans"), "int": ("integer", "integers"),
-    "float": ("number", "numbers"), "number": ("number", "numbers"), "str": ("string", "strings"),
+    "none": ("null", "nulls"),
+    "bool": ("boolean", "booleans"),
+    "int": ("integer", "integers"),
+    "float": ("number", "numbers"),
+    "number": ("number", "numbers"),
+    "str": ("string", "strings"),
     "limit": ('number, or the text "inf" or "-inf"', 'numbers (or the texts "inf", "-inf")'),
-    "json": ("JSON value", "JSON values"), "nothing": ("value", "values"), "other": ("value", "values"),
-}  # fmt: skip
+    "json": ("JSON value", "JSON values"),
+    "nothing": ("value", "values"),
+    "other": ("value", "values"),
+}
 
 
 def words(kind: Kind, plural: bool = False) -> str:

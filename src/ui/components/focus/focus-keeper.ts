@@ -106,7 +106,12 @@ export function keepFocus(document: Document): FocusKeeper {
     });
   };
   const onOwnMove = (event: Event): void => {
-    if (event instanceof KeyboardEvent && event.key !== "Tab" && !(event.target instanceof HTMLElement && event.target.matches("input, textarea, select, [contenteditable]"))) return;
+    if (
+      event instanceof KeyboardEvent &&
+      event.key !== "Tab" &&
+      !(event.target instanceof HTMLElement && event.target.matches("input, textarea, select, [contenteditable]"))
+    )
+      return;
     owed = null;
   };
 
@@ -117,7 +122,12 @@ export function keepFocus(document: Document): FocusKeeper {
   document.addEventListener("focusout", onFocusOut, { signal });
   document.addEventListener("keydown", onOwnMove, { signal, capture: true });
   document.addEventListener("pointerdown", onOwnMove, { signal, capture: true });
-  observer.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled", "hidden", "style", PLACE] });
+  observer.observe(document.body, {
+    childList: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter: ["disabled", "hidden", "style", PLACE],
+  });
   return {
     next(place) {
       owed = place;

@@ -6,7 +6,11 @@ const FocusContext = createContext<FocusKeeper["next"]>(() => {});
 /** Keeps the focus of everything inside in the page; see `keepFocus`. */
 export function FocusProvider({ children }: { children: ReactNode }) {
   const keeper = useRef<FocusKeeper | null>(null);
-  const [next] = useState(() => (place: string): void => keeper.current?.next(place));
+  const [next] = useState(
+    () =>
+      (place: string): void =>
+        keeper.current?.next(place),
+  );
   useEffect(() => {
     const started = keepFocus(document);
     keeper.current = started;

@@ -52,7 +52,11 @@ export function ImportButton() {
     <>
       <Menu position="bottom-end" width={250}>
         <Menu.Target>
-          <Button variant="default" leftSection={<IconFileImport size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>
+          <Button
+            variant="default"
+            leftSection={<IconFileImport size={16} aria-hidden />}
+            rightSection={<IconChevronDown size={14} aria-hidden />}
+          >
             Import
           </Button>
         </Menu.Target>

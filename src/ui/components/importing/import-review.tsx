@@ -40,7 +40,9 @@ function Places({ title, label, what, faults }: { title: string; label: string; 
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {faults.length > MAX_ROWS ? <Text size="xs" c="dimmed">{`${(faults.length - MAX_ROWS).toLocaleString("en")} more are not listed.`}</Text> : null}
+      {faults.length > MAX_ROWS ? (
+        <Text size="xs" c="dimmed">{`${(faults.length - MAX_ROWS).toLocaleString("en")} more are not listed.`}</Text>
+      ) : null}
     </div>
   );
 }
@@ -48,7 +50,10 @@ function Places({ title, label, what, faults }: { title: string; label: string; 
 /** What would be done, for the choice as it is; null while that is found out. */
 function usePreview(parsed: ParsedImport, choice: ImportChoice): { changes: readonly ImportChange[] | null; error: ErrorData | null } {
   const previewImport = useLibrary((state) => state.previewImport);
-  const [preview, setPreview] = useState<{ changes: readonly ImportChange[] | null; error: ErrorData | null }>({ changes: null, error: null });
+  const [preview, setPreview] = useState<{ changes: readonly ImportChange[] | null; error: ErrorData | null }>({
+    changes: null,
+    error: null,
+  });
   const { policy, without } = choice;
   useEffect(() => {
     const abort = new AbortController();
@@ -67,7 +72,12 @@ function Unverified({ changes }: { changes: readonly ImportChange[] }) {
   if (names.length === 0) return null;
   const rest = names.length - MAX_NAMES;
   return (
-    <Alert color="orange" variant="light" icon={<IconAlertTriangle aria-hidden />} title={`${formatCount(names.length, "verified environment")} would have to be verified again`}>
+    <Alert
+      color="orange"
+      variant="light"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={`${formatCount(names.length, "verified environment")} would have to be verified again`}
+    >
       <Text size="sm" className={classes.message}>
         {`${names.slice(0, MAX_NAMES).join(", ")}${rest > 0 ? ` and ${formatCount(rest, "other")}` : ""}. Clear an item's box to leave what is here as it is.`}
       </Text>
@@ -101,7 +111,9 @@ export function ImportReview({
           ? "Nothing that can be imported was found."
           : `Found ${[
               problems.length > 0 ? formatCount(problems.length, "problem") : "",
-              environments.length > 0 ? `${formatCount(environments.length, "environment")}${tasks > 0 ? ` with ${formatCount(tasks, "task")}` : ""}` : "",
+              environments.length > 0
+                ? `${formatCount(environments.length, "environment")}${tasks > 0 ? ` with ${formatCount(tasks, "task")}` : ""}`
+                : "",
             ]
               .filter((part) => part !== "")
               .join(" and ")}.${environments.length > 0 ? " Environments stay unverified until they are verified here." : ""}`}
@@ -109,10 +121,24 @@ export function ImportReview({
       {changes === null || total === 0 ? null : <ImportItems changes={changes} without={without} onWithout={setWithout} />}
       {changes === null ? null : <Unverified changes={changes} />}
       {error === null ? null : <ErrorNotice error={error} title="The import could not be planned" />}
-      <Places title={`${formatCount(faults.length, "place")} could not be read; the rest can be imported`} label="Faults" what="What is wrong" faults={faults} />
-      <Places title={`${formatCount(notes.length, "thing")} changed on the way in`} label="Changes" what="What was changed" faults={notes} />
+      <Places
+        title={`${formatCount(faults.length, "place")} could not be read; the rest can be imported`}
+        label="Faults"
+        what="What is wrong"
+        faults={faults}
+      />
+      <Places
+        title={`${formatCount(notes.length, "thing")} changed on the way in`}
+        label="Changes"
+        what="What was changed"
+        faults={notes}
+      />
       {asked === 0 && policy === "skip" ? null : (
-        <Radio.Group label={`${formatCount(asked, "name")} already here`} value={policy} onChange={(value) => setPolicy(value === "replace" || value === "keep-both" ? value : "skip")}>
+        <Radio.Group
+          label={`${formatCount(asked, "name")} already here`}
+          value={policy}
+          onChange={(value) => setPolicy(value === "replace" || value === "keep-both" ? value : "skip")}
+        >
           <Group gap="md" mt={6}>
             <Radio value="skip" label="Skip them" />
             <Radio value="replace" label="Replace what is here" />
@@ -125,7 +151,12 @@ export function ImportReview({
           {total === 0 ? "Close" : "Cancel"}
         </Button>
         {total === 0 ? null : (
-          <Button onClick={() => onApply({ policy, without })} loading={busy} disabled={changes === null || without.size === total} data-autofocus>
+          <Button
+            onClick={() => onApply({ policy, without })}
+            loading={busy}
+            disabled={changes === null || without.size === total}
+            data-autofocus
+          >
             Import
           </Button>
         )}

@@ -58,7 +58,9 @@ export function useImport() {
       ].filter((part) => part !== "");
       notifications.show({
         title: parts.length === 0 ? "Nothing new was imported" : "Imported",
-        message: `${parts.join(", ")}${skipped > 0 ? `${parts.length > 0 ? "; " : ""}${skipped} skipped` : ""}` || "The file held nothing to import.",
+        message:
+          `${parts.join(", ")}${skipped > 0 ? `${parts.length > 0 ? "; " : ""}${skipped} skipped` : ""}` ||
+          "The file held nothing to import.",
         closeButtonProps: { "aria-label": "Close the notification" },
       });
       return { kind: "idle" };

@@ -33,9 +33,11 @@ function hasClass(element: Element, name: string): boolean {
 /** What the person sees where HTML stands is its source: nothing of it becomes elements. No letter bears a pile of marks. */
 function disarm(tree: Root): void {
   visit(tree, (node: Nodes, index, parent) => {
-    if (node.type === "raw" && parent !== undefined && index !== undefined) parent.children[index] = { type: "text", value: withoutPiledMarks(node.value) };
+    if (node.type === "raw" && parent !== undefined && index !== undefined)
+      parent.children[index] = { type: "text", value: withoutPiledMarks(node.value) };
     else if (node.type === "text") node.value = withoutPiledMarks(node.value);
-    else if (node.type === "element") for (const key of ["href", "src"]) if (key in node.properties && !isWebAddress(node.properties[key])) node.properties[key] = "";
+    else if (node.type === "element")
+      for (const key of ["href", "src"]) if (key in node.properties && !isWebAddress(node.properties[key])) node.properties[key] = "";
   });
 }
 
@@ -64,14 +66,17 @@ function outerDepth(block: RootContent): number {
   let deepest = 0;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     deepest = Math.max(deepest, next.depth);
-    if (next.node.type === "element" && !hasClass(next.node, "katex")) for (const node of next.node.children) waiting.push({ node, depth: next.depth + 1 });
+    if (next.node.type === "element" && !hasClass(next.node, "katex"))
+      for (const node of next.node.children) waiting.push({ node, depth: next.depth + 1 });
   }
   return deepest;
 }
 
 /** Where the text stands is of no use once it is drawn. */
 function written(nodes: readonly RootContent[]): string {
-  return JSON.stringify({ type: "root", children: nodes }, (key, value: unknown) => (key === "position" || key === "data" ? undefined : value));
+  return JSON.stringify({ type: "root", children: nodes }, (key, value: unknown) =>
+    key === "position" || key === "data" ? undefined : value,
+  );
 }
 
 const CONTAINER = /[ \t]{0,8}(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))/y;
@@ -124,6 +129,7 @@ export function format(text: string): Formatted {
   }
   flush();
   // Definitions alone draw nothing, and nobody is to wonder where the text went.
-  if (!tree.children.some(({ type }) => type !== "text")) return { kind: "slices", slices: text.trim() === "" ? [] : [{ kind: "plain", text }] };
+  if (!tree.children.some(({ type }) => type !== "text"))
+    return { kind: "slices", slices: text.trim() === "" ? [] : [{ kind: "plain", text }] };
   return { kind: "slices", slices };
 }

@@ -43,7 +43,8 @@ const components: Partial<Components> = {
 };
 
 const SliceView = memo(function SliceView({ slice }: { slice: Slice }) {
-  if (slice.kind === "tree") return toJsxRuntime(JSON.parse(slice.json) as Root, { Fragment, jsx, jsxs, components, ignoreInvalidStyle: true });
+  if (slice.kind === "tree")
+    return toJsxRuntime(JSON.parse(slice.json) as Root, { Fragment, jsx, jsxs, components, ignoreInvalidStyle: true });
   return (
     <section className={classes.asWritten} aria-label="Part that is not formatted">
       <p className={classes.note}>This part is too large to format. It is shown as it was written.</p>

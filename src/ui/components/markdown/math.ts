@@ -21,7 +21,12 @@ function bracketDepth(tex: string): number {
 
 /** A formula that cannot be drawn, or not in good time, as its source. */
 function source(tex: string, display: boolean): ElementContent {
-  const code: Element = { type: "element", tagName: "code", properties: { className: ["math-source"] }, children: [{ type: "text", value: tex }] };
+  const code: Element = {
+    type: "element",
+    tagName: "code",
+    properties: { className: ["math-source"] },
+    children: [{ type: "text", value: tex }],
+  };
   return display ? { type: "element", tagName: "pre", properties: {}, children: [code] } : code;
 }
 

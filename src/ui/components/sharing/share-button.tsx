@@ -46,7 +46,13 @@ function Copyable({ label, text, note, copy }: { label: string; text: string; no
       />
       <CopyText value={text}>
         {({ state, copy: take }) => (
-          <Button size="xs" variant="default" style={{ alignSelf: "flex-start" }} leftSection={state === "copied" ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />} onClick={take}>
+          <Button
+            size="xs"
+            variant="default"
+            style={{ alignSelf: "flex-start" }}
+            leftSection={state === "copied" ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+            onClick={take}
+          >
             {{ idle: copy, copied: "Copied", refused: "Not allowed here: select the text and copy it" }[state]}
           </Button>
         )}
@@ -73,11 +79,21 @@ function Files({ wish }: { wish: ShareWish }) {
         .{episodeId === null ? "" : " The page shows the episode by itself, without a network."}
       </Text>
       <Group gap="xs">
-        <Button size="xs" variant="default" leftSection={<IconDownload size={14} aria-hidden />} onClick={() => action.run(async () => saveDownload(await file(wish)))}>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconDownload size={14} aria-hidden />}
+          onClick={() => action.run(async () => saveDownload(await file(wish)))}
+        >
           Shared file (.json)
         </Button>
         {episodeId !== null && (
-          <Button size="xs" variant="default" leftSection={<IconDownload size={14} aria-hidden />} onClick={() => action.run(async () => saveDownload(await exportTrace(episodeId, "page")))}>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconDownload size={14} aria-hidden />}
+            onClick={() => action.run(async () => saveDownload(await exportTrace(episodeId, "page")))}
+          >
             Page by itself (.html)
           </Button>
         )}
@@ -108,7 +124,9 @@ function ShareDialog({ wish }: { wish: ShareWish }) {
   return (
     <Stack gap="md">
       <Text size="sm">
-        The link holds {wish.episodeId === null ? "the environment and the configuration" : "the environment, the configuration and this episode"}. All of it lies behind the “#”, which no browser sends to a host. Whoever opens it sees it marked as not verified.
+        The link holds{" "}
+        {wish.episodeId === null ? "the environment and the configuration" : "the environment, the configuration and this episode"}. All of
+        it lies behind the “#”, which no browser sends to a host. Whoever opens it sees it marked as not verified.
       </Text>
       <Copyable label="Link" text={link} note={adviceText(link.length, how)} copy="Copy the link" />
       {slim && (
@@ -116,7 +134,12 @@ function ShareDialog({ wish }: { wish: ShareWish }) {
           Hidden states and thinking are left out of the link for its length; the file has them.
         </Text>
       )}
-      <Copyable label="For a course page" text={embedSnippet(addressOf(paths.embed(payload), window.location.href), className)} note="HTML of a frame that shows player and timeline only, and a script that gives it the height of its content. Python starts when a visitor presses something." copy="Copy the frame" />
+      <Copyable
+        label="For a course page"
+        text={embedSnippet(addressOf(paths.embed(payload), window.location.href), className)}
+        note="HTML of a frame that shows player and timeline only, and a script that gives it the height of its content. Python starts when a visitor presses something."
+        copy="Copy the frame"
+      />
       <Files wish={wish} />
     </Stack>
   );
@@ -127,10 +150,19 @@ export function ShareButton({ wish, label, prominent = false }: { wish: ShareWis
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button {...(prominent ? { variant: "default" } : { variant: "subtle", size: "compact-sm" })} leftSection={<IconShare size={prominent ? 16 : 14} aria-hidden />} onClick={() => setOpen(true)}>
+      <Button
+        {...(prominent ? { variant: "default" } : { variant: "subtle", size: "compact-sm" })}
+        leftSection={<IconShare size={prominent ? 16 : 14} aria-hidden />}
+        onClick={() => setOpen(true)}
+      >
         {label}
       </Button>
-      <Modal opened={open} onClose={() => setOpen(false)} title={wish.episodeId === null ? "Share this environment and task" : "Share this episode"} size="lg">
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={wish.episodeId === null ? "Share this environment and task" : "Share this episode"}
+        size="lg"
+      >
         <ShareDialog wish={wish} />
       </Modal>
     </>

@@ -39,14 +39,26 @@ function success(rows: readonly Row[], width: number): Plot.PlotOptions {
   const tasks = new Set(rows.map((row) => row["place"])).size;
   const few = tasks <= DOTS_UP_TO;
   // Named, or Plot takes the few tasks of a beginning for a mistake and says so in the drawing.
-  const line = { x: "place", y: "success", z: "player", stroke: "player", curve: "step" as const, strokeWidth: 1.75, strokeOpacity: few ? 0.45 : 1 };
+  const line = {
+    x: "place",
+    y: "success",
+    z: "player",
+    stroke: "player",
+    curve: "step" as const,
+    strokeWidth: 1.75,
+    strokeOpacity: few ? 0.45 : 1,
+  };
   return {
     height: height(width, 0.5),
     marginLeft: 48,
     marginBottom: 38,
     x: { label: "tasks, from the easiest", domain: [0.5, tasks + 0.5], tickFormat: whole, labelAnchor: "center", labelArrow: "none" },
     y: percent,
-    marks: [Plot.ruleY([0], { stroke: FAINT }), Plot.lineY(rows, line), few ? Plot.dot(rows, { x: "place", y: "success", fill: "player", r: 3.5, tip: true, title: tipOf }) : null],
+    marks: [
+      Plot.ruleY([0], { stroke: FAINT }),
+      Plot.lineY(rows, line),
+      few ? Plot.dot(rows, { x: "place", y: "success", fill: "player", r: 3.5, tip: true, title: tipOf }) : null,
+    ],
   };
 }
 
@@ -58,14 +70,34 @@ function rounds(rows: readonly Row[], width: number): Plot.PlotOptions {
     height: height(width, 0.62),
     marginLeft: 48,
     marginBottom: 38,
-    x: { label: "rounds of the reference solver", grid: true, nice: true, domain: [0, most("reference")], labelAnchor: "center", labelArrow: "none", ticks: Math.max(3, Math.floor(width / 90)) },
+    x: {
+      label: "rounds of the reference solver",
+      grid: true,
+      nice: true,
+      domain: [0, most("reference")],
+      labelAnchor: "center",
+      labelArrow: "none",
+      ticks: Math.max(3, Math.floor(width / 90)),
+    },
     y: { label: null, grid: true, nice: true, domain: [0, most("rounds")] },
     r: { range: [3, 9] },
     marks: [
-      Plot.line([[0, 0], [end, end]], { stroke: FAINT, strokeDasharray: "4 4" }),
-      Plot.dot(rows.filter((row) => row["outcome"] === "solved"), { ...point, fill: "player", fillOpacity: 0.75 }),
+      Plot.line(
+        [
+          [0, 0],
+          [end, end],
+        ],
+        { stroke: FAINT, strokeDasharray: "4 4" },
+      ),
+      Plot.dot(
+        rows.filter((row) => row["outcome"] === "solved"),
+        { ...point, fill: "player", fillOpacity: 0.75 },
+      ),
       // Not by colour alone: what was not solved is a cross.
-      Plot.dot(rows.filter((row) => row["outcome"] !== "solved"), { ...point, symbol: "times", stroke: "player", strokeWidth: 1.75 }),
+      Plot.dot(
+        rows.filter((row) => row["outcome"] !== "solved"),
+        { ...point, symbol: "times", stroke: "player", strokeWidth: 1.75 },
+      ),
       Plot.tip(rows, Plot.pointer({ x: "reference", y: "rounds", title: tipOf })),
     ],
   };
@@ -85,7 +117,10 @@ function tools({ rows, players }: Drawn, width: number): Plot.PlotOptions {
     x: { label: "calls in a try", grid: true, labelAnchor: "center", labelArrow: "none", ticks: Math.max(3, Math.floor(width / 110)) },
     y: { axis: null, domain: present },
     fy: { domain: names, label: null, tickFormat: short, padding: 0.22 },
-    marks: [Plot.ruleX([0], { stroke: FAINT }), Plot.barX(shown, { x: "perTry", y: "player", fy: "tool", fill: "player", title: tipOf, tip: true, insetTop: 0.5, insetBottom: 0.5 })],
+    marks: [
+      Plot.ruleX([0], { stroke: FAINT }),
+      Plot.barX(shown, { x: "perTry", y: "player", fy: "tool", fill: "player", title: tipOf, tip: true, insetTop: 0.5, insetBottom: 0.5 }),
+    ],
   };
 }
 
@@ -98,7 +133,16 @@ function cost(rows: readonly Row[], width: number): Plot.PlotOptions {
     marginLeft: 48,
     marginBottom: 38,
     marginRight: 28,
-    x: { label: dollars ? "US dollars a try" : "tokens a try", grid: true, nice: true, zero: true, tickFormat: text, ticks: Math.max(3, Math.floor(width / 110)), labelAnchor: "center", labelArrow: "none" },
+    x: {
+      label: dollars ? "US dollars a try" : "tokens a try",
+      grid: true,
+      nice: true,
+      zero: true,
+      tickFormat: text,
+      ticks: Math.max(3, Math.floor(width / 110)),
+      labelAnchor: "center",
+      labelArrow: "none",
+    },
     y: percent,
     marks: [
       Plot.ruleX(rows, { x: "cost", y1: "low", y2: "high", stroke: "player", strokeWidth: 1.75 }),

@@ -37,7 +37,11 @@ function Drawing({ data, width, onDrawn }: { data: Drawn; width: number; onDrawn
       current = false;
     };
   }, [data, width, onDrawn]);
-  return failure === null ? <div ref={box} className={classes.drawing} /> : <ErrorNotice error={failure} title="The figure could not be drawn" />;
+  return failure === null ? (
+    <div ref={box} className={classes.drawing} />
+  ) : (
+    <ErrorNotice error={failure} title="The figure could not be drawn" />
+  );
 }
 
 /** The width of a box in whole pixels; 0 before it is known. A box without any, as while it is hidden, keeps the last one. */
@@ -77,7 +81,10 @@ function cellText(value: string | number | null): string {
 function DataTable({ rows, label }: { rows: readonly Row[]; label: string }) {
   const columns = Object.keys(rows[0] ?? {});
   return (
-    <Table.ScrollContainer minWidth={columns.length * 90} scrollAreaProps={{ mah: 320, viewportProps: { tabIndex: 0, "aria-label": `${label}, scrollable` } }}>
+    <Table.ScrollContainer
+      minWidth={columns.length * 90}
+      scrollAreaProps={{ mah: 320, viewportProps: { tabIndex: 0, "aria-label": `${label}, scrollable` } }}
+    >
       <Table fz="xs" verticalSpacing={3}>
         <Table.Thead>
           <Table.Tr>
@@ -128,7 +135,15 @@ export function Figure({ data }: { data: FigureData }) {
         </div>
         <Menu position="bottom-end">
           <Menu.Target>
-            <Button size="compact-xs" variant="default" className={classes.save ?? ""} disabled={data.lacks !== null} loading={action.busy} leftSection={<IconDownload size={14} aria-hidden />} aria-label={`Save: ${data.title}`}>
+            <Button
+              size="compact-xs"
+              variant="default"
+              className={classes.save ?? ""}
+              disabled={data.lacks !== null}
+              loading={action.busy}
+              leftSection={<IconDownload size={14} aria-hidden />}
+              aria-label={`Save: ${data.title}`}
+            >
               Save
             </Button>
           </Menu.Target>

@@ -29,7 +29,8 @@ export function svgText(figure: SVGSVGElement, data: FigureData): string {
   for (const [index, copy] of copies.entries()) {
     const original = originals[index];
     if (original === undefined) continue;
-    for (const name of COLOURED) if (copy.getAttribute(name)?.includes("var(") === true) copy.setAttribute(name, getComputedStyle(original)[name]);
+    for (const name of COLOURED)
+      if (copy.getAttribute(name)?.includes("var(") === true) copy.setAttribute(name, getComputedStyle(original)[name]);
   }
   const { color, fontFamily } = getComputedStyle(figure);
   inner.removeAttribute("class");
@@ -69,7 +70,13 @@ function legendOf({ title, players }: FigureData, width: number, color: string):
       y += LINE;
     }
     const dot = document.createElementNS(SVG, "circle");
-    for (const [name, value] of [["cx", x + 5], ["cy", y - 4], ["r", 5], ["fill", resolved(toneOf(index))]] as const) dot.setAttribute(name, String(value));
+    for (const [name, value] of [
+      ["cx", x + 5],
+      ["cy", y - 4],
+      ["r", 5],
+      ["fill", resolved(toneOf(index))],
+    ] as const)
+      dot.setAttribute(name, String(value));
     parts.push(dot, textAt(x + 16, y, player, { fill: color }));
     x += needed;
   }
@@ -107,7 +114,10 @@ export type FigureFormat = "svg" | "png" | "csv";
 export async function figureFile(format: FigureFormat, figure: SVGSVGElement | null, data: FigureData): Promise<Download> {
   const fileName = `codegym-${data.name}.${format}`;
   const encoder = new TextEncoder();
-  if (format === "csv" || figure === null) return { fileName: `codegym-${data.name}.csv`, mime: "text/csv", bytes: encoder.encode(csvOf(data.rows)) };
+  if (format === "csv" || figure === null)
+    return { fileName: `codegym-${data.name}.csv`, mime: "text/csv", bytes: encoder.encode(csvOf(data.rows)) };
   const text = svgText(figure, data);
-  return format === "svg" ? { fileName, mime: "image/svg+xml", bytes: encoder.encode(text) } : { fileName, mime: "image/png", bytes: await pngOf(text) };
+  return format === "svg"
+    ? { fileName, mime: "image/svg+xml", bytes: encoder.encode(text) }
+    : { fileName, mime: "image/png", bytes: await pngOf(text) };
 }

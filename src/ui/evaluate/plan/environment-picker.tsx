@@ -22,7 +22,8 @@ export function EnvironmentPicker({ environments, draft, onChange }: Props) {
   const query = useDeferredValue(search);
   const shown = environments.filter((environment) => matches(environment, query));
   const set = (ids: Iterable<EnvironmentId>): void => onChange({ environments: new Set(ids) });
-  const toggle = (id: EnvironmentId, on: boolean): void => set(on ? [...draft.environments, id] : [...draft.environments].filter((other) => other !== id));
+  const toggle = (id: EnvironmentId, on: boolean): void =>
+    set(on ? [...draft.environments, id] : [...draft.environments].filter((other) => other !== id));
   return (
     <Stack gap="sm">
       <Group gap="sm">
@@ -52,7 +53,9 @@ export function EnvironmentPicker({ environments, draft, onChange }: Props) {
                 label={
                   <>
                     <b>{className}</b> <span className={classes.dim}>{codeId}</span>
-                    <span className={classes.pickFacts}>{`${formatCount(tasks.length, "task")}, ${tasks.filter(({ kept }) => kept).length} kept, ${formatRange(tasks.map(({ rounds }) => rounds))} rounds`}</span>
+                    <span
+                      className={classes.pickFacts}
+                    >{`${formatCount(tasks.length, "task")}, ${tasks.filter(({ kept }) => kept).length} kept, ${formatRange(tasks.map(({ rounds }) => rounds))} rounds`}</span>
                   </>
                 }
               />
@@ -76,9 +79,23 @@ export function EnvironmentPicker({ environments, draft, onChange }: Props) {
             ]}
           />
         </div>
-        <Checkbox label="Only a sample of each environment" checked={draft.sample !== null} onChange={(event) => onChange({ sample: event.currentTarget.checked ? 5 : null })} mb={6} />
+        <Checkbox
+          label="Only a sample of each environment"
+          checked={draft.sample !== null}
+          onChange={(event) => onChange({ sample: event.currentTarget.checked ? 5 : null })}
+          mb={6}
+        />
         {draft.sample === null ? null : (
-          <NumberInput size="xs" w={110} label="Tasks of each" min={1} max={10_000} allowDecimal={false} value={draft.sample} onChange={(value) => onChange({ sample: numberOf(value) ?? 1 })} />
+          <NumberInput
+            size="xs"
+            w={110}
+            label="Tasks of each"
+            min={1}
+            max={10_000}
+            allowDecimal={false}
+            value={draft.sample}
+            onChange={(value) => onChange({ sample: numberOf(value) ?? 1 })}
+          />
         )}
       </Group>
     </Stack>

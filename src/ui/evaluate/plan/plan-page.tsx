@@ -4,7 +4,18 @@ import { useMemo, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Environment, EvaluationPlan, ModelPlayer } from "@/domain";
 import { useEvaluations, useLibrary, useSettings } from "@/ui/stores";
-import { costRangeText, EmptyState, ErrorNotice, lackOf, PageHeader, PageLoading, paths, Section, sizeText, useAction } from "../../components/index.ts";
+import {
+  costRangeText,
+  EmptyState,
+  ErrorNotice,
+  lackOf,
+  PageHeader,
+  PageLoading,
+  paths,
+  Section,
+  sizeText,
+  useAction,
+} from "../../components/index.ts";
 import classes from "../evaluate.module.css";
 import { EnvironmentPicker } from "./environment-picker.tsx";
 import { type Draft, isMeasurable, modelKey, NEW_DRAFT, planOf, sizeSentence, tasksOf } from "./plan.ts";
@@ -23,7 +34,11 @@ function useModels(chosen: ReadonlySet<string>): ModelPlayer[] {
     () =>
       profiles
         .filter((profile) => lackOf(profile, keys[profile.id] ?? "none") === null)
-        .flatMap(({ id }) => (["native", "text"] as const).filter((protocol) => chosen.has(modelKey({ profileId: id, protocol }))).map((protocol) => modelPlayer(id, protocol))),
+        .flatMap(({ id }) =>
+          (["native", "text"] as const)
+            .filter((protocol) => chosen.has(modelKey({ profileId: id, protocol })))
+            .map((protocol) => modelPlayer(id, protocol)),
+        ),
     [profiles, keys, chosen, modelPlayer],
   );
 }
@@ -42,7 +57,11 @@ function Size({ plan }: { plan: EvaluationPlan }) {
       ) : (
         <>
           <Text size="sm">
-            {estimate === null ? "Working out what its models will take…" : estimate === "failed" ? "What its models will take could not be worked out." : `${sizeText(estimate)}, ${costRangeText(estimate)}`}
+            {estimate === null
+              ? "Working out what its models will take…"
+              : estimate === "failed"
+                ? "What its models will take could not be worked out."
+                : `${sizeText(estimate)}, ${costRangeText(estimate)}`}
           </Text>
           <Text size="xs" c="dimmed" maw={620}>
             Likely: as many rounds as the reference solver; at most: four times as many. Each turn sends the whole conversation again.
@@ -62,7 +81,9 @@ function Size({ plan }: { plan: EvaluationPlan }) {
 function Form({ environments }: { environments: readonly Environment[] }) {
   const start = useEvaluations((state) => state.start);
   const [, navigate] = useLocation();
-  const [draft, setDraft] = useState<Draft>(() => (kept.environments.size === 0 ? { ...kept, environments: new Set(environments.slice(0, 3).map(({ id }) => id)) } : kept));
+  const [draft, setDraft] = useState<Draft>(() =>
+    kept.environments.size === 0 ? { ...kept, environments: new Set(environments.slice(0, 3).map(({ id }) => id)) } : kept,
+  );
   const action = useAction();
   const { environments: chosen, tasks: which, sample } = draft;
   const tasks = useMemo(() => tasksOf({ environments: chosen, tasks: which, sample }, environments), [chosen, which, sample, environments]);
@@ -84,7 +105,14 @@ function Form({ environments }: { environments: readonly Environment[] }) {
       <Section title="Episodes">
         <Stack gap="md">
           <RunPicker draft={draft} onChange={change} />
-          <TextInput label="Name" description="Left empty, it is named after its size." maxLength={200} maw={480} value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} />
+          <TextInput
+            label="Name"
+            description="Left empty, it is named after its size."
+            maxLength={200}
+            maw={480}
+            value={draft.title}
+            onChange={(event) => change({ title: event.currentTarget.value })}
+          />
         </Stack>
       </Section>
       <div className={classes.startBar}>

@@ -65,13 +65,21 @@ function sampleOf<T extends { config: string }>(tasks: readonly T[], count: numb
   return tasks.filter((task) => chosen.has(task));
 }
 
-export function tasksOf({ environments, tasks: which, sample }: Pick<Draft, "environments" | "tasks" | "sample">, library: readonly Environment[]): EvaluationTask[] {
+export function tasksOf(
+  { environments, tasks: which, sample }: Pick<Draft, "environments" | "tasks" | "sample">,
+  library: readonly Environment[],
+): EvaluationTask[] {
   return library
     .filter((environment) => environments.has(environment.id) && isMeasurable(environment))
     .flatMap(({ id, source, tasks }) => {
       const sourceHash = sourceHashOf(source);
       const wanted = which === "kept" ? tasks.filter(({ kept }) => kept) : tasks;
-      return sampleOf(wanted, sample).map(({ config, rounds }): EvaluationTask => ({ environmentId: id, sourceHash, config, referenceRounds: rounds }));
+      return sampleOf(wanted, sample).map(({ config, rounds }): EvaluationTask => ({
+        environmentId: id,
+        sourceHash,
+        config,
+        referenceRounds: rounds,
+      }));
     });
 }
 
@@ -99,7 +107,8 @@ export function planOf(draft: Draft, tasks: readonly EvaluationTask[], models: r
   if (tasks.length === 0) return { plan: null, lacks: "None of the chosen environments has such tasks: take all of them." };
   if (players.length === 0) return { plan: null, lacks: "Choose at least one player." };
   if (players.length > 16) return { plan: null, lacks: "Choose at most 16 players." };
-  if (tasks.length > 10_000) return { plan: null, lacks: "Choose at most 10,000 tasks: a sample of each environment, or fewer environments." };
+  if (tasks.length > 10_000)
+    return { plan: null, lacks: "Choose at most 10,000 tasks: a sample of each environment, or fewer environments." };
   const plan = {
     title: draft.title.trim() === "" ? titleOfPlan(tasks, players) : draft.title.trim(),
     tasks: [...tasks],
@@ -110,7 +119,9 @@ export function planOf(draft: Draft, tasks: readonly EvaluationTask[], models: r
     caps: { usd: draft.usd, tokens: draft.tokens },
   };
   const parsed = evaluationPlanSchema.safeParse(plan);
-  return parsed.success ? { plan: parsed.data, lacks: null } : { plan: null, lacks: `Check the numbers: ${parsed.error.issues[0]?.path.join(".") ?? "one"} is out of its range.` };
+  return parsed.success
+    ? { plan: parsed.data, lacks: null }
+    : { plan: null, lacks: `Check the numbers: ${parsed.error.issues[0]?.path.join(".") ?? "one"} is out of its range.` };
 }
 
 export function episodesOf({ tasks, players, tries }: Pick<EvaluationPlan, "tasks" | "players" | "tries">): number {

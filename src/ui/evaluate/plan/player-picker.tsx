@@ -15,7 +15,8 @@ const PROTOCOLS: readonly { protocol: CallProtocol; name: string }[] = [
 function ModelRow({ profile, draft, onChange }: { profile: ModelProfile; draft: Draft; onChange: (part: Partial<Draft>) => void }) {
   const key = useSettings((state) => state.keys[profile.id] ?? "none");
   const lack = lackOf(profile, key);
-  const toggle = (name: string, on: boolean): void => onChange({ models: new Set(on ? [...draft.models, name] : [...draft.models].filter((other) => other !== name)) });
+  const toggle = (name: string, on: boolean): void =>
+    onChange({ models: new Set(on ? [...draft.models, name] : [...draft.models].filter((other) => other !== name)) });
   return (
     <fieldset className={classes.model} aria-label={profile.name}>
       <div className={classes.modelName}>
@@ -23,13 +24,23 @@ function ModelRow({ profile, draft, onChange }: { profile: ModelProfile; draft: 
           {profile.name}
         </Text>
         <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-          {lack === null ? `${PROVIDER_FACTS[profile.provider].name} · ${profile.model === "" ? "built in" : profile.model}` : `lacks ${lack}`}
+          {lack === null
+            ? `${PROVIDER_FACTS[profile.provider].name} · ${profile.model === "" ? "built in" : profile.model}`
+            : `lacks ${lack}`}
         </Text>
       </div>
       <Group gap="md">
         {PROTOCOLS.map(({ protocol, name }) => {
           const id = modelKey({ profileId: profile.id, protocol });
-          return <Checkbox key={protocol} label={name} disabled={lack !== null} checked={lack === null && draft.models.has(id)} onChange={(event) => toggle(id, event.currentTarget.checked)} />;
+          return (
+            <Checkbox
+              key={protocol}
+              label={name}
+              disabled={lack !== null}
+              checked={lack === null && draft.models.has(id)}
+              onChange={(event) => toggle(id, event.currentTarget.checked)}
+            />
+          );
         })}
       </Group>
     </fieldset>
@@ -41,12 +52,38 @@ export function PlayerPicker({ draft, onChange }: { draft: Draft; onChange: (par
   const profiles = useSettings((state) => state.settings.profiles);
   return (
     <Stack gap="sm">
-      <Checkbox label="Reference solver" description="The environment's own solution: what all others are measured against." checked={draft.reference} onChange={(event) => onChange({ reference: event.currentTarget.checked })} />
+      <Checkbox
+        label="Reference solver"
+        description="The environment's own solution: what all others are measured against."
+        checked={draft.reference}
+        onChange={(event) => onChange({ reference: event.currentTarget.checked })}
+      />
       <Group gap="md" align="flex-end">
-        <Checkbox label="Random caller" description="Calls tools with values by chance." checked={draft.random} onChange={(event) => onChange({ random: event.currentTarget.checked })} />
-        {draft.random ? <NumberInput size="xs" w={110} label="Seed" allowDecimal={false} min={-1e9} max={1e9} value={draft.seed} onChange={(value) => onChange({ seed: numberOf(value) ?? 0 })} /> : null}
+        <Checkbox
+          label="Random caller"
+          description="Calls tools with values by chance."
+          checked={draft.random}
+          onChange={(event) => onChange({ random: event.currentTarget.checked })}
+        />
+        {draft.random ? (
+          <NumberInput
+            size="xs"
+            w={110}
+            label="Seed"
+            allowDecimal={false}
+            min={-1e9}
+            max={1e9}
+            value={draft.seed}
+            onChange={(value) => onChange({ seed: numberOf(value) ?? 0 })}
+          />
+        ) : null}
       </Group>
-      <Checkbox label="Breadth-first prober" description="Tries every tool with the simplest values first, then with what it has seen." checked={draft.prober} onChange={(event) => onChange({ prober: event.currentTarget.checked })} />
+      <Checkbox
+        label="Breadth-first prober"
+        description="Tries every tool with the simplest values first, then with what it has seen."
+        checked={draft.prober}
+        onChange={(event) => onChange({ prober: event.currentTarget.checked })}
+      />
       {profiles.map((profile) => (
         <ModelRow key={profile.id} profile={profile} draft={draft} onChange={onChange} />
       ))}

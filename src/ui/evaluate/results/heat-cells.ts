@@ -3,7 +3,15 @@ import { type EvaluationView, failureOf, type Failure, FAILURE_LABEL, tryKey, ty
 export type HeatCell = { result: TryResult | null; failed: string | null };
 
 /** One sign for each kind of failure; a solved try shows its rounds. */
-export const SIGNS: Record<Failure, string> = { "wrong-answer": "✗", "gave-up": "–", "round-limit": "R", "bad-calls": "!", refused: "⊘", cap: "$", environment: "E" };
+export const SIGNS: Record<Failure, string> = {
+  "wrong-answer": "✗",
+  "gave-up": "–",
+  "round-limit": "R",
+  "bad-calls": "!",
+  refused: "⊘",
+  cap: "$",
+  environment: "E",
+};
 
 /** `cells[column]` of a task: all tries of the first player, then of the next. */
 export function heatRow({ plan, results, failures }: EvaluationView, task: number): HeatCell[] {

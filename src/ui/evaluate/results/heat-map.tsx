@@ -12,13 +12,26 @@ const CELL = 30;
 const NARROWEST_GROUP = 96;
 
 type Place = { row: number; column: number };
-type RowProps = { task: EvaluationTask; name: string; row: number; cells: readonly HeatCell[]; players: readonly string[]; tries: number; cellWidth: number; focus: number | null };
+type RowProps = {
+  task: EvaluationTask;
+  name: string;
+  row: number;
+  cells: readonly HeatCell[];
+  players: readonly string[];
+  tries: number;
+  cellWidth: number;
+  focus: number | null;
+};
 
 function sameRow(before: RowProps, after: RowProps): boolean {
   const { cells: old, ...one } = before;
   const { cells, ...other } = after;
   const keys = Object.keys(one) as (keyof typeof one)[];
-  return keys.every((key) => one[key] === other[key]) && old.length === cells.length && old.every((cell, index) => cell.result === cells[index]?.result && cell.failed === cells[index]?.failed);
+  return (
+    keys.every((key) => one[key] === other[key]) &&
+    old.length === cells.length &&
+    old.every((cell, index) => cell.result === cells[index]?.result && cell.failed === cells[index]?.failed)
+  );
 }
 
 /** Where it has to be cut, the number stays. */
@@ -44,7 +57,13 @@ const Row = memo(function Row({ task, name, row, cells, players, tries, cellWidt
         const shown = { className: classes.heatCell, style: { width: cellWidth - 2 }, "data-tone": heatTone(cell, task.referenceRounds) };
         return (
           // oxlint-disable-next-line react/no-array-index-key -- a try is named by its place
-          <td key={column} aria-colindex={column + 2} className={classes.heatBox} data-first={column % tries === 0 || undefined} {...(cell.result === null ? place : {})}>
+          <td
+            key={column}
+            aria-colindex={column + 2}
+            className={classes.heatBox}
+            data-first={column % tries === 0 || undefined}
+            {...(cell.result === null ? place : {})}
+          >
             {cell.result === null ? (
               <span {...shown}>{heatText(cell)}</span>
             ) : (
@@ -86,7 +105,17 @@ function Legend() {
 }
 
 /** Tasks × tries; each cell is a link to its trace. One tab stop, arrow keys move in it; only rows in sight are made. */
-export function HeatMap({ view, plan, names, players }: { view: EvaluationView; plan: EvaluationPlan; names: readonly string[]; players: readonly string[] }) {
+export function HeatMap({
+  view,
+  plan,
+  names,
+  players,
+}: {
+  view: EvaluationView;
+  plan: EvaluationPlan;
+  names: readonly string[];
+  players: readonly string[];
+}) {
   const scroll = useRef<HTMLDivElement>(null);
   const [focus, setFocus] = useState<Place>({ row: 0, column: 0 });
   const { tries, tasks } = plan;
@@ -98,11 +127,16 @@ export function HeatMap({ view, plan, names, players }: { view: EvaluationView; 
   const move = (place: Place): void => {
     setFocus(place);
     rows.scrollToIndex(place.row);
-    requestAnimationFrame(() => scroll.current?.querySelector<HTMLElement>(`[data-row="${place.row}"][data-column="${place.column}"]`)?.focus());
+    requestAnimationFrame(() =>
+      scroll.current?.querySelector<HTMLElement>(`[data-row="${place.row}"][data-column="${place.column}"]`)?.focus(),
+    );
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const { row, column } = focus;
-    const within = (place: Place): Place => ({ row: Math.max(0, Math.min(tasks.length - 1, place.row)), column: Math.max(0, Math.min(columns - 1, place.column)) });
+    const within = (place: Place): Place => ({
+      row: Math.max(0, Math.min(tasks.length - 1, place.row)),
+      column: Math.max(0, Math.min(columns - 1, place.column)),
+    });
     const next: Record<string, Place> = {
       ArrowRight: { row, column: column + 1 },
       ArrowLeft: { row, column: column - 1 },
@@ -150,7 +184,19 @@ export function HeatMap({ view, plan, names, players }: { view: EvaluationView; 
             {shown.map(({ index }) => {
               const task = tasks[index];
               if (task === undefined) return null;
-              return <Row key={index} task={task} name={names[index] ?? ""} row={index} cells={heatRow(view, index)} players={players} tries={tries} cellWidth={cellWidth} focus={focus.row === index ? focus.column : null} />;
+              return (
+                <Row
+                  key={index}
+                  task={task}
+                  name={names[index] ?? ""}
+                  row={index}
+                  cells={heatRow(view, index)}
+                  players={players}
+                  tries={tries}
+                  cellWidth={cellWidth}
+                  focus={focus.row === index ? focus.column : null}
+                />
+              );
             })}
             <Gap height={rows.getTotalSize() - (shown.at(-1)?.end ?? 0)} />
           </tbody>

@@ -13,7 +13,9 @@ function faultText(view: EvaluationView, player: number): string {
     if (result.player !== player) continue;
     for (const kind of FAULT_KINDS) counts.set(kind, (counts.get(kind) ?? 0) + (result.faults[kind] ?? 0));
   }
-  const parts = FAULT_KINDS.flatMap((kind) => ((counts.get(kind) ?? 0) > 0 ? [`${(counts.get(kind) ?? 0).toLocaleString("en")} × ${FAULT_LABEL[kind]}`] : []));
+  const parts = FAULT_KINDS.flatMap((kind) =>
+    (counts.get(kind) ?? 0) > 0 ? [`${(counts.get(kind) ?? 0).toLocaleString("en")} × ${FAULT_LABEL[kind]}`] : [],
+  );
   return parts.length === 0 ? "none" : parts.join(", ");
 }
 
@@ -23,15 +25,30 @@ function Scale({ score }: { score: PlayerScore }) {
   if (rate === null || interval === null) return null;
   return (
     <span className={classes.scale} aria-hidden>
-      <span className={classes.scaleRange} style={{ left: `${interval.low * 100}%`, width: `${(interval.high - interval.low) * 100}%`, background: toneOf(score.player) }} />
+      <span
+        className={classes.scaleRange}
+        style={{ left: `${interval.low * 100}%`, width: `${(interval.high - interval.low) * 100}%`, background: toneOf(score.player) }}
+      />
       <span className={classes.scaleMark} style={{ left: `${rate * 100}%`, background: toneOf(score.player) }} />
     </span>
   );
 }
 
-export const PlayerTable = memo(function PlayerTable({ view, names, scores }: { view: EvaluationView; names: readonly string[]; scores: readonly PlayerScore[] }) {
+export const PlayerTable = memo(function PlayerTable({
+  view,
+  names,
+  scores,
+}: {
+  view: EvaluationView;
+  names: readonly string[];
+  scores: readonly PlayerScore[];
+}) {
   return (
-    <Table.ScrollContainer minWidth={860} className={classes.tableBox ?? ""} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "Players, scrollable" } }}>
+    <Table.ScrollContainer
+      minWidth={860}
+      className={classes.tableBox ?? ""}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "Players, scrollable" } }}
+    >
       <Table fz="sm" verticalSpacing={8} className={classes.players ?? ""}>
         <Table.Thead>
           <Table.Tr>

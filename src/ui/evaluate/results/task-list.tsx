@@ -55,7 +55,9 @@ const Row = memo(function Row({ score, name, plan }: RowProps) {
           </div>
         ) : null}
       </dl>
-      <div className={classes.difficulty}>{score.difficulty === null ? null : <Badge color={COLOR[score.difficulty]}>{score.difficulty}</Badge>}</div>
+      <div className={classes.difficulty}>
+        {score.difficulty === null ? null : <Badge color={COLOR[score.difficulty]}>{score.difficulty}</Badge>}
+      </div>
     </div>
   );
 }, sameRow);
@@ -63,13 +65,39 @@ const Row = memo(function Row({ score, name, plan }: RowProps) {
 /** Scores are counted anew with each result; tries only ever come to them, so as many are the same ones. */
 function sameRow(before: RowProps, after: RowProps): boolean {
   const [one, other] = [before.score, after.score];
-  return one.task === other.task && one.player === other.player && one.tries === other.tries && before.name === after.name && before.plan === after.plan;
+  return (
+    one.task === other.task &&
+    one.player === other.player &&
+    one.tries === other.tries &&
+    before.name === after.name &&
+    before.plan === after.plan
+  );
 }
 
 /** Tasks of one player with their difficulty, filtered; what is shown can be exported as training instances with the scores. */
-export const TaskList = memo(function TaskList({ id, plan, names, players, scores, initialPlayer }: { id: EvaluationId; plan: EvaluationPlan; names: readonly string[]; players: readonly string[]; scores: readonly TaskScore[]; initialPlayer: number }) {
+export const TaskList = memo(function TaskList({
+  id,
+  plan,
+  names,
+  players,
+  scores,
+  initialPlayer,
+}: {
+  id: EvaluationId;
+  plan: EvaluationPlan;
+  names: readonly string[];
+  players: readonly string[];
+  scores: readonly TaskScore[];
+  initialPlayer: number;
+}) {
   const exportInstances = useEvaluations((state) => state.exportInstances);
-  const [filter, setFilter] = useState<TaskFilter>({ player: initialPlayer, difficulty: "all", hardEnough: false, search: "", order: "plan" });
+  const [filter, setFilter] = useState<TaskFilter>({
+    player: initialPlayer,
+    difficulty: "all",
+    hardEnough: false,
+    search: "",
+    order: "plan",
+  });
   const action = useAction();
   const deferred = useDeferredValue(filter);
   const rows = taskRows(scores, names, deferred);
@@ -79,7 +107,13 @@ export const TaskList = memo(function TaskList({ id, plan, names, players, score
   return (
     <Stack gap="sm">
       <Group gap="sm" align="flex-end">
-        <NativeSelect size="xs" label="Player" value={String(filter.player)} onChange={(event) => change({ player: Number(event.currentTarget.value) })} data={players.map((label, index) => ({ value: String(index), label }))} />
+        <NativeSelect
+          size="xs"
+          label="Player"
+          value={String(filter.player)}
+          onChange={(event) => change({ player: Number(event.currentTarget.value) })}
+          data={players.map((label, index) => ({ value: String(index), label }))}
+        />
         <NativeSelect
           size="xs"
           label="Difficulty"
@@ -87,7 +121,13 @@ export const TaskList = memo(function TaskList({ id, plan, names, players, score
           onChange={(event) => change({ difficulty: DIFFICULTIES.find((name) => name === event.currentTarget.value) ?? "all" })}
           data={[{ value: "all", label: "All" }, ...DIFFICULTIES.map((name) => ({ value: name, label: `${name} (${counts[name]})` }))]}
         />
-        <NativeSelect size="xs" label="Order" value={filter.order} onChange={(event) => change({ order: ORDERS.find(({ value }) => value === event.currentTarget.value)?.value ?? "plan" })} data={[...ORDERS]} />
+        <NativeSelect
+          size="xs"
+          label="Order"
+          value={filter.order}
+          onChange={(event) => change({ order: ORDERS.find(({ value }) => value === event.currentTarget.value)?.value ?? "plan" })}
+          data={[...ORDERS]}
+        />
         <SearchField label="Search tasks" value={filter.search} onChange={(search) => change({ search })} />
       </Group>
       <Group justify="space-between" gap="sm">

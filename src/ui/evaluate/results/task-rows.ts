@@ -11,8 +11,15 @@ export function firstPlayer({ plan }: Pick<EvaluationView, "plan">): number {
   return Math.max(0, model >= 0 ? model : other);
 }
 
-export function taskRows(scores: readonly TaskScore[], names: readonly string[], { player, difficulty, hardEnough, search, order }: TaskFilter): TaskScore[] {
-  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== "");
+export function taskRows(
+  scores: readonly TaskScore[],
+  names: readonly string[],
+  { player, difficulty, hardEnough, search, order }: TaskFilter,
+): TaskScore[] {
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   const rows = scores.filter(
     (score) =>
       score.player === player &&
@@ -22,7 +29,10 @@ export function taskRows(scores: readonly TaskScore[], names: readonly string[],
   );
   if (order === "plan") return rows;
   const sign = order === "hardest" ? 1 : -1;
-  return rows.toSorted((one, other) => sign * ((one.rate ?? 0) - (other.rate ?? 0)) || sign * ((other.meanRounds ?? 0) - (one.meanRounds ?? 0)) || one.task - other.task);
+  return rows.toSorted(
+    (one, other) =>
+      sign * ((one.rate ?? 0) - (other.rate ?? 0)) || sign * ((other.meanRounds ?? 0) - (one.meanRounds ?? 0)) || one.task - other.task,
+  );
 }
 
 export function difficultyCounts(scores: readonly TaskScore[], player: number): Record<Difficulty, number> {

@@ -4,7 +4,12 @@ import { describeFailures } from "./failures.ts";
 import { describeReplies } from "./replies.ts";
 import { ask, at, type Body, FULL_USAGE, list, modelOf, request, script, type Sent, TOOLS, TROUBLES, type WireCase } from "./wire-case.ts";
 
-const textIn = (content: unknown): string => (typeof content === "string" ? content : list(content).map((part) => at(part, "text")).join(""));
+const textIn = (content: unknown): string =>
+  typeof content === "string"
+    ? content
+    : list(content)
+        .map((part) => at(part, "text"))
+        .join("");
 
 function sent(body: Body): Sent {
   return {
@@ -13,7 +18,11 @@ function sent(body: Body): Sent {
     temperature: body["temperature"],
     limit: body["max_tokens"],
     effort: at(body["output_config"], "effort"),
-    tools: list(body["tools"]).map((tool) => ({ name: at(tool, "name"), description: at(tool, "description"), parameters: at(tool, "input_schema") })),
+    tools: list(body["tools"]).map((tool) => ({
+      name: at(tool, "name"),
+      description: at(tool, "description"),
+      parameters: at(tool, "input_schema"),
+    })),
   };
 }
 
@@ -104,7 +113,11 @@ describe("Anthropic", () => {
       const first = request({ tools: TOOLS });
       const messages = [
         ...first.messages,
-        { role: "assistant" as const, text: "", toolCalls: [{ id: "call_from_before", name: "look_up", argumentsText: "{}", parameters: {} }] },
+        {
+          role: "assistant" as const,
+          text: "",
+          toolCalls: [{ id: "call_from_before", name: "look_up", argumentsText: "{}", parameters: {} }],
+        },
         { role: "tool" as const, callId: "call_from_before", name: "look_up", text: "gone" },
       ];
       await ask(modelOf(ANTHROPIC, server, { model: "claude-sonnet-4-5", effort: "low" }), { ...first, messages });

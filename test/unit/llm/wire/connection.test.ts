@@ -1,20 +1,55 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ConnectionCode, ModelProfile } from "@/domain";
 import { checkConnection, createPriceBook } from "@/llm";
-import { type ModelServer, type ModelServerOptions, startAnthropic, startGemini, startOllama, startOpenAIChat, startOpenAIResponses, startOpenRouter, type Trouble } from "../../../support/providers/index.ts";
+import {
+  type ModelServer,
+  type ModelServerOptions,
+  startAnthropic,
+  startGemini,
+  startOllama,
+  startOpenAIChat,
+  startOpenAIResponses,
+  startOpenRouter,
+  type Trouble,
+} from "../../../support/providers/index.ts";
 import { profileOf } from "../../../support/chat.ts";
 import { KEY } from "./wire-case.ts";
 
-type Row = { name: string; start: (options: ModelServerOptions) => Promise<ModelServer>; profile: Partial<ModelProfile>; codes: Partial<Record<Trouble, ConnectionCode>> };
+type Row = {
+  name: string;
+  start: (options: ModelServerOptions) => Promise<ModelServer>;
+  profile: Partial<ModelProfile>;
+  codes: Partial<Record<Trouble, ConnectionCode>>;
+};
 
 const COMMON = { "wrong-key": "wrong-key", "no-such-model": "no-such-model", overloaded: "provider-down" } as const;
 const PAID = { ...COMMON, "no-credit": "no-credit", "rate-limit": "too-many-requests" } as const;
 
 const ROWS: Row[] = [
-  { name: "OpenAI, chat completions", start: startOpenAIChat, profile: { provider: "openai", api: "chat" }, codes: { ...PAID, "unverified-streaming": "stream-unverified" } },
-  { name: "OpenAI, responses", start: startOpenAIResponses, profile: { provider: "openai", api: "responses" }, codes: { ...PAID, "unverified-streaming": "stream-unverified" } },
-  { name: "Anthropic", start: startAnthropic, profile: { provider: "anthropic" }, codes: { ...PAID, "browser-forbidden": "browser-calls-forbidden" } },
-  { name: "Gemini", start: startGemini, profile: { provider: "google" }, codes: { ...PAID, "browser-forbidden": "browser-calls-forbidden" } },
+  {
+    name: "OpenAI, chat completions",
+    start: startOpenAIChat,
+    profile: { provider: "openai", api: "chat" },
+    codes: { ...PAID, "unverified-streaming": "stream-unverified" },
+  },
+  {
+    name: "OpenAI, responses",
+    start: startOpenAIResponses,
+    profile: { provider: "openai", api: "responses" },
+    codes: { ...PAID, "unverified-streaming": "stream-unverified" },
+  },
+  {
+    name: "Anthropic",
+    start: startAnthropic,
+    profile: { provider: "anthropic" },
+    codes: { ...PAID, "browser-forbidden": "browser-calls-forbidden" },
+  },
+  {
+    name: "Gemini",
+    start: startGemini,
+    profile: { provider: "google" },
+    codes: { ...PAID, "browser-forbidden": "browser-calls-forbidden" },
+  },
   { name: "OpenRouter", start: startOpenRouter, profile: { provider: "openrouter" }, codes: PAID },
   { name: "Ollama", start: startOllama, profile: { provider: "ollama" }, codes: COMMON },
 ];
@@ -30,7 +65,13 @@ describe.each(ROWS)("the connection check: $name", ({ start, profile: wanted, co
 
   it("is good", async () => {
     server = await start({ key: KEY });
-    expect(await check()).toMatchObject({ ok: true, model: "test-model", streamed: true, reply: "ready", usage: { inputTokens: 11, outputTokens: 7 } });
+    expect(await check()).toMatchObject({
+      ok: true,
+      model: "test-model",
+      streamed: true,
+      reply: "ready",
+      usage: { inputTokens: 11, outputTokens: 7 },
+    });
     expect(server.chats()).toHaveLength(1);
   });
 

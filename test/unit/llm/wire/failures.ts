@@ -39,15 +39,23 @@ export function describeFailures(wire: WireCase): void {
       script(server, { kind: "status", status: 429, headers: { "retry-after": "0" } }, "at last");
       const waits: (Waiting | null)[] = [];
       expect((await ask(model(), request(), { onWait: (waiting) => waits.push(waiting) })).text).toBe("at last");
-      expect(waits).toContainEqual({ reason: expect.stringContaining("no more requests"), until: expect.any(Number), attempt: 2, attempts: 3 });
+      expect(waits).toContainEqual({
+        reason: expect.stringContaining("no more requests"),
+        until: expect.any(Number),
+        attempt: 2,
+        attempts: 3,
+      });
       expect(waits.at(-1)).toBeNull();
     });
 
-    it.runIf(wire.troubles["rate-limit"] !== undefined)("gives up when the provider asks to wait longer than there is patience for", async () => {
-      script(server, { kind: "trouble", trouble: "rate-limit", afterSeconds: 900 });
-      expect(await failureOf(ask(model()))).toMatchObject({ code: "rate-limited", retryable: true });
-      expect(server.chats()).toHaveLength(1);
-    });
+    it.runIf(wire.troubles["rate-limit"] !== undefined)(
+      "gives up when the provider asks to wait longer than there is patience for",
+      async () => {
+        script(server, { kind: "trouble", trouble: "rate-limit", afterSeconds: 900 });
+        expect(await failureOf(ask(model()))).toMatchObject({ code: "rate-limited", retryable: true });
+        expect(server.chats()).toHaveLength(1);
+      },
+    );
 
     it.runIf(wire.troubles["rate-limit"] !== undefined)("counts down as long as the provider asks, and stops while it waits", async () => {
       script(server, { kind: "trouble", trouble: "rate-limit", afterSeconds: 40 });
@@ -87,7 +95,12 @@ export function describeFailures(wire: WireCase): void {
     });
 
     it.runIf(streaming)("asks again after an error inside a stream, at its beginning too", async () => {
-      script(server, { kind: "stream-error", text: "some", message: "Overloaded" }, { kind: "stream-error", text: "", message: "Overloaded" }, "whole");
+      script(
+        server,
+        { kind: "stream-error", text: "some", message: "Overloaded" },
+        { kind: "stream-error", text: "", message: "Overloaded" },
+        "whole",
+      );
       expect((await ask(model())).text).toBe("whole");
       expect(server.chats()).toHaveLength(3);
       script(server, { kind: "stream-error", text: "some", message: `lost ${KEY}` });

@@ -2,12 +2,32 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ModelServer, startGemini } from "../../../support/providers/index.ts";
 import { describeFailures } from "./failures.ts";
 import { describeReplies } from "./replies.ts";
-import { ask, at, type Body, failureOf, FULL_USAGE, list, modelOf, request, script, type Sent, TOOLS, TROUBLES, type WireCase } from "./wire-case.ts";
+import {
+  ask,
+  at,
+  type Body,
+  failureOf,
+  FULL_USAGE,
+  list,
+  modelOf,
+  request,
+  script,
+  type Sent,
+  TOOLS,
+  TROUBLES,
+  type WireCase,
+} from "./wire-case.ts";
 
-const textIn = (content: unknown): string => list(at(content, "parts")).map((part) => at(part, "text")).join("");
+const textIn = (content: unknown): string =>
+  list(at(content, "parts"))
+    .map((part) => at(part, "text"))
+    .join("");
 
 /** Schemas go as JSON schemas or in Gemini's own dialect, which writes types in capitals. */
-const plain = (schema: unknown): unknown => JSON.parse(JSON.stringify(schema ?? null), (name, value: unknown) => (name === "type" && typeof value === "string" ? value.toLowerCase() : value));
+const plain = (schema: unknown): unknown =>
+  JSON.parse(JSON.stringify(schema ?? null), (name, value: unknown) =>
+    name === "type" && typeof value === "string" ? value.toLowerCase() : value,
+  );
 
 function sent(body: Body): Sent {
   const config = body["generationConfig"];
@@ -70,20 +90,37 @@ describe("Gemini", () => {
       const model = modelOf(GEMINI, server, { model: "gemini-3-pro-preview" });
       const first = request({ tools: TOOLS });
       const { text, toolCalls } = await ask(model, first);
-      await ask(model, { ...first, messages: [...first.messages, { role: "assistant", text, toolCalls }, { role: "tool", callId: "call_a", name: "look_up", text: "on the shelf" }] });
+      await ask(model, {
+        ...first,
+        messages: [
+          ...first.messages,
+          { role: "assistant", text, toolCalls },
+          { role: "tool", callId: "call_a", name: "look_up", text: "on the shelf" },
+        ],
+      });
       const [, assistant, answer] = list(server.chats()[1]?.body?.["contents"]);
-      expect(assistant).toMatchObject({ role: "model", parts: [{ functionCall: { name: "look_up", args: { item: "bread" } }, thoughtSignature: "c2lnbmVk" }] });
+      expect(assistant).toMatchObject({
+        role: "model",
+        parts: [{ functionCall: { name: "look_up", args: { item: "bread" } }, thoughtSignature: "c2lnbmVk" }],
+      });
       expect(answer).toMatchObject({ role: "user", parts: [{ functionResponse: { name: "look_up" } }] });
       expect(JSON.stringify(answer)).toContain("on the shelf");
     });
 
     it.each([
       ["a call that Gemini itself could not read", { candidates: [{ finishReason: "MALFORMED_FUNCTION_CALL", index: 0 }] }, "bad-reply"],
-      ["a reply that is held back in the middle", { candidates: [{ content: { role: "model", parts: [{ text: "Well" }] }, finishReason: "PROHIBITED_CONTENT", index: 0 }] }, "refused"],
+      [
+        "a reply that is held back in the middle",
+        { candidates: [{ content: { role: "model", parts: [{ text: "Well" }] }, finishReason: "PROHIBITED_CONTENT", index: 0 }] },
+        "refused",
+      ],
     ])("names %s, and does not ask again", async (_what, reply, code) => {
       const usageMetadata = { promptTokenCount: 50, candidatesTokenCount: 3, totalTokenCount: 53 };
       script(server, { kind: "status", status: 200, body: JSON.stringify({ ...reply, usageMetadata }) });
-      expect(await failureOf(ask(modelOf(GEMINI, server, { streaming: false })))).toMatchObject({ code, paid: { usage: { inputTokens: 50, outputTokens: 3 } } });
+      expect(await failureOf(ask(modelOf(GEMINI, server, { streaming: false })))).toMatchObject({
+        code,
+        paid: { usage: { inputTokens: 50, outputTokens: 3 } },
+      });
       expect(server.chats()).toHaveLength(1);
     });
 

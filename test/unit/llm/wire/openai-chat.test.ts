@@ -14,7 +14,10 @@ const CHAT: WireCase = {
   usage: { inputTokens: 100, outputTokens: 40, cachedInputTokens: 30, cacheWriteTokens: null, reasoningTokens: 16 },
   // OpenAI keeps its models' reasoning to itself in this protocol.
   reasoning: false,
-  refusal: { behaviour: { kind: "refusal", text: "I cannot help with that.", usage: FULL_USAGE }, words: /refused: I cannot help with that\./ },
+  refusal: {
+    behaviour: { kind: "refusal", text: "I cannot help with that.", usage: FULL_USAGE },
+    words: /refused: I cannot help with that\./,
+  },
   brokenArguments: "always",
   troubles: { ...TROUBLES, "unverified-streaming": { code: "forbidden", again: false } },
 };

@@ -14,7 +14,10 @@ const OPENROUTER: WireCase = {
   usage: { inputTokens: 100, outputTokens: 40, cachedInputTokens: 30, cacheWriteTokens: null, reasoningTokens: 16 },
   billedUsd: 0.0125,
   reasoning: true,
-  refusal: { behaviour: { kind: "refusal", text: "I cannot help with that.", usage: FULL_USAGE }, words: /refused: I cannot help with that\.|filter/ },
+  refusal: {
+    behaviour: { kind: "refusal", text: "I cannot help with that.", usage: FULL_USAGE },
+    words: /refused: I cannot help with that\.|filter/,
+  },
   brokenArguments: "always",
   troubles: TROUBLES,
 };
@@ -47,18 +50,38 @@ describe("OpenRouter", () => {
     });
 
     it("sends reasoning details back with the calls that they led to", async () => {
-      script(server, { kind: "tools", calls: [{ id: "call_a", name: "look_up", arguments: '{"item":"bread"}' }], reasoning: "where is it" }, "done");
+      script(
+        server,
+        { kind: "tools", calls: [{ id: "call_a", name: "look_up", arguments: '{"item":"bread"}' }], reasoning: "where is it" },
+        "done",
+      );
       const model = modelOf(OPENROUTER, server);
       const first = request({ tools: TOOLS });
       const { text, toolCalls } = await ask(model, first);
-      await ask(model, { ...first, messages: [...first.messages, { role: "assistant", text, toolCalls }, { role: "tool", callId: "call_a", name: "look_up", text: "on the shelf" }] });
+      await ask(model, {
+        ...first,
+        messages: [
+          ...first.messages,
+          { role: "assistant", text, toolCalls },
+          { role: "tool", callId: "call_a", name: "look_up", text: "on the shelf" },
+        ],
+      });
       const messages = list(server.chats()[1]?.body?.["messages"]);
-      expect(messages[2]).toMatchObject({ role: "assistant", tool_calls: [{ id: "call_a", function: { name: "look_up", arguments: '{"item":"bread"}' } }] });
+      expect(messages[2]).toMatchObject({
+        role: "assistant",
+        tool_calls: [{ id: "call_a", function: { name: "look_up", arguments: '{"item":"bread"}' } }],
+      });
       expect(messages[3]).toMatchObject({ role: "tool", tool_call_id: "call_a", content: "on the shelf" });
     });
 
     it("names what its filter refuses before a model is asked", async () => {
-      const body = JSON.stringify({ error: { code: 403, message: "Your input was flagged", metadata: { reasons: ["violence"], flagged_input: "…", provider_name: "Test", model_slug: "m" } } });
+      const body = JSON.stringify({
+        error: {
+          code: 403,
+          message: "Your input was flagged",
+          metadata: { reasons: ["violence"], flagged_input: "…", provider_name: "Test", model_slug: "m" },
+        },
+      });
       script(server, { kind: "status", status: 403, body });
       expect((await failureOf(ask(modelOf(OPENROUTER, server)))).code).toBe("refused");
       expect(server.chats()).toHaveLength(1);

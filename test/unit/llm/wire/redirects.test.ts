@@ -6,7 +6,9 @@ import { type RawServer, startRawServer } from "../../../support/providers/raw-s
 import { ask, failureOf, KEY } from "./wire-case.ts";
 
 /** Every provider that is reached over the network. */
-const PROVIDERS = (Object.keys(PROVIDER_FACTS) as ProviderId[]).filter((provider) => !["recorded", "compiler", "chrome"].includes(provider));
+const PROVIDERS = (Object.keys(PROVIDER_FACTS) as ProviderId[]).filter(
+  (provider) => !["recorded", "compiler", "chrome"].includes(provider),
+);
 const SAYS = /redirect/;
 
 describe.each(PROVIDERS)("redirects: %s", (provider) => {
@@ -27,8 +29,15 @@ describe.each(PROVIDERS)("redirects: %s", (provider) => {
   it.each([301, 302, 303, 307, 308])("takes nothing to another address with %i, and says why it stops", async (given) => {
     status = given;
     for (const streaming of [true, false]) {
-      const model = createChatModel(profile({ streaming }), () => KEY, { patience: { retries: 2, waitMs: 60_000, cut: "keep" }, retryBaseMs: 1 });
-      expect(await failureOf(ask(model))).toMatchObject({ code: "unreachable", retryable: false, message: expect.stringMatching(SAYS) as string });
+      const model = createChatModel(profile({ streaming }), () => KEY, {
+        patience: { retries: 2, waitMs: 60_000, cut: "keep" },
+        retryBaseMs: 1,
+      });
+      expect(await failureOf(ask(model))).toMatchObject({
+        code: "unreachable",
+        retryable: false,
+        message: expect.stringMatching(SAYS) as string,
+      });
     }
     expect(await failureOf(listModels(profile(), () => KEY, { signal }))).toMatchObject({ message: expect.stringMatching(SAYS) as string });
     const report = await checkConnection(profile(), () => KEY, { signal, prices: createPriceBook(() => []) });

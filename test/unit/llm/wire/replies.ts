@@ -25,12 +25,24 @@ export function describeReplies(wire: WireCase): void {
     it("asks in the provider's form and gets text, model, reason and usage", async () => {
       script(server, { kind: "text", text: "Ünïcode reply 🎉, and more of it", model: "test-model-0613", usage: FULL_USAGE });
       const reply = await ask(model());
-      expect(reply).toMatchObject({ text: "Ünïcode reply 🎉, and more of it", toolCalls: [], finishReason: "stop", usage: wire.usage, billedUsd: wire.billedUsd ?? null });
+      expect(reply).toMatchObject({
+        text: "Ünïcode reply 🎉, and more of it",
+        toolCalls: [],
+        finishReason: "stop",
+        usage: wire.usage,
+        billedUsd: wire.billedUsd ?? null,
+      });
       expect(["test-model-0613", "test-model"]).toContain(reply.model);
       const sent = onlyChat(server);
       expect(sent.path).toBe(wire.path(streaming));
       expect(sent.aborted).toBe(false);
-      expect(wire.sent(sent.body ?? {})).toMatchObject({ system: "You play by the rules.", user: "Begin, naïvely 🎉.", temperature: undefined, effort: undefined, tools: [] });
+      expect(wire.sent(sent.body ?? {})).toMatchObject({
+        system: "You play by the rules.",
+        user: "Begin, naïvely 🎉.",
+        temperature: undefined,
+        effort: undefined,
+        tools: [],
+      });
     });
 
     it("puts temperature, limit and effort where the provider looks for them", async () => {
@@ -47,9 +59,14 @@ export function describeReplies(wire: WireCase): void {
       expect(sent.headers[name]).toBe(written(KEY));
       expect(JSON.stringify({ ...sent, headers: { ...sent.headers, [name]: "" } })).not.toContain(KEY);
       // What was sent would also come through a browser's preflight.
-      const asked = ownHeaders(sent).filter((header) => header !== "accept").join(",");
+      const asked = ownHeaders(sent)
+        .filter((header) => header !== "accept")
+        .join(",");
       const preflight = (headers: string) =>
-        fetch(`${server.origin}${sent.path}`, { method: "OPTIONS", headers: { origin: "https://page.test", "access-control-request-method": "POST", "access-control-request-headers": headers } });
+        fetch(`${server.origin}${sent.path}`, {
+          method: "OPTIONS",
+          headers: { origin: "https://page.test", "access-control-request-method": "POST", "access-control-request-headers": headers },
+        });
       if (wire.profile.provider === "ollama") return;
       expect((await preflight(asked)).status).toBe(204);
       expect((await preflight(`${asked},x-stainless-os`)).status).toBe(403);
@@ -58,7 +75,9 @@ export function describeReplies(wire: WireCase): void {
     it("describes tools as JSON schemas", async () => {
       await ask(model(), request({ tools: TOOLS }));
       const { tools } = wire.sent(onlyChat(server).body ?? {});
-      expect(tools.map(({ name, description }) => ({ name, description }))).toEqual(TOOLS.map(({ name, description }) => ({ name, description })));
+      expect(tools.map(({ name, description }) => ({ name, description }))).toEqual(
+        TOOLS.map(({ name, description }) => ({ name, description })),
+      );
       expect(tools[0]?.parameters).toMatchObject(TOOLS[0]?.parameters ?? {});
     });
 
@@ -66,25 +85,38 @@ export function describeReplies(wire: WireCase): void {
       script(server, { kind: "tools", calls: CALLS, split, usage: FULL_USAGE });
       const reply = await ask(model(), request({ tools: TOOLS }));
       expect(reply).toMatchObject({ text: "", finishReason: "tool-calls", usage: wire.usage });
-      expect(reply.toolCalls.map(({ id, name, parameters }) => ({ id, name, parameters }))).toEqual(CALLS.map(({ id, name }, index) => ({ id, name, parameters: ARGUMENTS[index] })));
+      expect(reply.toolCalls.map(({ id, name, parameters }) => ({ id, name, parameters }))).toEqual(
+        CALLS.map(({ id, name }, index) => ({ id, name, parameters: ARGUMENTS[index] })),
+      );
       expect(reply.toolCalls.map(({ argumentsText }) => JSON.parse(argumentsText))).toEqual(ARGUMENTS);
     });
 
     it("reads text before a call", async () => {
       script(server, { kind: "tools", calls: CALLS.slice(0, 1), text: "I look it up.", split: "characters" });
       const reply = await ask(model(), request({ tools: TOOLS }));
-      expect(reply).toMatchObject({ text: "I look it up.", finishReason: "tool-calls", toolCalls: [{ id: "call_a", parameters: ARGUMENTS[0] }] });
+      expect(reply).toMatchObject({
+        text: "I look it up.",
+        finishReason: "tool-calls",
+        toolCalls: [{ id: "call_a", parameters: ARGUMENTS[0] }],
+      });
     });
 
-    it.runIf(wire.brokenArguments === "always" || (wire.brokenArguments === "streamed" && streaming))("keeps broken arguments as they were written", async () => {
-      const broken = '{"item": "bread", how_many: 2';
-      script(server, { kind: "tools", calls: [{ id: "call_a", name: "look_up", arguments: broken }, ...CALLS.slice(1)], split: "characters" });
-      const { toolCalls } = await ask(model(), request({ tools: TOOLS }));
-      expect(toolCalls).toEqual([
-        { id: "call_a", name: "look_up", argumentsText: broken, parameters: null },
-        { id: "call_b", name: "finish", argumentsText: "{}", parameters: {} },
-      ]);
-    });
+    it.runIf(wire.brokenArguments === "always" || (wire.brokenArguments === "streamed" && streaming))(
+      "keeps broken arguments as they were written",
+      async () => {
+        const broken = '{"item": "bread", how_many: 2';
+        script(server, {
+          kind: "tools",
+          calls: [{ id: "call_a", name: "look_up", arguments: broken }, ...CALLS.slice(1)],
+          split: "characters",
+        });
+        const { toolCalls } = await ask(model(), request({ tools: TOOLS }));
+        expect(toolCalls).toEqual([
+          { id: "call_a", name: "look_up", argumentsText: broken, parameters: null },
+          { id: "call_b", name: "finish", argumentsText: "{}", parameters: {} },
+        ]);
+      },
+    );
 
     it.runIf(wire.reasoning)("keeps reasoning apart from the text", async () => {
       script(server, { kind: "text", text: "the answer", reasoning: "first this, then that", usage: FULL_USAGE });
@@ -114,19 +146,32 @@ export function describeReplies(wire: WireCase): void {
 
     it.runIf(wire.reasoning)("names a reply that was all reasoning", async () => {
       script(server, { kind: "text", text: "", reasoning: "hmm", finishReason: "length" });
-      expect(await failureOf(ask(model()))).toMatchObject({ code: "empty-reply", hint: expect.stringContaining("reasoning"), paid: { finishReason: "length" } });
+      expect(await failureOf(ask(model()))).toMatchObject({
+        code: "empty-reply",
+        hint: expect.stringContaining("reasoning"),
+        paid: { finishReason: "length" },
+      });
     });
 
     const { refusal } = wire;
     it.runIf(refusal !== undefined)("names a refusal, and what it took", async () => {
       script(server, refusal?.behaviour ?? "");
       const error = await failureOf(ask(model()));
-      expect(error).toMatchObject({ code: "refused", message: expect.stringMatching(refusal?.words ?? /^$/), paid: { usage: wire.usage, billedUsd: wire.billedUsd ?? null } });
+      expect(error).toMatchObject({
+        code: "refused",
+        message: expect.stringMatching(refusal?.words ?? /^$/),
+        paid: { usage: wire.usage, billedUsd: wire.billedUsd ?? null },
+      });
       expect(server.chats()).toHaveLength(1);
     });
 
     it("brings the whole text when its bytes come a few at a time", async () => {
-      script(server, { kind: "text", text: "Zwölf Boxkämpfer 🥊 jagen Viktor", bytesAtOnce: 5, ...(wire.reasoning ? { reasoning: "grübel 🤔" } : {}) });
+      script(server, {
+        kind: "text",
+        text: "Zwölf Boxkämpfer 🥊 jagen Viktor",
+        bytesAtOnce: 5,
+        ...(wire.reasoning ? { reasoning: "grübel 🤔" } : {}),
+      });
       expect((await ask(model())).text).toBe("Zwölf Boxkämpfer 🥊 jagen Viktor");
     });
   });

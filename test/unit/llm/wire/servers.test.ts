@@ -19,18 +19,45 @@ let server: ModelServer;
 afterEach(() => server.close());
 
 const preflight = (path: string, headers: string) =>
-  fetch(server.origin + path, { method: "OPTIONS", headers: { origin: PAGE, "access-control-request-method": "POST", "access-control-request-headers": headers } });
+  fetch(server.origin + path, {
+    method: "OPTIONS",
+    headers: { origin: PAGE, "access-control-request-method": "POST", "access-control-request-headers": headers },
+  });
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   fetch(server.origin + path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
 
 type Row = { name: string; start: (options?: ModelServerOptions) => Promise<ModelServer>; path: string; good: string; bad: string };
 const ROWS: Row[] = [
-  { name: "OpenAI chat", start: startOpenAIChat, path: "/v1/chat/completions", good: "authorization,content-type", bad: "openai-organization" },
+  {
+    name: "OpenAI chat",
+    start: startOpenAIChat,
+    path: "/v1/chat/completions",
+    good: "authorization,content-type",
+    bad: "openai-organization",
+  },
   { name: "OpenAI responses", start: startOpenAIResponses, path: "/v1/responses", good: "authorization,content-type", bad: "user-agent" },
-  { name: "Anthropic", start: startAnthropic, path: "/v1/messages", good: "anthropic-dangerous-direct-browser-access,anthropic-version,content-type,x-api-key", bad: "anthropic-beta" },
+  {
+    name: "Anthropic",
+    start: startAnthropic,
+    path: "/v1/messages",
+    good: "anthropic-dangerous-direct-browser-access,anthropic-version,content-type,x-api-key",
+    bad: "anthropic-beta",
+  },
   { name: "Gemini", start: startGemini, path: "/v1beta/models/m:generateContent", good: "content-type,x-goog-api-key", bad: "user-agent" },
-  { name: "OpenRouter", start: startOpenRouter, path: "/api/v1/chat/completions", good: "authorization,content-type", bad: "x-stainless-lang" },
-  { name: "Ollama", start: () => startOllama({ origins: [PAGE] }), path: "/v1/chat/completions", good: "authorization,content-type", bad: "anthropic-version" },
+  {
+    name: "OpenRouter",
+    start: startOpenRouter,
+    path: "/api/v1/chat/completions",
+    good: "authorization,content-type",
+    bad: "x-stainless-lang",
+  },
+  {
+    name: "Ollama",
+    start: () => startOllama({ origins: [PAGE] }),
+    path: "/v1/chat/completions",
+    good: "authorization,content-type",
+    bad: "anthropic-version",
+  },
 ];
 
 describe.each(ROWS)("the server of $name", ({ start, path, good, bad }) => {
@@ -79,12 +106,17 @@ describe("details", () => {
     const verifier = "v".repeat(64);
     const challenge = createHash("sha256").update(verifier).digest("base64url");
     const leave = async () => {
-      const query = new URLSearchParams({ callback_url: "https://page.test/app/", code_challenge: challenge, code_challenge_method: "S256" });
+      const query = new URLSearchParams({
+        callback_url: "https://page.test/app/",
+        code_challenge: challenge,
+        code_challenge_method: "S256",
+      });
       const back = /href="([^"]+)"/.exec(await (await fetch(`${server.origin}/auth?${query.toString()}`)).text())?.[1] ?? "";
       expect(back).toMatch(/^https:\/\/page\.test\/app\/\?code=/);
       return new URL(back).searchParams.get("code");
     };
-    const exchange = (code: unknown, given: string) => post("/api/v1/auth/keys", { code, code_verifier: given, code_challenge_method: "S256" });
+    const exchange = (code: unknown, given: string) =>
+      post("/api/v1/auth/keys", { code, code_verifier: given, code_challenge_method: "S256" });
     expect((await exchange(await leave(), "wrong")).status).toBe(403);
     const code = await leave();
     expect(await (await exchange(code, verifier)).json()).toMatchObject({ key: SIGNED_IN_KEY });
@@ -95,12 +127,27 @@ describe("details", () => {
     server = await startOpenAIChat();
     const base = { method: "POST", path: "/", headers: {}, rawBody: "", aborted: false };
     const bodies = [
-      { messages: [{ role: "system", content: "S" }, { role: "user", content: [{ type: "text", text: "U" }] }] },
+      {
+        messages: [
+          { role: "system", content: "S" },
+          { role: "user", content: [{ type: "text", text: "U" }] },
+        ],
+      },
       { instructions: "S", input: [{ role: "user", content: [{ type: "input_text", text: "U" }] }] },
-      { input: [{ role: "developer", content: "S" }, { role: "user", content: "U" }] },
+      {
+        input: [
+          { role: "developer", content: "S" },
+          { role: "user", content: "U" },
+        ],
+      },
       { system: [{ type: "text", text: "S" }], messages: [{ role: "user", content: "U" }] },
       { systemInstruction: { parts: [{ text: "S" }] }, contents: [{ role: "user", parts: [{ text: "U" }] }] },
     ];
-    for (const body of bodies) expect([promptText({ ...base, body }, "system"), promptText({ ...base, body }, "user"), promptText({ ...base, body })]).toEqual(["S", "U", "S\nU"]);
+    for (const body of bodies)
+      expect([promptText({ ...base, body }, "system"), promptText({ ...base, body }, "user"), promptText({ ...base, body })]).toEqual([
+        "S",
+        "U",
+        "S\nU",
+      ]);
   });
 });

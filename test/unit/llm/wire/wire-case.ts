@@ -1,8 +1,26 @@
 import { expect } from "vitest";
-import { type ChatModel, type ChatOptions, type ChatRequest, type ChatTool, ModelError, type ModelErrorCode, type ModelProfile, type Patience, type RawReply, type Usage } from "@/domain";
+import {
+  type ChatModel,
+  type ChatOptions,
+  type ChatRequest,
+  type ChatTool,
+  ModelError,
+  type ModelErrorCode,
+  type ModelProfile,
+  type Patience,
+  type RawReply,
+  type Usage,
+} from "@/domain";
 import { createChatModel } from "@/llm";
 import { profileOf } from "../../../support/chat.ts";
-import type { Behaviour, ModelServer, ModelServerOptions, RecordedRequest, ScriptedUsage, Trouble } from "../../../support/providers/index.ts";
+import type {
+  Behaviour,
+  ModelServer,
+  ModelServerOptions,
+  RecordedRequest,
+  ScriptedUsage,
+  Trouble,
+} from "../../../support/providers/index.ts";
 
 /** One provider in one wire format: where its fields are, and what it can do. */
 export type WireCase = {
@@ -79,7 +97,12 @@ export function profileFor(wire: WireCase, server: ModelServer, more: Partial<Mo
   return profileOf({ baseUrl: server.baseUrl, ...wire.profile, ...more });
 }
 
-export function modelOf(wire: WireCase, server: ModelServer, more: Partial<ModelProfile> = {}, patience: Partial<Patience> = {}): ChatModel<RawReply> {
+export function modelOf(
+  wire: WireCase,
+  server: ModelServer,
+  more: Partial<ModelProfile> = {},
+  patience: Partial<Patience> = {},
+): ChatModel<RawReply> {
   return createChatModel(profileFor(wire, server, more), () => KEY, { patience: { ...PATIENCE, ...patience }, retryBaseMs: 1 });
 }
 
@@ -117,20 +140,34 @@ export const onlyChat = (server: ModelServer): RecordedRequest => {
 };
 
 /** A value deep in a body; undefined where the way ends. */
-export const at = (value: unknown, ...path: (string | number)[]): unknown => path.reduce<unknown>((inner, name) => Reflect.get(Object(inner), name), value);
+export const at = (value: unknown, ...path: (string | number)[]): unknown =>
+  path.reduce<unknown>((inner, name) => Reflect.get(Object(inner), name), value);
 
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** How OpenAI's chat completions and their copies say it. */
 export function sentAsChat(body: Body): Sent {
-  const said = (role: string) => at(list(body["messages"]).find((message) => at(message, "role") === role), "content");
-  const text = (content: unknown) => (typeof content === "string" ? content : list(content).map((part) => at(part, "text")).join(""));
+  const said = (role: string) =>
+    at(
+      list(body["messages"]).find((message) => at(message, "role") === role),
+      "content",
+    );
+  const text = (content: unknown) =>
+    typeof content === "string"
+      ? content
+      : list(content)
+          .map((part) => at(part, "text"))
+          .join("");
   return {
     system: text(said("system")),
     user: text(said("user")),
     temperature: body["temperature"],
     limit: body["max_tokens"],
     effort: body["reasoning_effort"],
-    tools: list(body["tools"]).map((tool) => ({ name: at(tool, "function", "name"), description: at(tool, "function", "description"), parameters: at(tool, "function", "parameters") })),
+    tools: list(body["tools"]).map((tool) => ({
+      name: at(tool, "function", "name"),
+      description: at(tool, "function", "description"),
+      parameters: at(tool, "function", "parameters"),
+    })),
   };
 }
