@@ -30,7 +30,7 @@ export default defineConfig({
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       { extends: true, test: { name: "python", include: ["test/python/**/*.test.ts"] } },
       // The built app in a real browser; scripts/test.mjs builds it first and names the browser.
-      { extends: true, test: { name: "browser", include: ["test/browser/**/*.test.ts"], maxWorkers: 1 } },
+      { extends: true, test: { name: "browser", include: ["test/browser/**/*.test.ts"] } },
     ],
   },
 });

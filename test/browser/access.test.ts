@@ -2,22 +2,15 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  chooseFiles,
-  importFiles,
-  importReview,
-  type OpenOptions,
-  runIdOf,
-  startBundled,
-  useBrowserApp,
-  visit,
-  waitForPython,
-  waitForVerified,
-} from "../support/browser-app.ts";
-import { fillNumber, replyForBundled, setModel, testConnection } from "../support/model-app.ts";
+import { DEFAULT_EPISODE_LIMITS } from "@/domain";
+import { chooseFiles, importFiles, importReview, type OpenOptions, useBrowserApp, visit, waitForPython } from "../support/browser-app.ts";
+import { replyForBundled, setModel, testConnection } from "../support/model-app.ts";
 import { type ModelServer, startModelServer } from "../support/model-server.ts";
 import { overflowing } from "../support/page-checks.ts";
+import { profileOf } from "../support/chat.ts";
+import { languageModelAt } from "../support/models.ts";
 import { PANTRY_FILE } from "../support/pantry-files.ts";
+import { firstTasks, workedDevice } from "../support/worked-device.ts";
 
 /** Light and dark, wide and at 380 px, by keyboard alone, and from any sub-path. */
 const app = useBrowserApp();
@@ -218,22 +211,24 @@ describe("every page and dialog", () => {
             ? "ready"
             : reply(request),
     });
-    first = await app.open({ keep: true });
+    const saved = await workedDevice(async (worker) => {
+      const { run, environment } = await worker.run("bakery-orders");
+      const profile = profileOf({ baseUrl: server.baseUrl });
+      const { run: paid, environment: other } = await worker.run("warmest-spell", (ledgered) => languageModelAt(profile, null, ledgered));
+      const evaluation = await worker.evaluate({
+        title: "Two environments",
+        tasks: [environment, other].flatMap((each) => firstTasks(each, 3)),
+        players: [{ kind: "reference-solver" }, { kind: "prober" }],
+        tries: 2,
+        concurrency: 2,
+        limits: DEFAULT_EPISODE_LIMITS,
+        caps: { usd: null, tokens: null },
+      });
+      made = { run, id: environment.id, paid, evaluation };
+    });
+    first = await app.open({ keep: true, saved });
     first.allow(/Failed to load resource/);
-    await startBundled(first.page, "Bakery Orders");
-    const run = runIdOf(first.page);
-    const { id } = await waitForVerified(first.page);
     await setModel(first.page, { baseUrl: server.baseUrl, model: "test-model" });
-    await startBundled(first.page, "The Warmest Spell");
-    const paid = runIdOf(first.page);
-    await waitForVerified(first.page);
-    await visit(first.page, "/evaluate/new");
-    await first.page.getByRole("checkbox", { name: "Breadth-first prober" }).check();
-    await fillNumber(first.page, "Tasks of each", "3");
-    await fillNumber(first.page, "Tries of each task", "2");
-    await first.page.getByRole("button", { name: "Start", exact: true }).click();
-    await first.page.getByText("Finished", { exact: true }).waitFor({ timeout: 120_000 });
-    made = { run, id, paid, evaluation: first.page.url().split("/").at(-1) ?? "" };
   });
   afterAll(() => server.close());
 

@@ -1,25 +1,16 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CALL_BEGIN, CALL_END } from "@/domain";
-import {
-  type AppPage,
-  type DatabaseDump,
-  downloaded,
-  readDatabase,
-  RUN_MS,
-  startBundled,
-  useBrowserApp,
-  visit,
-  waitForVerified,
-} from "../support/browser-app.ts";
+import { type AppPage, type DatabaseDump, downloaded, readDatabase, RUN_MS, useBrowserApp, visit } from "../support/browser-app.ts";
 import { fillNumber, setModel } from "../support/model-app.ts";
 import { type Behaviour, type ModelServer, promptText, type RecordedRequest, startModelServer } from "../support/model-server.ts";
+import { workedDevice } from "../support/worked-device.ts";
 
 /** 3 environments × 5 tasks × 2 players × 4 tries in the built app: a model over HTTP and the reference solver. */
 const app = useBrowserApp();
 const KEY = "sk-test-0e7a91c3bd";
 const MODEL = "vendor/Looker-1";
-const PROBLEMS = ["The Warmest Spell", "The Bead Necklace", "Loose Ledges"];
+const PROBLEMS = ["warmest-spell", "bead-necklace", "loose-ledges"];
 const EPISODES = 3 * 5 * 2 * 4;
 /** Replies before the server falls silent and the page is reloaded. */
 const BEFORE_RELOAD = 31;
@@ -51,9 +42,12 @@ function turn(request: RecordedRequest): Behaviour {
 
 beforeAll(async () => {
   server = await startModelServer({ key: KEY, respond: turn });
-  opened = await app.open({ keep: true });
+  const saved = await workedDevice(async ({ run }) => {
+    for (const problem of PROBLEMS) await run(problem);
+  });
+  opened = await app.open({ keep: true, saved });
   page = opened.page;
-}, RUN_MS);
+});
 afterAll(() => server.close());
 
 const panel = (name: string) => page.getByRole("region", { name, exact: true });
@@ -65,10 +59,6 @@ const endedOf = ({ evaluationEvents }: DatabaseDump): Ended[] =>
 
 describe("an evaluation", { timeout: 2 * RUN_MS }, () => {
   it("is planned from environments that were proven here, and says its size and its likely cost before it starts", async () => {
-    for (const title of PROBLEMS) {
-      await startBundled(page, title);
-      await waitForVerified(page);
-    }
     await setModel(page, { baseUrl: server.baseUrl, model: MODEL, key: KEY, keep: true });
     await visit(page, "/evaluate");
     await page.getByRole("link", { name: "Plan an evaluation" }).click();

@@ -7,6 +7,7 @@ import {
   chooseFiles,
   importFiles,
   importReview,
+  RUN_MS,
   runIdOf,
   SLOW_MS,
   startBundled,
@@ -136,7 +137,7 @@ describe("environments by key", () => {
     await visit(page, `/environments/${encodeURIComponent(id)}`);
     await pressed(button("Verify again"));
     await focusComesTo(/^h2 Verifying/);
-    await page.getByRole("heading", { name: /^Verifying is done/ }).waitFor({ timeout: 2 * SLOW_MS });
+    await page.getByRole("heading", { name: /^Verifying is done/ }).waitFor({ timeout: RUN_MS });
     await focusComesTo(/^h2 Verifying is done/);
     await visit(page, "/environments");
     await page.getByRole("checkbox", { name: "Select PantryEnv" }).check();
@@ -236,7 +237,7 @@ describe("every page with data", () => {
     await page.getByRole("checkbox", { name: "Breadth-first prober" }).check();
     await fillNumber(page, "Tasks of each", "2");
     await button("Start").click();
-    await page.getByText("Finished", { exact: true }).waitFor({ timeout: 2 * SLOW_MS });
+    await page.getByText("Finished", { exact: true }).waitFor({ timeout: RUN_MS });
     evaluation = `/evaluate/${page.url().split("/").at(-1) ?? ""}`;
     await visit(page, "/settings");
     await button("Add a model").click();

@@ -86,6 +86,9 @@ async function runAgain(page: Page, fresh: boolean): Promise<void> {
   await page.waitForURL((url) => url.hash.startsWith("#/pipeline/") && !url.hash.includes(encodeURIComponent(before)));
 }
 
+/** The run stands here: what comes later is the subject of other tests. */
+const SILENT: Behaviour = { kind: "hang", silent: true };
+
 /** A promise and what fulfils it. */
 function gate(): { passed: Promise<void>; open: () => void } {
   let open = (): void => undefined;
@@ -260,8 +263,13 @@ describe("nothing is paid for twice", PATIENT, () => {
     expect(spent).not.toBe(costOf(used).toFixed(2));
     await visit(page, run);
     await runAgain(page, false);
-    await waitForVerified(page);
-    expect(server.chats().length).toBe(3 * asked);
+    await expect.poll(() => server.chats().length, { timeout: RUN_MS }).toBeGreaterThan(2 * asked);
+    expect(
+      server
+        .chats()
+        .slice(2 * asked)
+        .map(isDesigner)[0],
+    ).toBe(true);
   });
 });
 
@@ -272,7 +280,7 @@ describe("what comes between", PATIENT, () => {
     const { server, reply } = await startCounting(startOpenAIChat, USAGE);
     let refused = false;
     server.setRespond((request) => {
-      if (refused) return reply(request);
+      if (refused) return isTester(request) ? SILENT : reply(request);
       refused = true;
       return { kind: "trouble", trouble: "rate-limit", afterSeconds: 4 };
     });
@@ -284,18 +292,10 @@ describe("what comes between", PATIENT, () => {
     await replies(page)
       .getByText(/The provider takes no more requests for now: trying again in \d+ s \(attempt 2 of 5\)/)
       .waitFor({ timeout: SLOW_MS });
-    await waitForVerified(page);
-    expect(server.chats().filter(isDesigner)).toHaveLength(2);
     await money(page)
-      .getByText(
-        tokensText(
-          server
-            .chats()
-            .slice(1)
-            .map((_, index) => USAGE(index)),
-        ),
-      )
-      .waitFor();
+      .getByText(tokensText([USAGE(0)]))
+      .waitFor({ timeout: RUN_MS });
+    expect(server.chats().filter(isDesigner)).toHaveLength(2);
   });
 
   it("a reply that is cut at the limit is continued where it stopped, and marked", async () => {
@@ -305,7 +305,7 @@ describe("what comes between", PATIENT, () => {
     const whole = (request: RecordedRequest): string => bundled(request).replace(/^<think>[\s\S]*?<\/think>\s*/, "");
     let first = "";
     server.setRespond((request) => {
-      if (!isDesigner(request)) return reply(request);
+      if (!isDesigner(request)) return isTester(request) ? SILENT : reply(request);
       const text = whole(request);
       if (first !== "") return { kind: "text", text: text.slice(first.length), usage };
       first = text.slice(0, Math.floor(text.length / 2));
@@ -313,11 +313,12 @@ describe("what comes between", PATIENT, () => {
     });
     const page = await openWith({ baseUrl: server.baseUrl });
     await startProblem(page, TITLE);
-    await waitForVerified(page);
+    await replies(page).getByText("2 pieces").waitFor({ timeout: RUN_MS });
     const asked = server.chats().filter(isDesigner);
     expect(asked).toHaveLength(2);
     expect(asked.map((request) => promptText(request, "assistant"))).toEqual(["", first]);
-    await replies(page).getByText("2 pieces").waitFor();
+    // Put together, it is a reply like any other: it is read, and the testers are asked with what it says.
+    await expect.poll(() => server.chats().filter(isTester).length, { timeout: RUN_MS }).toBe(1);
     const row = replies(page).getByRole("button", { name: /^Designer 1/ });
     await row.click();
     await replies(page).getByText("Put together from 2 pieces").waitFor();

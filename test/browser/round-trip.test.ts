@@ -10,23 +10,28 @@ import {
   importFiles,
   importReview,
   readDatabase,
-  startBundled,
   type TestFile,
   useBrowserApp,
   verifyAll,
   visit,
-  waitForVerified,
 } from "../support/browser-app.ts";
 import { PANTRY_FILE, PANTRY_ID, PANTRY_INSTANCES } from "../support/pantry-files.ts";
 import { PANTRY } from "../support/python.ts";
+import { workedDevice } from "../support/worked-device.ts";
 
 /** What is exported imports again to the same thing, on a device that holds nothing else. */
 const app = useBrowserApp();
 const SHARED = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
 let page: Page;
 
+/** Made by a run on this device. */
+let made: Environment;
+
 beforeAll(async () => {
-  ({ page } = await app.open({ keep: true }));
+  const saved = await workedDevice(async ({ run }) => {
+    ({ environment: made } = await run("bakery-orders"));
+  });
+  ({ page } = await app.open({ keep: true, saved }));
 });
 
 const environmentNamed = async (id: string): Promise<Environment> => {
@@ -42,12 +47,9 @@ async function openMenu(name: string, item: RegExp): Promise<void> {
 }
 
 describe("an environment, exported and imported again", () => {
-  let made: Environment;
   const files: Record<"zip" | "instances" | "source", TestFile> = { zip: { name: "" }, instances: { name: "" }, source: { name: "" } };
 
   it("is exported as an archive, as instances and as a Python file", async () => {
-    await startBundled(page, "Bakery Orders");
-    made = await waitForVerified(page);
     await visit(page, `/environments/${encodeURIComponent(made.id)}`);
     files.source = await downloaded(page, () => openMenu("Download", /\(\.py\)/));
     expect(files.source.name).toBe(`${made.codeId}__BakeryOrdersEnv.py`);

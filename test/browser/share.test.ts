@@ -12,6 +12,7 @@ import {
   downloaded,
   importFiles,
   readDatabase,
+  RUN_MS,
   SLOW_MS,
   useBrowserApp,
   visit,
@@ -194,7 +195,7 @@ describe("an episode that was shared", () => {
     await page.getByLabel("Shared file to open").setInputFiles(path.join(folder, "PantryEnv-shared.json"));
     await page.getByText("From a file: not verified here").waitFor();
     await page.getByRole("button", { name: "Keep and verify" }).click();
-    await page.getByRole("heading", { name: /^Verifying is done/ }).waitFor({ timeout: 2 * SLOW_MS });
+    await page.getByRole("heading", { name: /^Verifying is done/ }).waitFor({ timeout: RUN_MS });
     expect((await readDatabase(page)).environments.map(({ status }) => status)).toEqual(["verified"]);
     // The page of the trace holds no environment: it is found by its source.
     await visit(page, "/open");

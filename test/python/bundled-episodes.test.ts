@@ -30,7 +30,7 @@ beforeAll(async () => {
   const problems = (await loadBundledProblems()).filter(({ id }) => PROBLEMS.includes(id));
   environments = [];
   for (const problem of problems) {
-    const run = createRun(problem, createRecordedModel(), sandbox);
+    const run = createRun(problem, createRecordedModel({ durationMs: 0 }), sandbox);
     await run.run();
     environments.push(...run.environments);
   }

@@ -27,7 +27,7 @@ const SHOWS = {
 } as const;
 
 async function verified(problem: Problem, form: ReplyForm, gate: string | null): Promise<Environment> {
-  const run = createRun(problem, createRecordedModel(), sandbox, {}, form);
+  const run = createRun(problem, createRecordedModel({ durationMs: 0 }), sandbox, {}, form);
   const view = await run.run();
   expect(view.error).toBeNull();
   expect(view.status).toBe("verified");

@@ -4,12 +4,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { compilerPython } from "../support/compiler-python.ts";
 
-const RUNS = 24;
+const RUNS = 12;
 /** What the programs are made for; a rule besides these has a test of its own. */
 const RULES = ["expression", "fold", "helper", "loop-body", "predicate"];
 const INPUTS = 4;
 /** Each is compiled twice. */
-const RENAMED_RUNS = 10;
+const RENAMED_RUNS = 5;
 
 const foundSchema = z.object({
   refused: z.string().nullable(),
@@ -20,6 +20,7 @@ const foundSchema = z.object({
   source: z.string(),
 });
 
+/** Few, as WebAssembly is slow: plain CPython plays many more of them (test/compiler/test_answers_as_the_solution.py). */
 describe("random programs", { timeout: 300_000 }, () => {
   let python: PyodideAPI;
   beforeAll(async () => {

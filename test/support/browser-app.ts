@@ -17,6 +17,7 @@ import type {
 import type { StoredEvaluationSummary, StoredRunSummary, StoredTraceSummary } from "@/storage";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
 import { type FileServer, serveFiles } from "./file-server.ts";
+import { restoreDatabase, type SavedDatabase } from "./saved-database.ts";
 
 /**
  * The built app (`dist/`) in a real Chromium, from a plain file server under a sub-path. Pages are driven as a
@@ -24,6 +25,7 @@ import { type FileServer, serveFiles } from "./file-server.ts";
  */
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const BASE = "/some/sub-path/";
+const DATABASE = "codegym-playground";
 
 /** For a loaded machine: where a test is not about time, time must not decide it. */
 export const SLOW_MS = 60_000;
@@ -61,6 +63,8 @@ export type OpenOptions = {
   keep?: boolean;
   /** Before the app is loaded: routes, init scripts, permissions. */
   prepare?(page: Page): Promise<unknown>;
+  /** What is in the page's database before the app is loaded. */
+  saved?: SavedDatabase;
 };
 
 export type BrowserApp = {
@@ -75,8 +79,8 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
   let browser: Browser | null = null;
   const servers = new Map<string, FileServer>();
   const opened: (AppPage & { keep: boolean; allowed: RegExp[]; unhear(): void })[] = [];
-  /** Contexts that tests have given back: their caches are warm, their storage is empty. */
-  const free = new Map<string, BrowserContext[]>();
+  /** An empty page each, in contexts that tests have given back: their caches are warm, their storage is empty. */
+  const free = new Map<string, Page[]>();
   const kindOf = new Map<BrowserContext, string>();
 
   beforeAll(async () => {
@@ -113,13 +117,15 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
     return server.url;
   }
 
-  /** A context with an empty storage; one of an earlier test where that was a plain one. */
-  async function contextOf({
+  /** A page in a context with an empty storage; one of an earlier test where that was a plain one. */
+  async function pageOf({
     viewport = { width: 1280, height: 900 },
     colorScheme = "light",
     prepare,
     url,
-  }: OpenOptions): Promise<BrowserContext> {
+    context: given,
+  }: OpenOptions): Promise<Page> {
+    if (given !== undefined) return await given.newPage();
     // What prepares a page may stay behind in its context, and so may the storage of another server's page.
     const kind = prepare === undefined && url === undefined ? JSON.stringify([viewport, colorScheme]) : null;
     const known = kind === null ? undefined : free.get(kind)?.pop();
@@ -127,7 +133,7 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
     // Nothing moves: frames that are drawn for a movement are time that the tests wait for.
     const context = await running().newContext({ viewport, colorScheme, reducedMotion: "reduce", acceptDownloads: true });
     if (kind !== null) kindOf.set(context, kind);
-    return context;
+    return await context.newPage();
   }
 
   async function giveBack(context: BrowserContext): Promise<void> {
@@ -140,8 +146,8 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
     const session = await context.newCDPSession(page);
     for (const { url } of servers.values())
       await session.send("Storage.clearDataForOrigin", { origin: new URL(url).origin, storageTypes: "all" });
-    await page.close();
-    free.set(kind, [...(free.get(kind) ?? []), context]);
+    await session.detach();
+    free.set(kind, [...(free.get(kind) ?? []), page]);
   }
 
   return {
@@ -150,8 +156,8 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
     async open(options = {}) {
       const { path = "", keep = false } = options;
       const url = options.url ?? (await address(options.base));
-      const context = options.context ?? (await contextOf(options));
-      const page = await context.newPage();
+      const page = await pageOf(options);
+      const context = page.context();
       page.setDefaultTimeout(SLOW_MS / 2);
       const allowed: RegExp[] = [];
       const underWay = new Set<Request>();
@@ -192,6 +198,11 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
       });
       page.on("pageerror", (error) => item.complaints.push(`exception: ${error.stack ?? error.message}`));
       await options.prepare?.(page);
+      if (options.saved !== undefined) {
+        // Of the app's origin, and not the app.
+        await page.goto(`${url}favicon.svg`);
+        await restoreDatabase(page, DATABASE, options.saved);
+      }
       await page.goto(path === "" ? url : `${url}#${path}`);
       await page.getByRole("heading", { level: 1 }).first().waitFor();
       return item;
@@ -309,7 +320,7 @@ export async function readDatabase(page: Page): Promise<DatabaseDump> {
     for (const store of stores) dump[store] = transaction === null ? [] : await settled(transaction.objectStore(store).getAll());
     database.close();
     return dump;
-  }, "codegym-playground")) as DatabaseDump;
+  }, DATABASE)) as DatabaseDump;
 }
 
 /** Puts a record into a table past the app: what another version or a faulty disk may have left. */
@@ -329,7 +340,7 @@ export async function writeRecord(page: Page, table: keyof DatabaseDump, record:
       });
       opening.result.close();
     },
-    ["codegym-playground", table, record] as const,
+    [DATABASE, table, record] as const,
   );
 }
 
