@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { expect } from "vitest";
+import type { StoreApi } from "zustand/vanilla";
 import * as datasets from "@/datasets";
 import {
   DEFAULT_SETTINGS,
@@ -16,7 +17,6 @@ import {
 import { createRecordedModel } from "@/llm";
 import { createEvaluationsStore, createLibraryStore, createRunsStore } from "@/state";
 import { openStorage } from "@/storage";
-import { PATIENT_MS } from "./python.ts";
 import { sameForAll } from "./runs.ts";
 import { testSandbox } from "./sandbox.ts";
 import { savedDatabase, type SavedDatabase } from "./saved-database.ts";
@@ -81,8 +81,14 @@ export async function workedDevice(work: (worker: Worker) => Promise<unknown>): 
       interrupted: { read: () => [], write: () => undefined },
     });
     await Promise.all([library.ready, runs.ready, evaluations.ready]);
-    const ended = (store: { getState(): { active: ReadonlySet<string> } }, id: string): Promise<void> =>
-      expect.poll(() => store.getState().active.has(id), { timeout: PATIENT_MS }).toBe(false);
+    const ended = <T extends { active: ReadonlySet<string> }>(store: StoreApi<T>, id: string): Promise<void> =>
+      new Promise((resolve) => {
+        const look = ({ active }: T): void => {
+          if (!active.has(id)) resolve(stop());
+        };
+        const stop = store.subscribe(look);
+        look(store.getState());
+      });
     await work({
       async run(problemId, model = () => createRecordedModel({ durationMs: 0 })) {
         modelOf = model;
