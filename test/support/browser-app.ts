@@ -17,7 +17,7 @@ import type {
 import type { StoredEvaluationSummary, StoredRunSummary, StoredTraceSummary } from "@/storage";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
 import { type FileServer, serveFiles } from "./file-server.ts";
-import { restoreDatabase, type SavedDatabase } from "./saved-database.ts";
+import { DATABASE, restoreDatabase, type SavedDatabase } from "./saved-database.ts";
 
 /**
  * The built app (`dist/`) in a real Chromium, from a plain file server under a sub-path. Pages are driven as a
@@ -25,7 +25,6 @@ import { restoreDatabase, type SavedDatabase } from "./saved-database.ts";
  */
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const BASE = "/some/sub-path/";
-const DATABASE = "codegym-playground";
 
 /** For a loaded machine: where a test is not about time, time must not decide it. */
 export const SLOW_MS = 60_000;
@@ -198,11 +197,7 @@ export function useBrowserApp(args: readonly string[] = []): BrowserApp {
       });
       page.on("pageerror", (error) => item.complaints.push(`exception: ${error.stack ?? error.message}`));
       await options.prepare?.(page);
-      if (options.saved !== undefined) {
-        // Of the app's origin, and not the app.
-        await page.goto(`${url}favicon.svg`);
-        await restoreDatabase(page, DATABASE, options.saved);
-      }
+      if (options.saved !== undefined) await restoreDatabase(page, url, options.saved);
       await page.goto(path === "" ? url : `${url}#${path}`);
       await page.getByRole("heading", { level: 1 }).first().waitFor();
       return item;

@@ -1,5 +1,8 @@
 import type { Page } from "playwright-core";
 
+/** The page's. */
+export const DATABASE = "codegym-playground";
+
 /** A database as it is: its tables with their indexes and records. */
 export type SavedDatabase = {
   version: number;
@@ -38,11 +41,15 @@ export async function savedDatabase(name: string): Promise<SavedDatabase> {
   return { version, tables };
 }
 
-/** Makes the database on a page of its origin that has not opened it. */
-export async function restoreDatabase(page: Page, name: string, saved: SavedDatabase): Promise<void> {
+/** Makes the page's database before the app at `url` has opened it, from an address beside it that is not the app. */
+export async function restoreDatabase(page: Page, url: string, saved: SavedDatabase): Promise<void> {
+  const beside = `${url}before-the-app`;
+  await page.route(beside, (route) => route.fulfill({ contentType: "text/html", body: '<link rel="icon" href="data:,">' }));
+  await page.goto(beside);
+  await page.unroute(beside);
   await page.evaluate(
-    async ([called, { version, tables }]) => {
-      const opening = indexedDB.open(called, version);
+    async ([name, { version, tables }]) => {
+      const opening = indexedDB.open(name, version);
       opening.addEventListener("upgradeneeded", () => {
         for (const { name: table, keyPath, autoIncrement, indexes, records } of tables) {
           const store = opening.result.createObjectStore(table, { keyPath, autoIncrement });
@@ -56,6 +63,6 @@ export async function restoreDatabase(page: Page, name: string, saved: SavedData
       });
       opening.result.close();
     },
-    [name, saved] as const,
+    [DATABASE, saved] as const,
   );
 }
