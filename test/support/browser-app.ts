@@ -261,7 +261,8 @@ export async function applyImport(page: Page, duplicates?: Duplicates): Promise<
   const review = importReview(page);
   await review.waitFor();
   if (duplicates !== undefined) await review.getByRole("radio", { name: duplicates }).check();
-  await review.getByRole("button", { name: "Import", exact: true }).click();
+  // By key: the notice of what was done before may lie over it, and stays as long as the pointer is on it.
+  await review.getByRole("button", { name: "Import", exact: true }).press("Enter");
   await review.waitFor({ state: "hidden" });
 }
 
