@@ -17,7 +17,10 @@ export async function factsOf(storage: PlaygroundStorage) {
           for (const event of items) applyRunEvent(view, event);
           const { status, replies, candidates, log } = view;
           const facts = { title, faults: faults.length, events: items.length, status, replies: replies.length, lines: log.length };
-          return [id, { ...facts, candidates: candidates.map((one) => [one.status, one.tests.length, one.cells.size, one.gates.length]) }] as const;
+          return [
+            id,
+            { ...facts, candidates: candidates.map((one) => [one.status, one.tests.length, one.cells.size, one.gates.length]) },
+          ] as const;
         }),
       ),
     ),
