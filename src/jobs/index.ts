@@ -4,9 +4,8 @@
  * publication at a bounded rate, following in other tabs, taking up after a reload, a full storage, removal and "erase all". The storage comes
  * as a port. Knows no engine and no screen.
  */
-export { JobDriver, type JobPorts } from "./job-driver.ts";
-export type { JobKind } from "./job-kind.ts";
-export type { Interrupted, JobListing, JobNotice, JobStorage, ListedJob, ShownJob, Work } from "./job-ports.ts";
+export { JobDriver } from "./job-driver.ts";
+export type { Interrupted, JobNotice, JobStorage, ShownJob, Work } from "./job-ports.ts";
 export { EPISODE_JOB } from "./kinds/episode.ts";
 export { EVALUATION_JOB } from "./kinds/evaluation.ts";
 export { RUN_JOB } from "./kinds/run.ts";

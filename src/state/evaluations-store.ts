@@ -13,43 +13,32 @@ import {
   type ModelPlayer,
   PlaygroundError,
   type Price,
-  type PythonSandbox,
   randomId,
   scoredEnvironment,
   type StoredEvaluationEvent,
   traceOf,
 } from "@/domain";
 import { runEvaluation } from "@/episodes";
-import { EVALUATION_JOB, type Interrupted, JobDriver, type JobNotice, type Work } from "@/jobs";
+import { EVALUATION_JOB, JobDriver, type Work } from "@/jobs";
 import type { PlaygroundStorage } from "@/storage";
 import { type EarlierTurn, estimateEvaluation } from "./evaluation-estimate.ts";
-import { jobStorage, type SharedJobStorage } from "./job-storage.ts";
+import { jobStorage, type JobStoreHandle, type JobStorePorts, type SharedJobStorage } from "./job-storage.ts";
 import type { SettingsHandle } from "./settings-store.ts";
 import type { EvaluationsState } from "./types.ts";
 import { withChanges } from "./with-changes.ts";
 
-export type EvaluationsPorts = {
+export type EvaluationsPorts = JobStorePorts<EvaluationId> & {
   storage: Promise<Pick<PlaygroundStorage, "evaluations" | "traces" | "replies"> & SharedJobStorage>;
-  sandbox(): Promise<PythonSandbox>;
   models: Pick<SettingsHandle, "modelPlayer" | "chat" | "canAsk">;
   price(player: ModelPlayer): Promise<Price | null>;
   history(): Promise<readonly EarlierTurn[]>;
-  /** Settings and library have been read. */
-  ready: Promise<unknown>;
   environment(id: EnvironmentId): Environment | undefined;
   /** With the scores of its tasks. */
   saveEnvironment(environment: Environment): Promise<void>;
   datasets: Pick<typeof Datasets, "exportInstances" | "evaluationTable">;
-  notify(notice: JobNotice): void;
-  interrupted: Interrupted<EvaluationId>;
 };
 
-export type EvaluationsHandle = {
-  store: StoreApi<EvaluationsState>;
-  ready: Promise<void>;
-  /** Everything was erased, here or in another tab: what is under way stops without a word. */
-  reset(): void;
-};
+export type EvaluationsHandle = JobStoreHandle<EvaluationsState>;
 
 export function createEvaluationsStore(ports: EvaluationsPorts): EvaluationsHandle {
   const jobs = new JobDriver({

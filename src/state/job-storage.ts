@@ -1,10 +1,27 @@
-import type { Spend, StoredEvent } from "@/domain";
-import type { JobStorage } from "@/jobs";
+import type { StoreApi } from "zustand/vanilla";
+import type { PythonSandbox, Spend, StoredEvent } from "@/domain";
+import type { Interrupted, JobNotice, JobStorage } from "@/jobs";
 import type { ChangedKind, PlaygroundStorage } from "@/storage";
 
 /** What the jobs of every kind need of the storage. */
 export type SharedJobStorage = Pick<PlaygroundStorage, "lockJob" | "lockedJobs" | "liveChanges"> & {
   replies: { takeCutOff(id: string): Promise<readonly Spend[]> };
+};
+
+/** What each store of jobs is given besides its storage. */
+export type JobStorePorts<Id> = {
+  sandbox(): Promise<PythonSandbox>;
+  /** Settings and library have been read. */
+  ready: Promise<unknown>;
+  notify(notice: JobNotice): void;
+  interrupted: Interrupted<Id>;
+};
+
+export type JobStoreHandle<State> = {
+  store: StoreApi<State>;
+  ready: Promise<void>;
+  /** Everything was erased, here or in another tab: what is under way stops without a word. */
+  reset(): void;
 };
 
 /** A repository of event logs, as far as jobs need it. */

@@ -11,7 +11,6 @@ import {
   isScripted,
   type Player,
   PlaygroundError,
-  type PythonSandbox,
   randomId,
   type StoredTraceEvent,
   type TraceEvent,
@@ -20,35 +19,25 @@ import {
 } from "@/domain";
 import type * as Datasets from "@/datasets";
 import { castPlayer, EpisodeControl, playEpisode, Stage, type Watch } from "@/episodes";
-import { EPISODE_JOB, type Interrupted, JobDriver, type JobNotice, type Work } from "@/jobs";
+import { EPISODE_JOB, JobDriver, type Work } from "@/jobs";
 import { createEpisodeArchive, type EpisodeRecords } from "./episode-archive.ts";
 import { createEpisodeChecks } from "./episode-checks.ts";
 import { layToRest, newTable, notePlayed, openEpisodeOf, type Table, watchedMover } from "./episode-table.ts";
-import { jobStorage, type SharedJobStorage } from "./job-storage.ts";
+import { jobStorage, type JobStoreHandle, type JobStorePorts, type SharedJobStorage } from "./job-storage.ts";
 import type { EpisodeStart, PlayState } from "./play-types.ts";
 import type { SettingsHandle } from "./settings-store.ts";
 import { withChanges } from "./with-changes.ts";
 
-export type PlayPorts = {
+export type PlayPorts = JobStorePorts<EpisodeId> & {
   storage: Promise<EpisodeRecords & SharedJobStorage>;
-  sandbox(): Promise<PythonSandbox>;
   models: Pick<SettingsHandle, "modelPlayer" | "chat" | "canAsk">;
-  /** Settings and library have been read. */
-  ready: Promise<unknown>;
   /** Of one step, in ms. */
   stepMs(): number;
   environment(id: EnvironmentId): Environment | undefined;
   datasets: Pick<typeof Datasets, "exportTrace" | "exportTracePage">;
-  notify(notice: JobNotice): void;
-  interrupted: Interrupted<EpisodeId>;
 };
 
-export type PlayHandle = {
-  store: StoreApi<PlayState>;
-  ready: Promise<void>;
-  /** Everything was erased, here or in another tab: what is under way stops without a word. */
-  reset(): void;
-};
+export type PlayHandle = JobStoreHandle<PlayState>;
 
 const freshId = (): EpisodeId => episodeIdSchema.parse(randomId());
 const sameIds = (one: ReadonlySet<EpisodeId>, other: ReadonlySet<EpisodeId>): boolean =>

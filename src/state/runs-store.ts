@@ -6,7 +6,6 @@ import {
   PlaygroundError,
   type Problem,
   type ProblemId,
-  type PythonSandbox,
   randomId,
   replyKeyOf,
   type RoleModels,
@@ -19,35 +18,25 @@ import {
   synthesizerFor,
   type Waiting,
 } from "@/domain";
-import { type Interrupted, JobDriver, type JobNotice, RUN_JOB, type Work } from "@/jobs";
+import { JobDriver, RUN_JOB, type Work } from "@/jobs";
 import { runPipeline } from "@/pipeline";
 import type { PlaygroundStorage } from "@/storage";
-import { jobStorage, type SharedJobStorage } from "./job-storage.ts";
+import { jobStorage, type JobStoreHandle, type JobStorePorts, type SharedJobStorage } from "./job-storage.ts";
 import type { RunsState } from "./types.ts";
 
-export type RunsPorts = {
+export type RunsPorts = JobStorePorts<RunId> & {
   storage: Promise<Pick<PlaygroundStorage, "runs" | "replies"> & SharedJobStorage>;
-  sandbox(): Promise<PythonSandbox>;
   models(run: { runId: RunId; fresh: boolean }): RoleModels;
   hasModels(): boolean;
-  /** Settings and library have been read. */
-  ready: Promise<unknown>;
   settings(): Settings;
   problem(id: ProblemId): Problem | undefined;
   environments(): readonly Environment[];
   saveEnvironment(environment: Environment): Promise<void>;
-  notify(notice: JobNotice): void;
-  interrupted: Interrupted<RunId>;
 };
 
 type DriveOptions = NonNullable<Parameters<RunsState["start"]>[1]> & { extra?: RunEvent };
 
-export type RunsHandle = {
-  store: StoreApi<RunsState>;
-  ready: Promise<void>;
-  /** Everything was erased, here or in another tab: what is under way stops without a word. */
-  reset(): void;
-};
+export type RunsHandle = JobStoreHandle<RunsState>;
 
 /** What the book calls cut off goes into the run's log, reply by reply. */
 async function takeCutOff(
