@@ -70,7 +70,7 @@ export function readMeta(text: string): { entries: ArchiveEntry[]; faults: strin
   if (version > ARCHIVE_VERSION) {
     throw new ImportError(
       "newer-version",
-      `the archive was written by a newer version of the playground (${version}); reload the page to get it`,
+      `the archive was made by a newer version of the playground (${version}); reload the page to get it`,
     );
   }
   const entries: ArchiveEntry[] = [];

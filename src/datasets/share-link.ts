@@ -13,6 +13,7 @@ import {
   publicTrace,
   type Trace,
   traceSchema,
+  upgradedTrace,
 } from "@/domain";
 import { joinTasks } from "./import-collector.ts";
 import { inflate, isDamage } from "./inflate.ts";
@@ -145,7 +146,8 @@ function parseShared(value: unknown, what: "link" | "file"): Shared {
   }
   const unreadable = unreadableIn(value);
   if (unreadable !== null) throw wrong(`The ${what} cannot be read: ${unreadable}.`);
-  const parsed = sharedSchema.safeParse(value);
+  const fields = Object(value);
+  const parsed = sharedSchema.safeParse({ ...fields, trace: upgradedTrace(fields.trace) });
   if (parsed.success) return parsed.data;
   throw wrong(`The ${what} holds no environment: ${issueText(parsed.error)}`);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { LogFormat } from "./event-log.ts";
 import { environmentIdSchema, episodeIdSchema, evaluationIdSchema } from "./ids.ts";
 import { playerSchema } from "./player.ts";
 import { errorDataSchema } from "./run.ts";
@@ -65,6 +66,8 @@ export const evaluationEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("evaluation-finished") }),
 ]);
 export type EvaluationEvent = z.infer<typeof evaluationEventSchema>;
+
+export const EVALUATION_LOG: LogFormat<EvaluationEvent> = { name: "evaluation", version: 1, schema: evaluationEventSchema, upgrades: {} };
 
 export const storedEvaluationEventSchema = z.object({
   evaluationId: evaluationIdSchema,

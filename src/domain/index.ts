@@ -17,6 +17,7 @@ export * from "./csv.ts";
 export * from "./environment.ts";
 export * from "./errors.ts";
 export * from "./estimate.ts";
+export * from "./event-log.ts";
 export * from "./evaluation.ts";
 export * from "./evaluation-scores.ts";
 export * from "./evaluation-view.ts";

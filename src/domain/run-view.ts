@@ -1,13 +1,14 @@
 import type { z } from "zod";
 import { type Compilation, type CompileChoices, NO_CHOICES, type Synthesizer } from "./compilation.ts";
 import { assertNever, type ErrorData } from "./errors.ts";
+import type { StoredEvent } from "./event-log.ts";
 import type { EnvironmentId } from "./ids.ts";
 import type { Limits } from "./limits.ts";
 import { type ModelReply, type ModelRequest, type ReplyForm, replyKeyOf, type Role } from "./model.ts";
 import type { Cost, Usage } from "./money.ts";
 import type { Problem } from "./problem.ts";
 import { type Cell, type Finding, GATE_LABEL, type GateResult, type Report, type TestResult } from "./report.ts";
-import type { errorDataSchema, RunEvent, StoredRunEvent } from "./run.ts";
+import type { errorDataSchema, RunEvent } from "./run.ts";
 import type { PromptEdits } from "./settings.ts";
 import type { Tool } from "./tool.ts";
 
@@ -169,7 +170,7 @@ function lose(reply: ReplyView, lost: Lost): void {
 }
 
 /** Takes one event into `view`, in place: a run has thousands of events, and each is shown as it comes. */
-export function applyRunEvent(view: RunView, stored: StoredRunEvent): void {
+export function applyRunEvent(view: RunView, stored: StoredEvent<RunEvent>): void {
   const { event, seq, at } = stored;
   if (seq <= view.lastSeq) return;
   view.lastSeq = seq;
@@ -308,4 +309,10 @@ export function applyRunEvent(view: RunView, stored: StoredRunEvent): void {
     default:
       assertNever(event);
   }
+}
+
+export function runView(events: Iterable<StoredEvent<RunEvent>>): RunView {
+  const view = emptyRunView();
+  for (const event of events) applyRunEvent(view, event);
+  return view;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { compilationSchema, compileChoicesSchema, NO_CHOICES, synthesizerSchema } from "./compilation.ts";
+import type { LogFormat } from "./event-log.ts";
 import { environmentIdSchema, runIdSchema } from "./ids.ts";
 import { limitsSchema } from "./limits.ts";
 import { modelReplySchema, modelRequestSchema, replyFormSchema, roleSchema } from "./model.ts";
@@ -119,6 +120,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("run-failed"), error: errorDataSchema }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
+
+export const RUN_LOG: LogFormat<RunEvent> = { name: "run", version: 1, schema: runEventSchema, upgrades: {} };
 
 export const storedRunEventSchema = z.object({
   runId: runIdSchema,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { toolCallSchema } from "./chat.ts";
+import type { LogFormat } from "./event-log.ts";
 import { environmentIdSchema, episodeIdSchema, evaluationIdSchema } from "./ids.ts";
 import { costSchema, usageSchema } from "./money.ts";
 import { playerSchema } from "./player.ts";
@@ -156,6 +157,8 @@ export const traceEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("episode-ended"), why: endReasonSchema }),
 ]);
 export type TraceEvent = z.infer<typeof traceEventSchema>;
+/** Traces in files and links are of the same version. */
+export const TRACE_LOG: LogFormat<TraceEvent> = { name: "episode", version: 1, schema: traceEventSchema, upgrades: {} };
 export type TraceEventOf<Type extends TraceEvent["type"]> = Extract<TraceEvent, { type: Type }>;
 
 export const storedTraceEventSchema = z.object({

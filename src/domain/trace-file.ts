@@ -2,15 +2,16 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { z } from "zod";
 import { ImportError } from "./errors.ts";
+import { upgradedEvent } from "./event-log.ts";
 import { type EpisodeId, episodeIdSchema } from "./ids.ts";
 import type { Player } from "./player.ts";
 import { profileIdSchema } from "./profile.ts";
-import { isUndone, type StoredTraceEvent, storedTraceEventSchema, type TraceEvent } from "./trace-event.ts";
+import { isUndone, type StoredTraceEvent, storedTraceEventSchema, TRACE_LOG, type TraceEvent } from "./trace-event.ts";
 
 const SHARED_PROFILE = profileIdSchema.parse("shared");
 
-/** Raise with every change of the shape, and bring older ones up in `parseTrace`. */
-export const TRACE_VERSION = 1;
+/** That of its events. */
+export const TRACE_VERSION = TRACE_LOG.version;
 
 /** A whole episode as one value, for files and links. An event's number is its place. */
 export const traceSchema = z
@@ -32,15 +33,23 @@ export function storedEventsOf({ id, events }: Trace): StoredTraceEvent[] {
   return events.map(({ at, event }, seq) => ({ traceId: id, seq, at, event }));
 }
 
-/** @throws ImportError "newer-version", "wrong-kind" */
-export function parseTrace(value: unknown): Trace {
-  const version: unknown = Reflect.get(Object(value), "version");
-  if (typeof version === "number" && version > TRACE_VERSION) {
-    throw new ImportError("newer-version", "The trace was written by a newer version of the playground.", {
+/** A trace of any version up to today's, as today's; whatever else it is stays as it is. @throws ImportError "newer-version" */
+export function upgradedTrace(value: unknown): unknown {
+  const { version, events }: { version?: unknown; events?: unknown } = Object(value);
+  if (typeof version !== "number") return value;
+  if (version > TRACE_VERSION) {
+    throw new ImportError("newer-version", "The episode was made by a newer version of the playground.", {
       hint: "Reload the page to get the newest version.",
     });
   }
-  const parsed = traceSchema.safeParse(value);
+  if (version === TRACE_VERSION || TRACE_LOG.upgrades[version] === undefined || !Array.isArray(events)) return value;
+  const upgraded = events.map((item: unknown) => ({ ...Object(item), event: upgradedEvent(TRACE_LOG, Object(item).event, version) }));
+  return { ...Object(value), version: TRACE_VERSION, events: upgraded };
+}
+
+/** @throws ImportError "newer-version", "wrong-kind" */
+export function parseTrace(value: unknown): Trace {
+  const parsed = traceSchema.safeParse(upgradedTrace(value));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new ImportError(

@@ -53,15 +53,16 @@ export function createEpisodeArchive(storage: Promise<EpisodeRecords>, environme
   }
 
   return {
-    /** @throws NoEpisodeError, StorageError */
-    async read(id: EpisodeId): Promise<StoredTraceEvent[]> {
-      const { items } = await (await storage).traces.read(id);
+    /** The events from number `from` on. @throws NoEpisodeError, StorageError */
+    async read(id: EpisodeId, from = 0): Promise<StoredTraceEvent[]> {
+      const { items } = await (await storage).traces.read(id, from);
+      if (from > 0) return items;
       const events = items.length > 0 ? items : await readOld(id);
       if (events.length === 0) throw new NoEpisodeError();
       return events;
     },
 
-    /** An old episode becomes a trace, so that it can be gone on with. */
+    /** An old episode becomes a trace, so that it can be resumed. */
     async takeOver(id: EpisodeId): Promise<void> {
       const { traces } = await storage;
       if ((await traces.read(id)).items.length > 0) return;

@@ -1,48 +1,46 @@
-import type { EpisodeId, ErrorData, Player, TraceView } from "@/domain";
-import type { EpisodeControl, Mover } from "@/episodes";
+import type { ErrorData, Player, StoredTraceEvent, TraceView } from "@/domain";
+import { EpisodeControl, type Mover } from "@/episodes";
+import type { ShownJob } from "@/jobs";
 import type { LiveTurn, OpenEpisode } from "./play-types.ts";
 
-/** An episode that this tab plays or shows. */
+/** What this tab knows of an episode beside its log. */
 export type Table = {
-  id: EpisodeId;
-  view: TraceView;
   control: EpisodeControl;
-  /** Ends the playing; null when this tab does not play it. */
-  abort: AbortController | null;
   /** The environment stands where the events end. */
   begun: boolean;
   /** The player thinks about its move. */
   moving: boolean;
   /** A call by hand is under way. */
   calling: boolean;
-  /** Goes on at once when it was stopped. */
+  /** Resumes at once when it was stopped. */
   again: boolean;
-  shown: boolean;
-  elsewhere: boolean;
   live: LiveTurn | null;
   error: ErrorData | null;
 };
 
-function phaseOf({ abort, begun, moving, calling, view, control }: Table): OpenEpisode["phase"] {
-  if (abort === null) return "idle";
+const AT_REST = { begun: false, moving: false, calling: false, live: null };
+export const newTable = (): Table => ({ ...AT_REST, control: new EpisodeControl(), again: false, error: null });
+export const layToRest = (table: Table): Table => Object.assign(table, AT_REST);
+
+/** What was played in this tab is in the log now. */
+export function notePlayed(table: Table, { event: { type } }: StoredTraceEvent): void {
+  if (type === "episode-started" || type === "episode-resumed") table.begun = true;
+  else if (type !== "control-changed") table.live = null;
+  if (type === "call-answered") table.calling = false;
+}
+
+function phaseOf({ begun, moving, calling, control }: Table, { view, driven }: ShownJob<TraceView>): OpenEpisode["phase"] {
+  if (!driven) return "idle";
   if (!begun) return "starting";
   if (view.control === "person") return calling ? "calling" : "yours";
   return control.paused && !moving ? "paused" : "playing";
 }
 
-/** A copy that shares nothing an event changes in place, so that a selector sees what changed. */
-export function openEpisodeOf(table: Table): OpenEpisode {
-  const { id, view, control, live, elsewhere, error } = table;
-  const phase = phaseOf(table);
-  return {
-    id,
-    view: { ...view, entries: [...view.entries], calls: [...view.calls], faults: { ...view.faults } },
-    phase,
-    pausing: phase === "playing" && control.paused,
-    live,
-    elsewhere: elsewhere && phase === "idle",
-    error,
-  };
+export function openEpisodeOf(id: OpenEpisode["id"], table: Table, job: ShownJob<TraceView>): OpenEpisode {
+  const { control, live, error } = table;
+  const { view, elsewhere } = job;
+  const phase = phaseOf(table, job);
+  return { id, view, phase, pausing: phase === "playing" && control.paused, live, elsewhere, error };
 }
 
 /** The mover, with its table told when it has the move. */

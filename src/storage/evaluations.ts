@@ -1,31 +1,28 @@
-import { assertNever, type EvaluationEvent, type EvaluationId, type StoredEvaluationEvent, StorageError } from "@/domain";
+import { assertNever, EVALUATION_LOG, type EvaluationEvent, type EvaluationId, type StoredEvaluationEvent } from "@/domain";
 import type { ChangeChannel } from "./changes.ts";
 import type { PlaygroundDatabase } from "./database.ts";
 import { EventLogs } from "./event-logs.ts";
 import { evaluationEventKind, evaluationHeadKind, type StoredEvaluationSummary } from "./record-kinds.ts";
 
-function headAfter(head: StoredEvaluationSummary | null, id: EvaluationId, event: EvaluationEvent, at: number): StoredEvaluationSummary {
-  if (head === null) {
-    if (event.type !== "evaluation-started") {
-      throw new StorageError("unavailable", `The evaluation “${id}” is no longer stored on this device.`, { hint: "Start it anew." });
-    }
-    const { title, tasks, players, tries } = event.plan;
-    return { id, title, startedAt: at, updatedAt: at, status: "open", done: 0, total: tasks.length * players.length * tries, lastSeq: 0 };
-  }
-  const next = { ...head, updatedAt: at };
+function firstHead(id: EvaluationId, event: EvaluationEvent, at: number): StoredEvaluationSummary | null {
+  if (event.type !== "evaluation-started") return null;
+  const { title, tasks, players, tries } = event.plan;
+  return { id, title, startedAt: at, updatedAt: at, status: "open", done: 0, total: tasks.length * players.length * tries, lastSeq: 0 };
+}
+
+function headAfter({ done }: StoredEvaluationSummary, event: EvaluationEvent): Partial<StoredEvaluationSummary> {
   switch (event.type) {
-    case "evaluation-started":
-      throw new StorageError("unavailable", `The evaluation “${id}” was begun before.`, { hint: "Open it instead." });
     case "evaluation-resumed":
-      return { ...next, status: "open" };
+      return { status: "open" };
     case "evaluation-halted":
-      return { ...next, status: "halted" };
+      return { status: "halted" };
     case "evaluation-finished":
-      return { ...next, status: "finished" };
+      return { status: "finished" };
     case "try-ended":
-      return { ...next, done: next.done + 1 };
+      return { done: done + 1 };
+    case "evaluation-started":
     case "try-failed":
-      return next;
+      return {};
     default:
       return assertNever(event);
   }
@@ -35,12 +32,15 @@ function headAfter(head: StoredEvaluationSummary | null, id: EvaluationId, event
 export class EvaluationRepository extends EventLogs<EvaluationId, EvaluationEvent, StoredEvaluationEvent, StoredEvaluationSummary> {
   constructor(database: PlaygroundDatabase, changes: ChangeChannel) {
     super(database, changes, {
+      format: EVALUATION_LOG,
       heads: database.evaluations,
       events: database.evaluationEvents,
       headKind: evaluationHeadKind,
       eventKind: evaluationEventKind,
       idField: "evaluationId",
       changed: "evaluations",
+      begins: "evaluation-started",
+      firstHead,
       headAfter,
       stored: ({ id, seq, at }, event) => ({ evaluationId: id, seq, at, event }),
     });

@@ -1,11 +1,13 @@
 import { Dexie } from "dexie";
+import { type LogFormat, StorageError } from "@/domain";
 import type { ChangeChannel, ChangedKind } from "./changes.ts";
 import type { EventTable, PlaygroundDatabase, RawTable } from "./database.ts";
 import { isNewer, type Listing, newerRecord, readRecord, type RecordKind, writeRecord } from "./records.ts";
 import { guarded } from "./storage-errors.ts";
 
 /** How one kind of log is stored: its summaries ("heads"), its events, and what an event does to the head. */
-export type LogKind<Id extends string, Event, Stored extends object, Head extends { id: Id; lastSeq: number; startedAt: number }> = {
+export type LogKind<Id extends string, Event extends { type: string }, Stored extends object, Head extends LogHead<Id>> = {
+  format: LogFormat<Event>;
   heads: RawTable;
   events: EventTable;
   headKind: RecordKind<Head>;
@@ -13,10 +15,16 @@ export type LogKind<Id extends string, Event, Stored extends object, Head extend
   /** Of the events: which log they belong to. */
   idField: "runId" | "traceId" | "evaluationId";
   changed: ChangedKind;
-  /** `lastSeq` is set by the log. @throws StorageError "unavailable" when the event cannot begin a log */
-  headAfter(head: Head | null, id: Id, event: Event, at: number): Head;
+  /** The event that begins a log, and no other does. */
+  begins: Event["type"];
+  /** What that event says of a new log; null for any other. `lastSeq` is set by the log. */
+  firstHead(id: Id, event: Event, at: number): Head | null;
+  /** What a later event changes in it. */
+  headAfter(head: Head, event: Event): Partial<Head>;
   stored(place: { id: Id; seq: number; at: number }, event: Event): Stored;
 };
+
+export type LogHead<Id extends string> = { id: Id; lastSeq: number; startedAt: number; updatedAt: number };
 
 function newestFirst<Head extends { startedAt: number }>(listing: Listing<Head>): Listing<Head> {
   listing.items.sort((one, other) => other.startedAt - one.startedAt);
@@ -24,7 +32,7 @@ function newestFirst<Head extends { startedAt: number }>(listing: Listing<Head>)
 }
 
 /** Append-only logs with a summary beside each, so that a list reads no events. `seq` counts from 0 without gaps. */
-export class EventLogs<Id extends string, Event, Stored extends object, Head extends { id: Id; lastSeq: number; startedAt: number }> {
+export class EventLogs<Id extends string, Event extends { type: string }, Stored extends object, Head extends LogHead<Id>> {
   constructor(
     protected readonly database: PlaygroundDatabase,
     protected readonly changes: ChangeChannel,
@@ -41,13 +49,13 @@ export class EventLogs<Id extends string, Event, Stored extends object, Head ext
       const made: Stored[] = [];
       for (const event of events) {
         const seq: number = (head?.lastSeq ?? -1) + 1;
-        head = { ...log.headAfter(head, id, event, at), lastSeq: seq };
+        head = { ...this.#headAfter(head, id, event, at), lastSeq: seq };
         made.push(log.stored({ id, seq, at }, event));
       }
       // Asked for together: each wait for the browser's database costs as much as a step of an environment.
       await Promise.all([
         log.events.bulkAdd(made.map((item) => writeRecord(log.eventKind, item))),
-        head === null ? undefined : log.heads.put(writeRecord(log.headKind, head)),
+        head === null ? undefined : log.heads.put({ ...writeRecord(log.headKind, head), log: log.format.version }),
       ]);
       return made;
     });
@@ -66,14 +74,14 @@ export class EventLogs<Id extends string, Event, Stored extends object, Head ext
    * @throws StorageError "newer-version": a log that is understood only in part must not be resumed
    */
   async read(id: Id, from = 0): Promise<Listing<Stored>> {
-    const { events, eventKind } = this.log;
+    const { events, eventKind, headKind } = this.log;
     const idOf = (raw: unknown): string => `${id} #${String(Reflect.get(Object(raw), "seq"))}`;
     const rest = (last: unknown) =>
       events
         .where(this.#key)
         .between([id, last === null ? from : Number(Reflect.get(Object(last), "seq"))], [id, Dexie.maxKey], last === null);
     const listing = await this.database.unreadable.read(events, eventKind, rest, idOf);
-    if (listing.faults.some(({ error }) => error.code === "newer-version")) throw newerRecord(eventKind, id);
+    if (listing.faults.some(({ error }) => error.code === "newer-version")) throw newerRecord(headKind, id);
     return listing;
   }
 
@@ -105,6 +113,19 @@ export class EventLogs<Id extends string, Event, Stored extends object, Head ext
       ({ table, key }) => (table === heads.name && gone.has(key)) || (table === events.name && Array.isArray(key) && gone.has(key[0])),
     );
     this.changes.announce(changed, ids);
+  }
+
+  /** @throws StorageError "unavailable" where the event has no log, or would begin one again */
+  #headAfter(head: Head | null, id: Id, event: Event, at: number): Head {
+    const { format, begins, firstHead, headAfter } = this.log;
+    if (head !== null) {
+      if (event.type !== begins) return { ...head, updatedAt: at, ...headAfter(head, event) };
+      throw new StorageError("unavailable", `The ${format.name} “${id}” was begun before.`, { hint: "Open it instead." });
+    }
+    const first = event.type === begins ? firstHead(id, event, at) : null;
+    if (first !== null) return first;
+    // After "erase all" or a removal in another tab, work still under way must not come back as a torso.
+    throw new StorageError("unavailable", `The ${format.name} “${id}” is no longer stored on this device.`, { hint: "Start it again." });
   }
 
   get #key(): string {

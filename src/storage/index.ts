@@ -1,8 +1,9 @@
 /**
  * What is kept on this device: IndexedDB through Dexie. A *record* is `{v, …value}`: parsed by the domain's
  * schema when read, upgraded step by step, refused and left alone when newer. A *listing* is what could be
- * read plus the *faults*. Runs, traces and evaluations are append-only event logs with a *summary* beside each. Tabs tell each other
- * what changed, and one tab at a time drives a run (a *lock*). Without a storage that answers, all of it is in memory (*trouble*). The *ledger* keeps each reply that was paid for, and the book of what it cost.
+ * read plus the *faults*. Runs, traces and evaluations are
+ * append-only event logs with a *summary* beside each and a version, which is that of their events. Tabs tell each other
+ * what changed, and one tab at a time drives a job (a *lock*). Without a storage that answers, all of it is in memory (*trouble*). The *ledger* keeps each reply that was paid for, and the book of what it cost.
  */
 export type { ChangedKind, StorageChange } from "./changes.ts";
 export type { EpisodeRepository } from "./episodes.ts";
@@ -12,7 +13,7 @@ export type { StoredEvaluationSummary, StoredRunSummary, StoredTraceSummary } fr
 export type { Listing, StorageFault } from "./records.ts";
 export type { ReplyRepository } from "./replies.ts";
 export type { Repository } from "./repository.ts";
-export type { LockOutcome } from "./run-locks.ts";
+export type { LockOutcome } from "./job-locks.ts";
 export type { RunRepository } from "./runs.ts";
 export type { KeyRecords, SettingsRecord } from "./single-records.ts";
 export { estimateSpace, persistSpace, type StorageSpace } from "./space.ts";

@@ -1,4 +1,4 @@
-import { type Environment, type EnvironmentId, type Problem, type ProblemId, type RunId, StorageError } from "@/domain";
+import { type Environment, type EnvironmentId, type Problem, type ProblemId, StorageError } from "@/domain";
 import { ChangeChannel, type StorageChange } from "./changes.ts";
 import { browserEngine, openDatabase, PlaygroundDatabase } from "./database.ts";
 import { EpisodeRepository } from "./episodes.ts";
@@ -6,7 +6,7 @@ import { EvaluationRepository } from "./evaluations.ts";
 import { environmentKind, episodeKind, problemKind } from "./record-kinds.ts";
 import { ReplyRepository } from "./replies.ts";
 import { place, Repository } from "./repository.ts";
-import { createRunLocks, type LockOutcome, type RunLocks } from "./run-locks.ts";
+import { createJobLocks, type LockOutcome, type JobLocks } from "./job-locks.ts";
 import { RunRepository } from "./runs.ts";
 import { KeyRecords, SettingsRecord } from "./single-records.ts";
 import { TraceRepository } from "./traces.ts";
@@ -40,7 +40,7 @@ export class PlaygroundStorage {
   readonly replies: ReplyRepository;
   readonly #database: PlaygroundDatabase;
   readonly #changes: ChangeChannel;
-  readonly #locks: RunLocks;
+  readonly #locks: JobLocks;
   readonly #onClosed = new Set<() => void>();
 
   /** `trouble`: the database is one in memory, which no other tab sees. */
@@ -52,7 +52,7 @@ export class PlaygroundStorage {
     const changes = new ChangeChannel(shared);
     this.#database = database;
     this.#changes = changes;
-    this.#locks = createRunLocks(shared);
+    this.#locks = createJobLocks(shared);
     this.problems = new Repository(database, database.problems, problemKind, changes, "problems");
     this.environments = new Repository(database, database.environments, environmentKind, changes, "environments");
     this.episodes = new EpisodeRepository(database, database.episodes, episodeKind, changes, "episodes");
@@ -109,12 +109,12 @@ export class PlaygroundStorage {
     await this.#database.unreadable.remove(this.#database.table(record.table), record);
   }
 
-  /** Starts `work` unless some tab is driving the run already; the lock lasts as long as the work. */
-  async lockRun<T>(runId: RunId, work: () => Promise<T>): Promise<LockOutcome<T>> {
-    return await this.#locks.hold(runId, work);
+  /** Starts `work` unless some tab is driving the job already; the lock lasts as long as the work. */
+  async lockJob<T>(id: string, work: () => Promise<T>): Promise<LockOutcome<T>> {
+    return await this.#locks.hold(id, work);
   }
 
-  async lockedRuns(): Promise<ReadonlySet<RunId>> {
+  async lockedJobs(): Promise<ReadonlySet<string>> {
     return await this.#locks.held();
   }
 

@@ -9,8 +9,6 @@ import {
   playerSchema,
   storedEvaluationEventSchema,
   storedTraceEventSchema,
-  type StoredEvaluationEvent,
-  type StoredTraceEvent,
   type PaidReply,
   paidReplySchema,
   problemIdSchema,
@@ -26,8 +24,11 @@ import {
   type Environment,
   type Episode,
   type Problem,
+  RUN_LOG,
+  type LogFormat,
+  EVALUATION_LOG,
   type Settings,
-  type StoredRunEvent,
+  TRACE_LOG,
 } from "@/domain";
 import type { RecordKind } from "./records.ts";
 import { settingsToVersion2 } from "./settings-upgrade.ts";
@@ -81,8 +82,6 @@ export type StoredEvaluationSummary = z.infer<typeof evaluationHeadSchema>;
 export const problemKind: RecordKind<Problem> = { name: "problem", version: 1, upgrades: {}, schema: problemSchema };
 export const environmentKind: RecordKind<Environment> = { name: "environment", version: 1, upgrades: {}, schema: environmentSchema };
 export const episodeKind: RecordKind<Episode> = { name: "episode", version: 1, upgrades: {}, schema: episodeSchema };
-export const runHeadKind: RecordKind<StoredRunSummary> = { name: "run", version: 1, upgrades: {}, schema: runHeadSchema };
-export const runEventKind: RecordKind<StoredRunEvent> = { name: "run event", version: 1, upgrades: {}, schema: storedRunEventSchema };
 export const settingsKind: RecordKind<Settings> = {
   name: "settings record",
   version: 2,
@@ -97,22 +96,32 @@ export const keyKind: RecordKind<{ id: ProfileId; key: string }> = {
 };
 export const replyKind: RecordKind<PaidReply> = { name: "reply", version: 1, upgrades: {}, schema: paidReplySchema };
 export const spendKind: RecordKind<Spend> = { name: "cost of a reply", version: 1, upgrades: {}, schema: spendSchema };
-export const traceHeadKind: RecordKind<StoredTraceSummary> = { name: "episode", version: 1, upgrades: {}, schema: traceHeadSchema };
-export const traceEventKind: RecordKind<StoredTraceEvent> = {
-  name: "episode event",
+
+/** The summary of a log: a version of its own, and that of the log. */
+export const headKindOf = <T>(log: LogFormat<unknown>, schema: z.ZodType<T>): RecordKind<T> => ({
+  name: log.name,
   version: 1,
   upgrades: {},
-  schema: storedTraceEventSchema,
-};
-export const evaluationHeadKind: RecordKind<StoredEvaluationSummary> = {
-  name: "evaluation",
-  version: 1,
-  upgrades: {},
-  schema: evaluationHeadSchema,
-};
-export const evaluationEventKind: RecordKind<StoredEvaluationEvent> = {
-  name: "evaluation event",
-  version: 1,
-  upgrades: {},
-  schema: storedEvaluationEventSchema,
-};
+  schema,
+  log,
+});
+
+/** An event of a log: the version of its record is the log's. */
+export const eventKindOf = <T>(log: LogFormat<unknown>, schema: z.ZodType<T>): RecordKind<T> => ({
+  name: `${log.name} event`,
+  version: log.version,
+  upgrades: Object.fromEntries(
+    Object.entries(log.upgrades).map(([version, upgrade]) => [
+      version,
+      (record) => ({ ...record, event: upgrade({ ...Object(record["event"]) }) }),
+    ]),
+  ),
+  schema,
+});
+
+export const runHeadKind = headKindOf(RUN_LOG, runHeadSchema);
+export const runEventKind = eventKindOf(RUN_LOG, storedRunEventSchema);
+export const traceHeadKind = headKindOf(TRACE_LOG, traceHeadSchema);
+export const traceEventKind = eventKindOf(TRACE_LOG, storedTraceEventSchema);
+export const evaluationHeadKind = headKindOf(EVALUATION_LOG, evaluationHeadSchema);
+export const evaluationEventKind = eventKindOf(EVALUATION_LOG, storedEvaluationEventSchema);

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { checkedForWriting, issueText, StorageError } from "@/domain";
+import { checkedForWriting, issueText, type LogFormat, StorageError } from "@/domain";
 
 /**
  * Every stored record is `{v, …value}`. `upgrades[n]` turns version n into n + 1, so a record of any age
@@ -10,6 +10,8 @@ export type RecordKind<T> = {
   version: number;
   upgrades: Readonly<Record<number, (record: Record<string, unknown>) => Record<string, unknown>>>;
   schema: z.ZodType<T>;
+  /** Of a summary: the log beside it, whose version the record says too (`log`; without one, it is 1). */
+  log?: Pick<LogFormat<unknown>, "version">;
 };
 
 export type StorageFault = { kind: string; id: string; error: StorageError; raw: unknown };
@@ -21,11 +23,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 export function isNewer(kind: RecordKind<unknown>, raw: unknown): boolean {
-  return isRecord(raw) && typeof raw["v"] === "number" && raw["v"] > kind.version;
+  const above = (version: unknown, ours: number): boolean => typeof version === "number" && version > ours;
+  return isRecord(raw) && (above(raw["v"], kind.version) || (kind.log !== undefined && above(raw["log"], kind.log.version)));
 }
 
 export function newerRecord(kind: Pick<RecordKind<unknown>, "name">, id: string): StorageError {
-  return new StorageError("newer-version", `The saved ${kind.name} “${id}” was written by a newer version of the playground.`, {
+  return new StorageError("newer-version", `The saved ${kind.name} “${id}” was made by a newer version of the playground.`, {
     hint: "Reload the page to get the newest version. The record was not changed or deleted.",
   });
 }

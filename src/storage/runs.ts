@@ -1,4 +1,4 @@
-import { assertNever, glimpseAfter, NO_GLIMPSE, type RunEvent, type RunId, type StoredRunEvent, StorageError } from "@/domain";
+import { assertNever, glimpseAfter, NO_GLIMPSE, RUN_LOG, type RunEvent, type RunId, type StoredRunEvent } from "@/domain";
 import type { ChangeChannel } from "./changes.ts";
 import type { PlaygroundDatabase } from "./database.ts";
 import { EventLogs } from "./event-logs.ts";
@@ -38,36 +38,27 @@ function statusAfter(event: RunEvent, before: StoredRunSummary["status"]): Store
   }
 }
 
-function headAfter(head: StoredRunSummary | null, runId: RunId, event: RunEvent, at: number): StoredRunSummary {
-  if (head !== null) return { ...head, ...glimpseAfter(head, event), updatedAt: at, status: statusAfter(event, head.status) };
-  if (event.type !== "run-started") {
-    // After "erase all" or a removal in another tab, a run still going must not come back as a torso.
-    throw new StorageError("unavailable", `The run “${runId}” is no longer stored on this device.`, { hint: "Start it anew." });
-  }
+function firstHead(id: RunId, event: RunEvent, at: number): StoredRunSummary | null {
+  if (event.type !== "run-started") return null;
   const { problem } = event;
-  return {
-    ...glimpseAfter(NO_GLIMPSE, event),
-    id: runId,
-    problemId: problem.id,
-    title: problem.title,
-    startedAt: at,
-    updatedAt: at,
-    status: "open",
-    lastSeq: 0,
-  };
+  const glimpse = glimpseAfter(NO_GLIMPSE, event);
+  return { ...glimpse, id, problemId: problem.id, title: problem.title, startedAt: at, updatedAt: at, status: "open", lastSeq: 0 };
 }
 
-/** Runs as event logs. The first event of a run is `run-started`. */
+/** Runs as event logs. */
 export class RunRepository extends EventLogs<RunId, RunEvent, StoredRunEvent, StoredRunSummary> {
   constructor(database: PlaygroundDatabase, changes: ChangeChannel) {
     super(database, changes, {
+      format: RUN_LOG,
       heads: database.runs,
       events: database.runEvents,
       headKind: runHeadKind,
       eventKind: runEventKind,
       idField: "runId",
       changed: "runs",
-      headAfter,
+      begins: "run-started",
+      firstHead,
+      headAfter: (head, event) => ({ ...glimpseAfter(head, event), status: statusAfter(event, head.status) }),
       stored: ({ id, seq, at }, event) => ({ runId: id, seq, at, event }),
     });
   }

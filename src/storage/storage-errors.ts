@@ -51,7 +51,7 @@ export function asStorageError(error: unknown): unknown {
 }
 
 export function newerDatabase(cause?: unknown): StorageError {
-  return new StorageError("newer-version", "What is saved on this device was written by a newer version of the playground.", {
+  return new StorageError("newer-version", "What is saved on this device was made by a newer version of the playground.", {
     hint: "Reload the page to get the newest version. Nothing was changed or deleted.",
     cause,
   });

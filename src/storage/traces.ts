@@ -3,8 +3,8 @@ import {
   type EpisodeId,
   type EvaluationId,
   isRound,
-  StorageError,
   type StoredTraceEvent,
+  TRACE_LOG,
   type TraceEvent,
 } from "@/domain";
 import type { ChangeChannel } from "./changes.ts";
@@ -14,49 +14,56 @@ import { type StoredTraceSummary, traceEventKind, traceHeadKind } from "./record
 import { isNewer, type Listing } from "./records.ts";
 import { guarded } from "./storage-errors.ts";
 
-function headAfter(head: StoredTraceSummary | null, id: EpisodeId, event: TraceEvent, at: number): StoredTraceSummary {
-  if (event.type === "episode-started") {
-    if (head !== null) throw new StorageError("unavailable", `The episode “${id}” was begun before.`, { hint: "Open it instead." });
-    const { environmentId, evaluationId, className, config, player, branch } = event;
-    const place = {
-      id,
-      environmentId,
-      evaluationId: evaluationId ?? ("" as const),
-      className,
-      config,
-      player,
-      branchOf: branch?.traceId ?? null,
-    };
-    return { ...place, startedAt: at, updatedAt: at, status: "open", why: null, rounds: 0, reward: 0, lastSeq: 0 };
-  }
-  // After a removal in another tab, an episode still played must not come back as a torso.
-  if (head === null)
-    throw new StorageError("unavailable", `The episode “${id}” is no longer stored on this device.`, { hint: "Start it anew." });
-  const next = { ...head, updatedAt: at, rounds: head.rounds + (isRound(event) ? 1 : 0) };
+function firstHead(id: EpisodeId, event: TraceEvent, at: number): StoredTraceSummary | null {
+  if (event.type !== "episode-started") return null;
+  const { environmentId, evaluationId, className, config, player, branch } = event;
+  return {
+    id,
+    environmentId,
+    evaluationId: evaluationId ?? ("" as const),
+    className,
+    config,
+    player,
+    branchOf: branch?.traceId ?? null,
+    startedAt: at,
+    updatedAt: at,
+    status: "open",
+    why: null,
+    rounds: 0,
+    reward: 0,
+    lastSeq: 0,
+  };
+}
+
+function headAfter(head: StoredTraceSummary, event: TraceEvent): Partial<StoredTraceSummary> {
+  const rounds = head.rounds + (isRound(event) ? 1 : 0);
   switch (event.type) {
     case "episode-resumed":
-      return { ...next, status: "open" };
+      return { rounds, status: "open" };
     case "episode-halted":
-      return { ...next, status: "halted" };
+      return { rounds, status: "halted" };
     case "episode-ended":
-      return { ...next, status: "ended", why: event.why };
+      return { rounds, status: "ended", why: event.why };
     case "call-answered":
-      return { ...next, reward: event.reward };
+      return { rounds, reward: event.reward };
     default:
-      return next;
+      return { rounds };
   }
 }
 
-/** Traces as event logs. The first event of a trace is `episode-started`, and no other is. */
+/** Traces as event logs. */
 export class TraceRepository extends EventLogs<EpisodeId, TraceEvent, StoredTraceEvent, StoredTraceSummary> {
   constructor(database: PlaygroundDatabase, changes: ChangeChannel) {
     super(database, changes, {
+      format: TRACE_LOG,
       heads: database.traces,
       events: database.traceEvents,
       headKind: traceHeadKind,
       eventKind: traceEventKind,
       idField: "traceId",
       changed: "traces",
+      begins: "episode-started",
+      firstHead,
       headAfter,
       stored: ({ id, seq, at }, event) => ({ traceId: id, seq, at, event }),
     });

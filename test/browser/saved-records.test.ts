@@ -115,7 +115,7 @@ describe("a record of a newer version", () => {
     await page.reload();
     const notice = page.getByRole("alert").filter({ hasText: "Not everything saved could be read" });
     await notice
-      .getByText("The saved environment “later__LaterEnv” was written by a newer version of the playground.", { exact: false })
+      .getByText("The saved environment “later__LaterEnv” was made by a newer version of the playground.", { exact: false })
       .waitFor();
     await page.getByRole("link", { name: /PantryEnv/ }).waitFor();
 
@@ -146,7 +146,7 @@ describe("a record of a newer version", () => {
     });
     await page.getByText("The playground was updated in another tab.").waitFor();
     await page.reload();
-    await page.getByText("What is saved on this device was written by a newer version of the playground.").first().waitFor();
+    await page.getByText("What is saved on this device was made by a newer version of the playground.").first().waitFor();
     expect((await readDatabase(page)).environments.map((item) => item.id)).toEqual([PANTRY_ID]);
     // What ships with the page still works.
     await visit(page, "/problems");

@@ -147,6 +147,7 @@ describe("links", () => {
       ),
     ).toBe("wrong-kind");
     expect(await codeOf(pack({ ...good, version: 2 }))).toBe("newer-version");
+    expect(await codeOf(pack({ ...good, trace: { ...good.trace, version: 2 } }))).toBe("newer-version");
   });
 
   it("name the model that played and not where it was asked", async () => {

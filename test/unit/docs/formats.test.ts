@@ -1,7 +1,7 @@
 import { gzipSync, strToU8, zipSync } from "fflate";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_LIMITS, GATE_LABEL, GATES, TRACE_VERSION } from "@/domain";
+import { DEFAULT_LIMITS, EVALUATION_LOG, GATE_LABEL, GATES, RUN_LOG, TRACE_LOG, TRACE_VERSION } from "@/domain";
 import { ARCHIVE_VERSION } from "@/datasets/archive-format.ts";
 import { exportInstances } from "@/datasets/export-rows.ts";
 import { sharedOf } from "@/datasets/share-link.ts";
@@ -38,6 +38,11 @@ describe("docs/formats.md says what the code does", () => {
   test("versions of what is saved", () => {
     const versions = Object.fromEntries(tableUnder(page, "8. ").map((row) => [row["what"], Number(row["version"])]));
     expect(versions).toEqual({ archive: ARCHIVE_VERSION, trace: TRACE_VERSION, link: sharedOf(environment(), "{}", null).version });
+  });
+
+  test("versions of event logs", () => {
+    const rows = tableUnder(page, "9. ").map((row) => [codesIn(row["log"])[0], Number(row["version"])]);
+    expect(rows).toEqual([RUN_LOG, EVALUATION_LOG, TRACE_LOG].map(({ name, version }) => [name, version]));
   });
 
   test("kinds of files, each given to the reader", async () => {

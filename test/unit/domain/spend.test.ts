@@ -53,7 +53,7 @@ const failed = (at: Place, code: string, cost: Cost | null = null): RunEvent => 
 
 function viewOf(events: readonly RunEvent[]): RunView {
   const view = emptyRunView();
-  events.forEach((event, seq) => applyRunEvent(view, { runId: runIdSchema.parse("r"), seq, at: seq, event }));
+  events.forEach((event, seq) => applyRunEvent(view, { seq, at: seq, event }));
   return view;
 }
 

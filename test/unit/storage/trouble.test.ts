@@ -85,7 +85,7 @@ describe("no storage", () => {
     await storage.runs.append(runId("r"), runStarted());
     expect((await storage.problems.list()).items.map(({ id }) => id)).toEqual(["a"]);
     expect((await storage.runs.read(runId("r"))).items).toHaveLength(1);
-    expect(await storage.lockRun(runId("r"), async () => (await storage.lockedRuns()).size)).toEqual({ held: true, value: 1 });
+    expect(await storage.lockJob(runId("r"), async () => (await storage.lockedJobs()).size)).toEqual({ held: true, value: 1 });
   };
 
   it("is said in plain words, and all works in memory", async () => {
@@ -135,7 +135,7 @@ describe("no storage", () => {
     expect(one.trouble?.error.message).toMatch(/did not answer/);
     await works(one);
     expect((await two.problems.list()).items).toEqual([]);
-    expect(await two.lockedRuns()).toEqual(new Set());
+    expect(await two.lockedJobs()).toEqual(new Set());
     vi.restoreAllMocks();
     answer.resolve();
     await one.trouble?.answered;
@@ -203,17 +203,17 @@ describe("two tabs", () => {
     const name = freshName();
     const [one, two] = [await open(name), await open(name)];
     const gate = deferred<string>();
-    const first = one.lockRun(runId("r"), () => gate.promise);
+    const first = one.lockJob(runId("r"), () => gate.promise);
     await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(await two.lockRun(runId("r"), async () => "second")).toEqual({ held: false });
-    expect(await one.lockRun(runId("r"), async () => "again")).toEqual({ held: false });
-    expect(await two.lockRun(runId("other"), async () => "free")).toEqual({ held: true, value: "free" });
-    expect([...(await two.lockedRuns())]).toEqual(["r"]);
+    expect(await two.lockJob(runId("r"), async () => "second")).toEqual({ held: false });
+    expect(await one.lockJob(runId("r"), async () => "again")).toEqual({ held: false });
+    expect(await two.lockJob(runId("other"), async () => "free")).toEqual({ held: true, value: "free" });
+    expect([...(await two.lockedJobs())]).toEqual(["r"]);
     gate.resolve("done");
     expect(await first).toEqual({ held: true, value: "done" });
-    expect(await two.lockRun(runId("r"), async () => "later")).toEqual({ held: true, value: "later" });
+    expect(await two.lockJob(runId("r"), async () => "later")).toEqual({ held: true, value: "later" });
     const both = await Promise.all(
-      [one, two].map((tab) => tab.lockRun(runId("race"), () => new Promise((resolve) => setTimeout(resolve, 100)))),
+      [one, two].map((tab) => tab.lockJob(runId("race"), () => new Promise((resolve) => setTimeout(resolve, 100)))),
     );
     expect(both.filter((outcome) => outcome.held)).toHaveLength(1);
   });
@@ -234,13 +234,13 @@ describe("two tabs", () => {
     const name = freshName();
     const [one, two] = [await open(name), await open(name)];
     const gate = deferred<number>();
-    const first = one.lockRun(runId("r"), () => gate.promise);
-    expect(await two.lockRun(runId("r"), async () => 2)).toEqual({ held: false });
-    expect([...(await two.lockedRuns())]).toEqual(["r"]);
+    const first = one.lockJob(runId("r"), () => gate.promise);
+    expect(await two.lockJob(runId("r"), async () => 2)).toEqual({ held: false });
+    expect([...(await two.lockedJobs())]).toEqual(["r"]);
     gate.resolve(1);
     expect(await first).toEqual({ held: true, value: 1 });
-    await expect(two.lockRun(runId("r"), () => Promise.reject(new Error("engine")))).rejects.toThrow("engine");
-    expect([...(await one.lockedRuns())]).toEqual([]);
+    await expect(two.lockJob(runId("r"), () => Promise.reject(new Error("engine")))).rejects.toThrow("engine");
+    expect([...(await one.lockedJobs())]).toEqual([]);
   });
 });
 

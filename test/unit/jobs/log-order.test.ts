@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { takeInOrder } from "../../../src/state/log-order.ts";
+import { takeInOrder } from "@/jobs/log-order.ts";
 
 it("a view takes a log's events in their order, however they come and however long reads take", async () => {
   await fc.assert(
