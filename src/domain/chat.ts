@@ -5,7 +5,7 @@ import { costSchema, usageSchema } from "./money.ts";
 import { effortSchema, providerSchema } from "./provider.ts";
 
 /** A call as a model wrote it. `parameters` is null when `argumentsText` is not one JSON object. */
-export const toolCallSchema = z.object({
+const toolCallSchema = z.object({
   id: z.string(),
   name: z.string(),
   argumentsText: z.string(),

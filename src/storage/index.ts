@@ -4,17 +4,10 @@
  * read plus the *faults*. Runs, traces and evaluations are append-only event logs with a *summary* beside each. Tabs tell each other
  * what changed, and one tab at a time drives a run (a *lock*). Without a storage that answers, all of it is in memory (*trouble*). The *ledger* keeps each reply that was paid for, and the book of what it cost.
  */
-export type { ChangedKind, StorageChange } from "./changes.ts";
+export type { StorageChange } from "./changes.ts";
 export type { EpisodeRepository } from "./episodes.ts";
-export type { EvaluationRepository } from "./evaluations.ts";
-export { DEFAULT_DATABASE, eraseStorage, openStorage, type PlaygroundStorage, type StorageTrouble } from "./open-storage.ts";
+export { eraseStorage, openStorage, type PlaygroundStorage, type StorageTrouble } from "./open-storage.ts";
 export type { StoredEvaluationSummary, StoredRunSummary, StoredTraceSummary } from "./record-kinds.ts";
-export type { Listing, StorageFault } from "./records.ts";
-export type { ReplyRepository } from "./replies.ts";
-export type { Repository } from "./repository.ts";
-export type { LockOutcome } from "./run-locks.ts";
-export type { RunRepository } from "./runs.ts";
-export type { KeyRecords, SettingsRecord } from "./single-records.ts";
 export { estimateSpace, persistSpace, type StorageSpace } from "./space.ts";
 export type { TraceRepository } from "./traces.ts";
 export type { UnreadableRecord } from "./unreadable.ts";

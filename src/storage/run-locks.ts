@@ -1,4 +1,4 @@
-import type { RunId } from "@/domain";
+import { type RunId, sleep } from "@/domain";
 import { openTabChannel } from "./tab-channel.ts";
 
 /** `held: false`: another tab is driving the run, the work was not started. */
@@ -99,7 +99,7 @@ class ChannelRunLocks implements RunLocks {
     this.#claims.set(runId, claim);
     try {
       this.#say({ type: "claim", runId, token: claim.token });
-      if (this.#channel !== null) await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+      if (this.#channel !== null) await sleep(ANSWER_MS);
       if (claim.lost) return { held: false };
       this.#held.add(runId);
     } finally {
@@ -115,7 +115,7 @@ class ChannelRunLocks implements RunLocks {
   async held(): Promise<ReadonlySet<RunId>> {
     const answers = (this.#answers ??= new Set());
     this.#say({ type: "who" });
-    if (this.#channel !== null) await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+    if (this.#channel !== null) await sleep(ANSWER_MS);
     this.#answers = null;
     return new Set([...answers, ...this.#held]);
   }
