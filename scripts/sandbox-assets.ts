@@ -15,7 +15,7 @@ import { packSnapshot } from "../src/sandbox/packed-snapshot.ts";
 import { startNodeWorker } from "../src/sandbox/node/worker-source.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-export const SANDBOX_DIR = path.join(ROOT, "public/sandbox");
+const SANDBOX_DIR = path.join(ROOT, "public/sandbox");
 /** 256 MiB: a page of wasm memory is 64 KiB. */
 const MAX_PAGES = 4096;
 

@@ -1,9 +1,10 @@
 /**
- * `npm test`: installs what is missing, finds or gets a browser, then type check, formatter, linter, pure tests, real Python
- * in WebAssembly (the compiler's in plain CPython too, where python3 and pytest are there), and the built app in the
+ * `npm test`: installs what is missing, finds or gets a browser, then type check, formatter, linter, what nobody uses, pure tests,
+ * real Python in WebAssembly (the compiler's in plain CPython too, where python3 and pytest are there), and the built app in the
  * browser. Its last line is `N passed, N failed`.
  *
- *     npm test -- --shuffle SEED     test files in the random order of that seed: none may need another's leftovers
+ *     npm test -- --shuffle SEED       test files in the random order of that seed: none may need another's leftovers
+ *     npm test -- --without-browser    all but the last ring, for a second version of Node
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -12,12 +13,14 @@ import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { ensureInstalled, ROOT, run } from "./install.mjs";
 
-const { shuffle } = parseArgs({ options: { shuffle: { type: "string" } } }).values;
+const { shuffle, "without-browser": withoutBrowser } = parseArgs({
+  options: { shuffle: { type: "string" }, "without-browser": { type: "boolean", default: false } },
+}).values;
 const order = shuffle === undefined ? [] : ["--sequence.shuffle.files", `--sequence.seed=${shuffle}`];
 
 ensureInstalled();
 const { findBrowser } = await import("./browser.mjs");
-const browser = findBrowser();
+const browser = withoutBrowser ? null : findBrowser();
 const results = path.join(ROOT, ".cache/test-results");
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
@@ -65,6 +68,7 @@ function hasPytest() {
 step("Type check", () => run("npx", ["tsc", "--noEmit"]));
 step("Formatter", () => run("node", ["scripts/format.mjs", "--check"]));
 step("Linter", () => run("npx", ["oxlint", "--deny-warnings"]));
+step("Unused exports, files and dependencies", () => run("npx", ["knip"]));
 step("Build", build);
 if (hasPytest()) step("The compiler in plain CPython", () => run("python3", ["-m", "pytest", "-q", "test/compiler"]));
 else
@@ -72,7 +76,7 @@ else
     "\n— The compiler in plain CPython: skipped, since there is no python3 of 3.11 or later with pytest (it runs in WebAssembly below)",
   );
 suite("Pure functions, and real Python in WebAssembly", ["unit", "python"]);
-suite("The built app in a browser", ["browser"], { CHROME_PATH: browser });
+if (browser !== null) suite("The built app in a browser", ["browser"], { CHROME_PATH: browser });
 
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);

@@ -16,7 +16,7 @@ import { shownName, wellFormed } from "./names.ts";
  * `environments.json` of our archives: all that an environment has besides its source, which is a file of its
  * own that people open and edit.
  */
-export const ARCHIVE_FORMAT = "codegym-playground-archive";
+const ARCHIVE_FORMAT = "codegym-playground-archive";
 export const ARCHIVE_VERSION = 1;
 export const META_FILE = "environments.json";
 export const INSTANCES_FILE = "instances.jsonl";
@@ -36,7 +36,7 @@ const entrySchema = environmentSchema.omit({ source: true, report: true, status:
 export type ArchiveEntry = z.infer<typeof entrySchema>;
 
 /** Tells one text from another (cyrb53, 53 bits); no protection against intent, which verification gives. */
-export function hashOf(text: string): string {
+function hashOf(text: string): string {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
   for (let at = 0; at < text.length; at += 1) {

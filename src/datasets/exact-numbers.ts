@@ -1,4 +1,4 @@
-import { ImportError, type Json, type NumberTexts } from "@/domain";
+import { ImportError, type Json, type NumberTexts, shorten } from "@/domain";
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
@@ -63,7 +63,7 @@ export function numberTexts(json: string): NumberTexts | undefined {
 }
 
 function tooLarge(text: string): ImportError {
-  return new ImportError("bad-line", `the number ${text.length > 40 ? `${text.slice(0, 40)}…` : text} is too large to be read`);
+  return new ImportError("bad-line", `the number ${shorten(text, 40)} is too large to be read`);
 }
 
 /** What belongs to the fields that are kept. */

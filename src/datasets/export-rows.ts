@@ -60,7 +60,7 @@ function* instanceRows(environments: readonly Environment[]): Generator<Line> {
   }
 }
 
-export const JSONL_MIME = "application/x-ndjson";
+const JSONL_MIME = "application/x-ndjson";
 
 export async function instanceLines(environments: readonly Environment[], signal?: AbortSignal): Promise<Uint8Array> {
   return await linesOf(instanceRows(environments), signal);

@@ -5,7 +5,7 @@ import type { Pace } from "./pace.ts";
 import { NO_TEXT } from "./text-bytes.ts";
 
 /** A row, with those of its numbers that a double does not give back. `number` counts rows, or lines where each has its own. */
-export type Row = { value: JsonObject; numbers: NumberTexts | undefined; line: number; number: number };
+type Row = { value: JsonObject; numbers: NumberTexts | undefined; line: number; number: number };
 
 export type RowSink = {
   /** @throws ImportError when the row is not what it should be */

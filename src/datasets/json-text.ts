@@ -1,7 +1,7 @@
 import { clip, ImportError, type JsonObject } from "@/domain";
 
 /** Deeper values overflow the stack of whatever walks them later: schemas, cloning, `JSON.stringify`. */
-export const MAX_DEPTH = 200;
+const MAX_DEPTH = 200;
 
 /** What no later reader could take, though `JSON.parse` does: null when there is nothing. */
 export function unreadableIn(value: unknown): string | null {

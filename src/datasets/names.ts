@@ -1,4 +1,4 @@
-import { CLASS_NAME, codeIdOf, ImportError, type EnvironmentId, environmentIdSchema } from "@/domain";
+import { CLASS_NAME, codeIdOf, ImportError, type EnvironmentId, environmentIdSchema, shorten } from "@/domain";
 
 /** The name by which files and training instances know an environment. */
 export function codeKeyOf(environment: { codeId: string; className: string }): string {
@@ -8,7 +8,7 @@ export function codeKeyOf(environment: { codeId: string; className: string }): s
 /** @throws ImportError "bad-line" */
 export function environmentIdOf(environment: { codeId: string; className: string }): EnvironmentId {
   if (!CLASS_NAME.test(environment.className)) {
-    throw new ImportError("bad-line", `“${environment.className.slice(0, 60)}” is no class name of the form <Name>Env`);
+    throw new ImportError("bad-line", `“${shorten(environment.className, 60)}” is no class name of the form <Name>Env`);
   }
   const id = environmentIdSchema.safeParse(codeKeyOf(environment));
   if (!id.success) throw new ImportError("bad-line", "code id and class name together are longer than 300 characters");

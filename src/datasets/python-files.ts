@@ -25,7 +25,7 @@ function codeIdFor(stem: string, className: string, parsed: { codeId: string } |
 }
 
 /** The name of a `.py` file and its source as an environment. @throws ImportError */
-export function environmentOfPython(source: string, fileName: string, className: string, now: number): Environment {
+function environmentOfPython(source: string, fileName: string, className: string, now: number): Environment {
   const codeId = codeIdFor(stemOf(fileName), className, parseFileName(`${stemOf(fileName)}.py`));
   return {
     id: environmentIdOf({ codeId, className }),

@@ -1,5 +1,5 @@
 import { type Remote, wrap } from "comlink";
-import { CancelledError, PlaygroundError } from "@/domain";
+import { CancelledError, PlaygroundError, untilAborted } from "@/domain";
 
 /** The worker ended, or could not start, before it answered. */
 export class WorkerLostError extends PlaygroundError<"worker-lost"> {
@@ -39,9 +39,8 @@ export async function callWorker<Api, T>(
       };
       worker.addEventListener("error", lose, { signal: ended.signal });
       worker.addEventListener("messageerror", lose, { signal: ended.signal });
-      signal?.addEventListener("abort", () => reject(new CancelledError()), { signal: ended.signal });
     });
-    return await Promise.race([call(wrap<Api>(worker)), death]);
+    return await untilAborted(Promise.race([call(wrap<Api>(worker)), death]), signal);
   } finally {
     ended.abort();
     worker.terminate();

@@ -23,7 +23,7 @@ export function standingOf(candidate: CandidateView, limits: Pick<Limits, "minRo
 }
 
 /** Below 0: the first is better. By the share of tests that make training tasks, then by distinct tools. */
-export function compareStandings(a: Standing, b: Standing): number {
+function compareStandings(a: Standing, b: Standing): number {
   const share = ({ tests, inWindow }: Standing): number => (tests === 0 ? 0 : inWindow / tests);
   return share(b) - share(a) || b.tools - a.tools;
 }

@@ -5,7 +5,7 @@ import { costSchema, usageSchema } from "./money.ts";
 import { effortSchema, providerSchema } from "./provider.ts";
 
 /** A call as a model wrote it. `parameters` is null when `argumentsText` is not one JSON object. */
-export const toolCallSchema = z.object({
+const toolCallSchema = z.object({
   id: z.string(),
   name: z.string(),
   argumentsText: z.string(),
@@ -14,7 +14,7 @@ export const toolCallSchema = z.object({
 export type ToolCall = z.infer<typeof toolCallSchema>;
 
 /** A conversation in the order in which it was had; a system message stands first or not at all. */
-export const chatMessageSchema = z.discriminatedUnion("role", [
+const chatMessageSchema = z.discriminatedUnion("role", [
   z.object({ role: z.literal("system"), text: z.string() }),
   z.object({ role: z.literal("user"), text: z.string() }),
   z.object({ role: z.literal("assistant"), text: z.string(), toolCalls: z.array(toolCallSchema) }),
@@ -23,7 +23,7 @@ export const chatMessageSchema = z.discriminatedUnion("role", [
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
 
 /** What a model is told of a tool; `parameters` is a JSON Schema of type "object". */
-export const chatToolSchema = z.object({ name: z.string(), description: z.string(), parameters: jsonObjectSchema });
+const chatToolSchema = z.object({ name: z.string(), description: z.string(), parameters: jsonObjectSchema });
 export type ChatTool = z.infer<typeof chatToolSchema>;
 
 export const chatRequestSchema = z.object({
@@ -47,16 +47,19 @@ export const callSettingsSchema = z.object({
 });
 export type CallSettings = z.infer<typeof callSettingsSchema>;
 
+/** The one shape of a reply. Runs and traces store it with less of it (`modelReplySchema`, `traceReplySchema`). */
 export const chatReplySchema = z.object({
   text: z.string(),
+  /** What the model thought aloud, where the provider shows it. */
   reasoning: z.string(),
   toolCalls: z.array(toolCallSchema),
-  /** "stop", "length", "tool-calls", "content-filter", or what the provider says. */
+  /** "stop", "length" (cut off), "tool-calls", "content-filter", or what the provider says. */
   finishReason: z.string(),
   model: z.string(),
   usage: usageSchema.nullable(),
   cost: costSchema,
   settings: callSettingsSchema,
+  /** Taken from the store of replies, or from the trace that this one is a branch of, instead of being paid for again: when it was paid for. */
   reusedFrom: z.number().nullable(),
   ms: z.number(),
   receivedAt: z.number(),

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { PlaygroundError } from "./errors.ts";
 
 /** What was to be stored or exported could not be read again: a fault of whatever made it, said before anything is lost. */
-export class UnwritableError extends PlaygroundError<"unwritable"> {
+class UnwritableError extends PlaygroundError<"unwritable"> {
   override readonly name = "UnwritableError";
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { jsonSchema } from "./json.ts";
 
 /** A span of the solution that became a tool. Lines count from 1, columns from 0 in UTF-8 bytes, as Python's `ast` has them. */
-export const pieceSchema = z.object({
+const pieceSchema = z.object({
   /** Stable for one solution: what a person switched off or renamed is found again. "rule:line:col-endLine:endCol". */
   id: z.string(),
   kind: z.string(),
@@ -17,7 +17,7 @@ export const pieceSchema = z.object({
 export type Piece = z.infer<typeof pieceSchema>;
 
 /** One way to cut a solution: an environment with its solver and its configurations, and how it plays. */
-export const variantSchema = z.object({
+const variantSchema = z.object({
   name: z.string(),
   className: z.string(),
   taskText: z.string(),
@@ -43,11 +43,11 @@ export const variantSchema = z.object({
 export type Variant = z.infer<typeof variantSchema>;
 
 /** Why a solution cannot be compiled: which rule, and where in the solution. */
-export const refusalSchema = z.object({ rule: z.string(), line: z.number().int().nullable(), message: z.string() });
+const refusalSchema = z.object({ rule: z.string(), line: z.number().int().nullable(), message: z.string() });
 export type Refusal = z.infer<typeof refusalSchema>;
 
 /** Best variant first. `coverage`: share of the solution's lines that the configurations run. */
-export const compiledSchema = z.object({ variants: z.array(variantSchema).min(1), coverage: z.number(), warnings: z.array(z.string()) });
+const compiledSchema = z.object({ variants: z.array(variantSchema).min(1), coverage: z.number(), warnings: z.array(z.string()) });
 export type Compiled = z.infer<typeof compiledSchema>;
 
 export const compilationSchema = z.union([compiledSchema, z.object({ refused: refusalSchema })]);

@@ -11,7 +11,7 @@ export const CLASS_NAME = /^[A-Z][A-Za-z0-9_]*Env$/;
  * A task configuration (docs/formats.md section 3). `config` is the JSON text as it was written, so that big
  * integers and key order survive; the figures are null until they were measured here.
  */
-export const taskSchema = z.object({
+const taskSchema = z.object({
   config: z.string(),
   /** Canonical JSON text of the reference answer. */
   answer: z.string().nullable(),
@@ -30,7 +30,7 @@ export const taskSchema = z.object({
 });
 export type Task = z.infer<typeof taskSchema>;
 
-export const provenanceSchema = z.object({
+const provenanceSchema = z.object({
   source: z.enum(["synthesis", "imported"]),
   problemId: problemIdSchema.optional(),
   runId: runIdSchema.optional(),
@@ -75,13 +75,6 @@ export function parseFileName(name: string): { codeId: string; className: string
   const cut = stem.lastIndexOf("__");
   if (cut > 0 && CLASS_NAME.test(stem.slice(cut + 2))) return { codeId: stem.slice(0, cut), className: stem.slice(cut + 2) };
   return { codeId: "", className: CLASS_NAME.test(stem) ? stem : null };
-}
-
-/** `<Name>Env@{…}`: splits at the first `@` only, the JSON behind it may hold more. */
-export function parseEnvStr(envStr: string): { className: string; config: string } | null {
-  const at = envStr.indexOf("@");
-  if (at < 1) return null;
-  return { className: envStr.slice(0, at).trim(), config: envStr.slice(at + 1) };
 }
 
 export function envStrOf(className: string, config: string): string {

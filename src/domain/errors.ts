@@ -116,6 +116,10 @@ export type ModelErrorCode =
   | "cut-off"
   | "no-recording"
   | "timeout";
+/** The model's own doing, judged like a reply. What never was one ("not-a-reply") is the fault of the server or the way. */
+export const USELESS_CODES = ["refused", "empty-reply", "bad-reply"] as const satisfies readonly ModelErrorCode[];
+type UselessCode = (typeof USELESS_CODES)[number];
+
 const MODEL_ERROR = "ModelError";
 export class ModelError extends PlaygroundError<ModelErrorCode> {
   override readonly name = MODEL_ERROR;
@@ -130,6 +134,10 @@ export class ModelError extends PlaygroundError<ModelErrorCode> {
     super(code, message, options);
     this.paid = options.paid ?? null;
   }
+}
+
+export function isUseless(error: unknown): error is ModelError & { readonly code: UselessCode } {
+  return error instanceof ModelError && USELESS_CODES.some((code) => code === error.code);
 }
 
 export type StorageErrorCode = "full" | "newer-version" | "unavailable" | "corrupt";

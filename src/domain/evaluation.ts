@@ -6,7 +6,7 @@ import { errorDataSchema } from "./run.ts";
 import { endReasonSchema, episodeLimitsSchema, faultKindSchema } from "./trace-event.ts";
 
 /** A task of an evaluation: one configuration of one environment as it was when the plan was made. */
-export const evaluationTaskSchema = z.object({
+const evaluationTaskSchema = z.object({
   environmentId: environmentIdSchema,
   sourceHash: z.string(),
   config: z.string(),
@@ -36,7 +36,7 @@ export type EvaluationPlan = z.infer<typeof evaluationPlanSchema>;
 /** Places in the plan: `tasks[task]`, `players[player]`, the number of the try from 0. */
 const place = { task: z.number().int().min(0), player: z.number().int().min(0), try: z.number().int().min(0) };
 
-export const tryResultSchema = z.object({
+const tryResultSchema = z.object({
   ...place,
   traceId: episodeIdSchema,
   why: endReasonSchema,
@@ -55,7 +55,7 @@ export const tryResultSchema = z.object({
 });
 export type TryResult = z.infer<typeof tryResultSchema>;
 
-export const evaluationEventSchema = z.discriminatedUnion("type", [
+const evaluationEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("evaluation-started"), plan: evaluationPlanSchema }),
   z.object({ type: z.literal("evaluation-resumed") }),
   z.object({ type: z.literal("try-ended"), result: tryResultSchema }),

@@ -1,18 +1,16 @@
 import { z } from "zod";
 import { chatReplySchema, chatRequestSchema } from "./chat.ts";
+import { isUseless, type ModelError, USELESS_CODES } from "./errors.ts";
 import { MODEL_ROLES } from "./model.ts";
 import { costSchema, type Tally, usageSchema } from "./money.ts";
 
 /** For whom it was asked; "check": a connection check. */
-export const spenderSchema = z.enum([...MODEL_ROLES, "check"]);
+const spenderSchema = z.enum([...MODEL_ROLES, "check"]);
 export type Spender = z.infer<typeof spenderSchema>;
 
-const uselessCodeSchema = z.enum(["refused", "empty-reply", "bad-reply"]);
-
 /** The failure as it is stored with what was paid for it; null for one that is not the model's own doing. */
-export function uselessReplyOf({ code, message }: { code: string; message: string }): PaidReply["failure"] {
-  const known = uselessCodeSchema.safeParse(code);
-  return known.success ? { code: known.data, message } : null;
+export function uselessReplyOf(error: ModelError): PaidReply["failure"] {
+  return isUseless(error) ? { code: error.code, message: error.message } : null;
 }
 
 /**
@@ -33,7 +31,10 @@ export const paidReplySchema = z.object({
   /** False for replies that cost something but are of no use (empty, refused): booked, and no answer to anyone else. */
   usable: z.boolean(),
   /** Why it is of no use, where that is the model's own doing; null in records of before it was kept. */
-  failure: z.object({ code: uselessCodeSchema, message: z.string() }).nullable().default(null),
+  failure: z
+    .object({ code: z.enum(USELESS_CODES), message: z.string() })
+    .nullable()
+    .default(null),
 });
 export type PaidReply = z.infer<typeof paidReplySchema>;
 

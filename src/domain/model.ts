@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { problemIdSchema } from "./ids.ts";
-import { callSettingsSchema } from "./chat.ts";
-import { costSchema, usageSchema } from "./money.ts";
+import { callSettingsSchema, chatReplySchema } from "./chat.ts";
+import { costSchema } from "./money.ts";
 
 /** Who writes a candidate's parts. */
 export const ROLES = ["designer", "tester", "solver"] as const;
@@ -32,23 +32,15 @@ export const modelRequestSchema = z.object({
 });
 export type ModelRequest = z.infer<typeof modelRequestSchema>;
 
-export const modelReplySchema = z.object({
-  text: z.string(),
-  /** What the model thought aloud, where the provider shows it. */
+/** A reply as a run needs it: a whole text without tool calls. The defaults are for logs of before a field was kept. */
+export const modelReplySchema = chatReplySchema.omit({ toolCalls: true }).extend({
   reasoning: z.string().default(""),
-  /** "stop", "length" (cut off), or what the provider says. */
-  finishReason: z.string(),
-  model: z.string(),
-  usage: usageSchema.nullable(),
   cost: costSchema.default({ usd: null, source: "unknown" }),
-  /** Null in logs of before it was kept, and for recorded replies. */
+  /** Null for recorded replies too. */
   settings: callSettingsSchema.nullable().default(null),
   /** Pieces that the reply was put together from; more than one when it was cut off and continued. */
   parts: z.number().int().min(1).default(1),
-  /** Taken from the store of replies instead of being paid for again: when it was paid for. */
-  reusedFrom: z.number().nullable().default(null),
-  ms: z.number(),
-  receivedAt: z.number(),
+  reusedFrom: chatReplySchema.shape.reusedFrom.default(null),
 });
 export type ModelReply = z.infer<typeof modelReplySchema>;
 

@@ -102,17 +102,6 @@ export function tallyOf(spent: Iterable<Spent>): Tally {
   return tally;
 }
 
-export function sumTallies(tallies: Iterable<Tally>): Tally {
-  const sum = { ...NO_SPEND };
-  for (const tally of tallies) {
-    for (const key of Object.keys(sum)) {
-      const name = key as keyof Tally;
-      sum[name] += tally[name];
-    }
-  }
-  return sum;
-}
-
 /** The person's own calendar day, `2026-11-22`: what "today" means in a cap. */
 export function dayOf(at: number): string {
   const date = new Date(at);

@@ -5,7 +5,7 @@ import { episodeIdSchema } from "./ids.ts";
 import { profileIdSchema } from "./profile.ts";
 
 /** How a model makes its calls: by its provider's own tool calling, or as text between markers (docs/formats.md section 4). */
-export const callProtocolSchema = z.enum(["native", "text"]);
+const callProtocolSchema = z.enum(["native", "text"]);
 export type CallProtocol = z.infer<typeof callProtocolSchema>;
 
 /** Who plays. Everything that shapes the play is in here; no key ever. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { problemIdSchema } from "./ids.ts";
 import { jsonObjectSchema, numberTextsSchema } from "./json.ts";
+import { shorten } from "./text.ts";
 
 /** One coding problem (docs/formats.md section 1). `extra` keeps unknown fields for the round trip. */
 export const problemSchema = z.object({
@@ -65,10 +66,6 @@ const COLOURLESS = new Set([
   "bfs",
 ]);
 
-function shortened(text: string): string {
-  return text.length > TITLE_CHARS ? `${text.slice(0, TITLE_CHARS - 3).trimEnd()}…` : text;
-}
-
 /** Without the marks of Markdown around it. */
 function plainLine(line: string): string {
   return line
@@ -93,7 +90,7 @@ function headingOf(lines: readonly string[]): string | null {
 /** The function that is asked for: the one a data set names, one that the statement speaks of, or the likeliest. */
 function functionNameOf({ statement, solution, extra }: TitleSource): string | null {
   const { entryPoint } = assertionsOf({ extra });
-  if (entryPoint !== null) return COLOURLESS.has(entryPoint.toLowerCase()) ? null : shortened(entryPoint);
+  if (entryPoint !== null) return COLOURLESS.has(entryPoint.toLowerCase()) ? null : shorten(entryPoint, TITLE_CHARS);
   const isClass = /^class[ \t]+Solution\b/m.test(solution);
   const defined = [...solution.matchAll(isClass ? /^[ \t]+def[ \t]+([A-Za-z]\w*)/gm : /^def[ \t]+([A-Za-z]\w*)/gm)]
     .map(([, name]) => name ?? "")
@@ -101,7 +98,7 @@ function functionNameOf({ statement, solution, extra }: TitleSource): string | n
     .slice(0, 50);
   // Helpers stand below the asked one in a class, and above it in a module.
   const name = defined.find((item) => statement.includes(item)) ?? (isClass ? defined[0] : defined.at(-1));
-  return name === undefined ? null : shortened(name);
+  return name === undefined ? null : shorten(name, TITLE_CHARS);
 }
 
 type TitleSource = Pick<Problem, "statement" | "solution" | "extra">;
@@ -114,5 +111,5 @@ export function titleOf(source: TitleSource, fallback: string): string {
   if (named !== null) return named;
   const line = lines.map(plainLine).find((text) => text !== "");
   if (line === undefined) return fallback;
-  return shortened(line.split(/(?<=[.?!])\s/)[0] ?? line);
+  return shorten(line.split(/(?<=[.?!])\s/)[0] ?? line, TITLE_CHARS);
 }

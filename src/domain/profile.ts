@@ -28,7 +28,7 @@ export const modelProfileSchema = z.object({
 export type ModelProfile = z.infer<typeof modelProfileSchema>;
 
 /** What a role does differently from the profile in use; null = as the profile says. */
-export const roleSettingsSchema = z.object({
+const roleSettingsSchema = z.object({
   profile: profileIdSchema.nullable(),
   model: z.string().nullable(),
   temperature: z.number().min(0).max(2).nullable(),

@@ -27,7 +27,6 @@ const playStateSchema = z.object({
   steps: z.number().int(),
   state: stateSchema.nullable(),
 });
-export type PlayState = z.infer<typeof playStateSchema>;
 
 const playedStepSchema = z.object({
   ok: z.boolean(),
@@ -58,7 +57,6 @@ const replaySchema = z.object({
   reward: z.number(),
   finished: z.boolean(),
 });
-export type ReplayResult = z.infer<typeof replaySchema>;
 
 export const pythonMethods = {
   /**

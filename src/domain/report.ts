@@ -4,7 +4,7 @@ import { pythonFailureSchema, verdictSchema } from "./verdict.ts";
 
 /** The gates in the order in which they are taken. */
 export const GATES = ["format", "contract", "run", "tests", "solver-contract", "solvability", "proof"] as const;
-export const gateNameSchema = z.enum(GATES);
+const gateNameSchema = z.enum(GATES);
 export type GateName = z.infer<typeof gateNameSchema>;
 
 export const GATE_LABEL: Record<GateName, string> = {
@@ -63,7 +63,7 @@ export const cellSchema = z.object({
 });
 export type Cell = z.infer<typeof cellSchema>;
 
-export const solverSummarySchema = z.object({
+const solverSummarySchema = z.object({
   solver: z.number().int(),
   source: z.string(),
   findings: z.array(findingSchema),

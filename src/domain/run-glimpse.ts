@@ -4,7 +4,7 @@ import { GATE_LABEL, type GateName, type GateResult } from "./report.ts";
 import type { RunEvent } from "./run.ts";
 
 export const RUN_STAGES = ["design", "run", "tests", "solvers", "proof", "verified"] as const;
-export const runStageSchema = z.enum(RUN_STAGES);
+const runStageSchema = z.enum(RUN_STAGES);
 export type RunStage = z.infer<typeof runStageSchema>;
 
 /** The stage that each gate belongs to. */

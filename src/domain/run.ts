@@ -25,7 +25,7 @@ export const errorDataSchema = z.object({
 
 const replyPlace = { role: roleSchema, sample: z.number().int(), attempt: z.number().int(), candidate: z.number().int().nullable() };
 
-export const runEventSchema = z.discriminatedUnion("type", [
+const runEventSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("run-started"),
     problem: problemSchema,

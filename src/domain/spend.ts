@@ -29,7 +29,7 @@ export type RunSpend = {
   byCandidate: { candidate: number; tally: Tally }[];
 };
 
-export function stageOf({ role, attempt }: Pick<ReplyView, "role" | "attempt">): SpendStage {
+function stageOf({ role, attempt }: Pick<ReplyView, "role" | "attempt">): SpendStage {
   return attempt === 0 ? STAGES[role].first : STAGES[role].repair;
 }
 

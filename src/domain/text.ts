@@ -8,6 +8,11 @@ export function clip(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max)}… (${text.length - max} more characters)`;
 }
 
+/** Cuts a text to the room of one line: at most `max` characters, of which "…" is one. */
+export function shorten(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1).trimEnd()}…`;
+}
+
 /** Lines without the empty ones at both ends. */
 export function withoutBlankEnds(lines: readonly string[]): string[] {
   const first = lines.findIndex((line) => line !== "");

@@ -6,7 +6,7 @@ import { membersOf } from "./json-scan.ts";
  * A tool as its docstring describes it. `type` is the text of the annotation or of the `Args` entry
  * ("int", "list[int]", "" when unknown); the form field that fits it is chosen by `fieldKindOf`.
  */
-export const toolParameterSchema = z.object({
+const toolParameterSchema = z.object({
   name: z.string(),
   type: z.string(),
   description: z.string(),

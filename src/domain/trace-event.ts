@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { toolCallSchema } from "./chat.ts";
 import type { LogFormat } from "./event-log.ts";
+import { chatReplySchema } from "./chat.ts";
 import { environmentIdSchema, episodeIdSchema, evaluationIdSchema } from "./ids.ts";
-import { costSchema, usageSchema } from "./money.ts";
 import { playerSchema } from "./player.ts";
 import { errorDataSchema } from "./run.ts";
 import { stateChangeSchema } from "./state-change.ts";
@@ -93,21 +92,10 @@ export const END_LABEL: Record<EndReason, string> = {
 };
 
 /** A reply of the model as far as the conversation and the books need it. */
-export const traceReplySchema = z.object({
-  text: z.string(),
-  reasoning: z.string(),
-  toolCalls: z.array(toolCallSchema),
-  finishReason: z.string(),
-  model: z.string(),
-  usage: usageSchema.nullable(),
-  cost: costSchema,
-  /** Not paid for again: it came from the store, or from the trace that this one is a branch of. */
-  reusedFrom: z.number().nullable(),
-  ms: z.number(),
-});
+const traceReplySchema = chatReplySchema.omit({ settings: true, receivedAt: true });
 export type TraceReply = z.infer<typeof traceReplySchema>;
 
-export const traceEventSchema = z.discriminatedUnion("type", [
+const traceEventSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("episode-started"),
     environmentId: environmentIdSchema,

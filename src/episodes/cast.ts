@@ -26,7 +26,7 @@ export type CastPorts = {
 };
 
 /** A player's part cannot be played here. */
-export class CastError extends PlaygroundError<"no-recording" | "no-native-calls"> {
+class CastError extends PlaygroundError<"no-recording" | "no-native-calls"> {
   override readonly name = "CastError";
 }
 

@@ -1,4 +1,4 @@
-import { CancelledError } from "@/domain";
+import { CancelledError, untilAborted } from "@/domain";
 
 /** What the referee does next: the player's move (at most so many calls), a person's call, or a change of hands. */
 export type ControlTurn =
@@ -72,13 +72,9 @@ export class EpisodeControl {
   }
 
   #woken(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        signal.removeEventListener("abort", wake);
-        resolve();
-      };
-      this.#wake = wake;
-      signal.addEventListener("abort", wake);
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
     });
+    return untilAborted(woken, signal);
   }
 }

@@ -55,12 +55,12 @@ export type EvaluationPorts = CastPorts & {
 /** A resumed evaluation keeps to its own plan, but for caps and concurrency. */
 export type EvaluationInput = { id: EvaluationId; plan: EvaluationPlan; prior: readonly StoredEvaluationEvent[]; signal: AbortSignal };
 
-export class EvaluationError extends PlaygroundError<"no-environment" | "other-source" | "capped"> {
+class EvaluationError extends PlaygroundError<"no-environment" | "other-source" | "capped"> {
   override readonly name = "EvaluationError";
 }
 
 /** The trace of a try has a name that follows from the plan, so that a try that was cut off finds its trace again. */
-export function traceIdOf(id: EvaluationId, { task, player, try: number }: TryPlace): EpisodeId {
+function traceIdOf(id: EvaluationId, { task, player, try: number }: TryPlace): EpisodeId {
   return episodeIdSchema.parse(`${id}-${task}-${player}-${number}`);
 }
 
@@ -254,7 +254,7 @@ function amountOf({ usd, inputTokens, outputTokens }: Pick<TryResult, "usd" | "i
   return { usd, tokens: inputTokens + outputTokens };
 }
 
-export function resultOf(place: TryPlace, traceId: EpisodeId, view: TraceView): TryResult | null {
+function resultOf(place: TryPlace, traceId: EpisodeId, view: TraceView): TryResult | null {
   if (view.why === null) return null;
   const tools: Record<string, number> = {};
   for (const { action } of view.calls) {

@@ -4,18 +4,17 @@
  * players never enter: a *mover* plays a player's part and only its actions reach the stage, by way of the *referee*
  * (`playEpisode`). A person's hand on it is its *control*. An *evaluation* plays many *tries* of a plan.
  */
-export { CastError, castPlayer, type CastPorts } from "./cast.ts";
+export { castPlayer, type CastPorts } from "./cast.ts";
 export { EpisodeControl } from "./control.ts";
 export { conversationOf } from "./conversation.ts";
-export { EvaluationError, type EvaluationInput, type EvaluationPorts, runEvaluation, type TraceStore } from "./evaluate.ts";
-export { type EpisodeInput, type EpisodePorts, playEpisode } from "./play-episode.ts";
+export { type EvaluationPorts, runEvaluation, type TraceStore } from "./evaluate.ts";
+export { playEpisode } from "./play-episode.ts";
 export type { Watch } from "./players/model.ts";
-export type { Move, MoveContext, Mover } from "./players/mover.ts";
+export type { Mover } from "./players/mover.ts";
 export { NoSolverError } from "./players/reference.ts";
-export { readTurn, type ReadTurn } from "./reading/read-turn.ts";
+export { readTurn } from "./reading/read-turn.ts";
 export { loadRecordings } from "./recordings.ts";
 export { referenceTrace } from "./reference-trace.ts";
-export { type ReplayOutcome, replayTrace } from "./replay.ts";
-export { EpisodeError, type PlayableEnvironment, Stage } from "./stage.ts";
-export { type AppendTrace, keptInMemory } from "./trace-log.ts";
-export { type WayOn, wayOn } from "./way-on.ts";
+export { replayTrace } from "./replay.ts";
+export { type PlayableEnvironment, Stage } from "./stage.ts";
+export { wayOn } from "./way-on.ts";

@@ -5,13 +5,12 @@
  * key is read at each attempt, leaves only in the provider's own header, and is cut out of every error text. The
  * *recorded model* replays replies that ship with the app.
  */
-export { asLanguageModel, type AsLanguageModelOptions } from "./chat/as-language-model.ts";
-export { normaliseBaseUrl } from "./wire/base-url.ts";
+export { asLanguageModel } from "./chat/as-language-model.ts";
 export { type ChatModelOptions, createChatModel } from "./chat/chat-model.ts";
 export { chromeModelState } from "./providers/chrome-model.ts";
 export { checkConnection } from "./connection/check.ts";
 export { type LedgerOptions, withLedger } from "./ledger/ledgered.ts";
 export { listModels } from "./providers/model-list.ts";
-export { createPriceBook, PRICE_TABLE, type PriceBook } from "./prices/prices.ts";
-export { createRecordedModel, type RecordedModelOptions } from "./recorded.ts";
+export { createPriceBook, PRICE_TABLE } from "./prices/prices.ts";
+export { createRecordedModel } from "./recorded.ts";
 export { beginSignIn, finishSignIn } from "./providers/sign-in.ts";

@@ -7,8 +7,8 @@ import {
   type ModelRequest,
   normaliseNewlines,
   replyKeyOf,
+  sleep,
 } from "@/domain";
-import { sleep } from "./chat/retry.ts";
 
 export type RecordedModelOptions = {
   /** How long a reply takes to arrive, in ms; 0 hands it over at once. Default: by its length, 300 to 800. */

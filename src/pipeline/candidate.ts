@@ -13,7 +13,7 @@ export type CandidateOutcome =
   | { kind: "verified"; made: Made; settled: Promise<void> };
 
 /** The gate's result from the log, or found out now and put there. */
-export async function gateOnce(context: CandidateContext, gate: GateName, find: () => Promise<GateResult>): Promise<GateResult> {
+async function gateOnce(context: CandidateContext, gate: GateName, find: () => Promise<GateResult>): Promise<GateResult> {
   const known = viewOf(context).gates.find((result) => result.gate === gate);
   if (known !== undefined) return known;
   const result = await find();

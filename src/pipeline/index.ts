@@ -3,6 +3,4 @@
  * each other, over an event log: every step first looks whether the log already has its outcome.
  */
 export { estimateRun } from "./estimate.ts";
-export type { OnProgress, ReplyProgress } from "./replies.ts";
-export { type AppendEvent } from "./run-log.ts";
-export { type PipelineInput, type PipelinePorts, runPipeline } from "./run-pipeline.ts";
+export { type PipelineInput, runPipeline } from "./run-pipeline.ts";

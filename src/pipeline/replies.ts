@@ -3,6 +3,7 @@ import {
   type Cost,
   errorData,
   isAbort,
+  isUseless,
   ModelError,
   type ModelReply,
   type ModelRequest,
@@ -15,7 +16,7 @@ import {
 import type { RunLog } from "./run-log.ts";
 
 /** A reply under way, for the screen: its text so far, or why it waits (null: it waits no longer). */
-export type ReplyProgress = { kind: "text"; text: string } | { kind: "waiting"; waiting: Waiting | null };
+type ReplyProgress = { kind: "text"; text: string } | { kind: "waiting"; waiting: Waiting | null };
 export type OnProgress = (key: string, candidate: number | null, progress: ReplyProgress) => void;
 
 export type ReplySource = {
@@ -27,9 +28,6 @@ export type ReplySource = {
 
 /** What came of asking: `none` when the model has no further reply; `useless` when it came empty or broken. */
 export type Asked = { kind: "reply"; reply: ModelReply } | { kind: "none" } | { kind: "useless"; error: ModelError };
-
-/** The model's own doing, which is judged like a reply. What never was one ("not-a-reply") stops the run: the connection is at fault. */
-const USELESS: ReadonlySet<ModelError["code"]> = new Set<ModelError["code"]>(["empty-reply", "bad-reply", "refused"]);
 
 /**
  * A reply that the log has is taken from there: what was paid for is never asked for again. A new one is stored
@@ -56,7 +54,7 @@ export async function askModel(source: ReplySource, request: ModelRequest, candi
     if (isAbort(error) || !(error instanceof ModelError)) throw error;
     await log.emit({ type: "reply-failed", ...place, error: plain(error), ...lost(error) });
     if (error.code === "no-recording") return { kind: "none" };
-    if (USELESS.has(error.code)) return { kind: "useless", error };
+    if (isUseless(error)) return { kind: "useless", error };
     throw error;
   }
 }

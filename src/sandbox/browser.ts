@@ -9,7 +9,7 @@ import type { Ready } from "./wire.ts";
 export type BrowserSandbox = InterpreterPool;
 
 /** Three quarters of the cores, at most eight: an interpreter takes about 50 MB and the page needs a core too. */
-export function defaultWorkers(cores = navigator.hardwareConcurrency): number {
+function defaultWorkers(cores = navigator.hardwareConcurrency): number {
   return Math.min(8, Math.max(1, cores > 2 ? Math.floor(cores * 0.75) : cores));
 }
 

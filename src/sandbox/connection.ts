@@ -8,6 +8,7 @@ import {
   pythonMethods,
   type PythonResult,
   SandboxError,
+  untilAborted,
 } from "@/domain";
 import { MAX_CALL_CHARS, MAX_REPLY_CHARS, type Ready, type WorkerReply, workerReplySchema } from "./wire.ts";
 
@@ -93,11 +94,7 @@ export class Connection {
     if (!this.alive) return Promise.reject(this.#ended ?? new SandboxError("closed", "The interpreter was ended."));
     if (signal?.aborted) return Promise.reject(new CancelledError());
     if (this.#pending !== null) throw new Error("one call in flight at a time");
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        settle(new CancelledError());
-        this.kill();
-      };
+    const answered = new Promise<WorkerReply>((resolve, reject) => {
       const timer = setTimeout(() => {
         // A realm that does not answer either is at fault itself, or harmed by a neighbour.
         void this.#end(null).then((ended) => {
@@ -111,14 +108,13 @@ export class Connection {
         if (this.#pending?.id !== id) return;
         this.#pending = null;
         clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome);
       };
       this.#pending = { id, settle };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      if (message !== null) this.#worker.port.postMessage(message);
     });
+    if (message !== null) this.#worker.port.postMessage(message);
+    return untilAborted(answered, signal, () => this.kill());
   }
 
   #receive(data: unknown): void {

@@ -1,4 +1,4 @@
-import { MissingPartError, SandboxError } from "@/domain";
+import { inTime, MissingPartError, SandboxError } from "@/domain";
 import type { PartSize } from "./manifest.ts";
 
 /** A line that brings nothing for so long is as good as cut. */
@@ -24,13 +24,11 @@ export function damagedPart(file: string, cause?: unknown): SandboxError {
   });
 }
 
-async function inTime<T>(work: Promise<T>, abort: AbortController): Promise<T> {
-  const timer = setTimeout(() => abort.abort(), STALL_MS);
-  try {
-    return await work;
-  } finally {
-    clearTimeout(timer);
-  }
+function unlessStalled<T>(work: Promise<T>, abort: AbortController): Promise<T> {
+  return inTime(work, STALL_MS, () => {
+    abort.abort();
+    return new Error(`nothing came for ${STALL_MS / 1000} s`);
+  });
 }
 
 /** Reads with an eye on progress: `arrayBuffer()` would wait for ever on a line that hangs. */
@@ -45,7 +43,7 @@ async function readBody(
   let length = 0;
   const reader = response.body.getReader();
   for (;;) {
-    const { done, value } = await inTime(reader.read(), abort);
+    const { done, value } = await unlessStalled(reader.read(), abort);
     if (done) return bytes.buffer.slice(0, length);
     if (length + value.length > bytes.length) {
       const larger = new Uint8Array(Math.max(2 * bytes.length, length + value.length));
@@ -73,7 +71,7 @@ export async function fetchPart(
   const abort = new AbortController();
   let response: Response;
   try {
-    response = await inTime(fetch(address, { signal: abort.signal, cache: again ? "reload" : "default" }), abort);
+    response = await unlessStalled(fetch(address, { signal: abort.signal, cache: again ? "reload" : "default" }), abort);
   } catch (cause) {
     throw new LineLostError(`${file}: no answer`, { cause });
   }

@@ -3,7 +3,6 @@
  * threads in Node: door `@/sandbox/node`), a *connection* is the host's end of one worker's port, the *pool*
  * lends interpreters for a *purpose*. Judged code is hostile: what a connection returns is parsed, never believed.
  */
-export { type BrowserSandbox, defaultWorkers, startBrowserSandbox, type StartOptions } from "./browser.ts";
-export { InterpreterPool } from "./pool.ts";
+export { startBrowserSandbox } from "./browser.ts";
 export type { StartPhase } from "./start-phase.ts";
 export type { Ready } from "./wire.ts";

@@ -1,4 +1,4 @@
-import { CancelledError } from "@/domain";
+import { CancelledError, untilAborted } from "@/domain";
 
 /** Waits after the first, second, … loss of the line; then the last again and again. */
 const WAITS_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
@@ -33,8 +33,7 @@ export function createPatience(onChange: (offline: Offline | null) => void) {
     async wait(signal: AbortSignal): Promise<void> {
       if (signal.aborted) throw new CancelledError();
       waiting ??= begin();
-      await waiting;
-      if (signal.aborted) throw new CancelledError();
+      await untilAborted(waiting, signal);
     },
     /** Something has come through. */
     restore(): void {

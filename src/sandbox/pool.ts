@@ -1,3 +1,4 @@
+import PQueue from "p-queue";
 import {
   type CallOptions,
   CancelledError,
@@ -35,7 +36,6 @@ const REUSE_HEAP_BYTES = 96_000_000;
 const MAX_REUSES = 40;
 
 type Idle = { connection: Connection; uses: number };
-type Waiter = { start: () => void; fail: (error: Error) => void; cancelled: boolean };
 
 class Lease implements Interpreter {
   #released = false;
@@ -86,20 +86,20 @@ export class InterpreterPool implements PythonSandbox {
   readonly runtime: { pyodide: string; python: string };
   readonly parallelism: number;
   readonly #realm: Realm;
-  #slots: number;
-  readonly #queue: Waiter[] = [];
+  /** One place an interpreter that works; more wait. */
+  readonly #places: PQueue;
   readonly #spareCount: number;
   readonly #spares: Promise<Connection>[];
   readonly #used: Idle[] = [];
   #analysis: Promise<Connection> | null = null;
-  #analysisTail: Promise<void> = Promise.resolve();
+  readonly #analysisPlace = new PQueue({ concurrency: 1 });
   #closed = false;
 
   /** `first`: an interpreter that was started already; it becomes a spare. `spares`: how many wait to hide their start. */
   constructor(realm: Realm, parallelism: number, first: { connection: Connection; ready: Ready }, spares = 1) {
     this.#realm = realm;
     this.parallelism = parallelism;
-    this.#slots = parallelism;
+    this.#places = new PQueue({ concurrency: parallelism });
     this.runtime = { pyodide: first.ready.pyodide, python: first.ready.python };
     this.#spareCount = spares;
     this.#spares = [Promise.resolve(first.connection)];
@@ -110,8 +110,9 @@ export class InterpreterPool implements PythonSandbox {
     if (this.#closed) throw closed();
     if (purpose === "analysis") return this.#acquireAnalysis(signal);
     // A person's episode may last for minutes; it must not take a place from the runs.
-    if (purpose !== "play") await this.#slot(signal);
+    const leave = purpose === "play" ? () => {} : await placeIn(this.#places, signal);
     try {
+      if (this.#closed) throw closed();
       await this.#realm.check();
       const reused = purpose === "search" ? await this.#takeUsed() : null;
       const connection = reused?.connection ?? (await this.#takeFresh(signal));
@@ -124,18 +125,19 @@ export class InterpreterPool implements PythonSandbox {
         const keep = purpose === "search" && connection.alive && connection.heapBytes < REUSE_HEAP_BYTES && uses < MAX_REUSES;
         if (keep && !this.#closed) this.#used.push({ connection, uses });
         else connection.kill();
-        if (purpose !== "play") this.#freeSlot();
+        leave();
         this.#refillSpares();
       });
     } catch (error) {
-      if (purpose !== "play") this.#freeSlot();
+      leave();
       throw error;
     }
   }
 
   dispose(): void {
     this.#closed = true;
-    for (const waiter of this.#queue.splice(0)) waiter.fail(closed());
+    // Whoever waits is let in, and finds it closed.
+    for (const queue of [this.#places, this.#analysisPlace]) queue.concurrency = Infinity;
     for (const { connection } of this.#used.splice(0)) connection.kill();
     for (const spare of this.#spares.splice(0))
       void spare.then(
@@ -183,18 +185,7 @@ export class InterpreterPool implements PythonSandbox {
   }
 
   async #acquireAnalysis(signal: AbortSignal | undefined): Promise<Interpreter> {
-    const before = this.#analysisTail;
-    let release: () => void = () => {};
-    this.#analysisTail = new Promise((resolve) => {
-      release = resolve;
-    });
-    try {
-      await untilAborted(before, signal);
-    } catch (error) {
-      // Its turn still comes; it only has nothing to do in it.
-      void before.then(release);
-      throw error;
-    }
+    const leave = await placeIn(this.#analysisPlace, signal);
     try {
       if (this.#closed) throw closed();
       await this.#realm.check();
@@ -203,45 +194,24 @@ export class InterpreterPool implements PythonSandbox {
         this.#analysis = this.#takeFresh(undefined);
         connection = await this.#analysis;
       }
-      return new Lease(connection, false, true, release);
+      return new Lease(connection, false, true, leave);
     } catch (error) {
-      release();
+      leave();
       throw error;
     }
   }
+}
 
-  async #slot(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#slots > 0) {
-      this.#slots--;
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const waiter: Waiter = { start: () => {}, fail: () => {}, cancelled: false };
-      const onAbort = (): void => {
-        waiter.cancelled = true;
-        reject(new CancelledError());
-      };
-      waiter.start = () => {
-        signal?.removeEventListener("abort", onAbort);
-        resolve();
-      };
-      waiter.fail = (error) => {
-        signal?.removeEventListener("abort", onAbort);
-        reject(error);
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.#queue.push(waiter);
-    });
-  }
-
-  #freeSlot(): void {
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      if (next.cancelled) continue;
-      next.start();
-      return;
-    }
-    this.#slots++;
-  }
+/**
+ * Waits for a place; what comes of it gives the place back. The signal is not the queue's own: that one would give back a
+ * place while its interpreter is still lent.
+ */
+function placeIn(queue: PQueue, signal: AbortSignal | undefined): Promise<() => void> {
+  const place = new Promise<() => void>((resolve) => {
+    void queue.add(() => new Promise<void>((leave) => resolve(leave)));
+  });
+  // Its turn still comes; it only has nothing to do in it.
+  return untilAborted(place, signal, () => void place.then((leave) => leave()));
 }
 
 const closed = (): SandboxError => new SandboxError("closed", "The sandbox was closed.");

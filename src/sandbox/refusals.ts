@@ -1,4 +1,4 @@
-import { SandboxError } from "@/domain";
+import { SandboxError, sleep } from "@/domain";
 
 /** What the browser refused, as its `securitypolicyviolation` event names it. */
 export type Refusal = { directive: string; uri: string };
@@ -29,7 +29,7 @@ export function refusedError(what: string, refusals: readonly Refusal[], cause?:
 /** Null when the page's policy refused nothing of this kind since then. */
 export async function refusedSince(since: number, directives: readonly string[]): Promise<SandboxError | null> {
   if (typeof document === "undefined") return null;
-  await new Promise((resolve) => setTimeout(resolve, EVENT_MS));
+  await sleep(EVENT_MS);
   const found = seen.filter(({ at, directive }) => at >= since && directives.includes(directive));
   return found.length === 0 ? null : refusedError("The browser refused to load a part of Python.", found);
 }

@@ -11,14 +11,6 @@ export const MAX_REPLY_CHARS = 17_000_000;
 export const ASSET_NAMES = ["script", "wasm", "snapshot", "stdlib", "python"] as const;
 export type AssetName = (typeof ASSET_NAMES)[number];
 
-/** `python` is JSON text: path below site-packages → source. */
-export type Assets = Record<"wasm" | "stdlib", ArrayBuffer> & {
-  script: ArrayBuffer;
-  /** Packed (see packed-snapshot.ts), null when there is none. */
-  snapshot: ArrayBuffer | null;
-  python: ArrayBuffer;
-};
-
 export type FrameRequest =
   | { type: "asset"; name: AssetName; bytes: ArrayBuffer | null }
   | { type: "spawn"; id: number; entropy: string; port: MessagePort }

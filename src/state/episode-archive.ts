@@ -20,7 +20,7 @@ export type EpisodeRecords = {
   episodes: Pick<EpisodeRepository, "get" | "listOf" | "remove">;
 };
 
-export class NoEpisodeError extends PlaygroundError<"no-episode"> {
+class NoEpisodeError extends PlaygroundError<"no-episode"> {
   override readonly name = "NoEpisodeError";
 
   constructor() {

@@ -7,6 +7,7 @@ import {
   type StoredTraceEvent,
   type TraceHead,
   traceView,
+  neverAborted,
 } from "@/domain";
 import { referenceTrace, replayTrace, Stage, wayOn } from "@/episodes";
 import type { EpisodeArchive } from "./episode-archive.ts";
@@ -32,7 +33,7 @@ export function createEpisodeChecks(ports: ChecksPorts): Pick<PlayState, "refere
     if (known !== undefined) return known;
     const path = ports
       .sandbox()
-      .then((sandbox) => referenceTrace(sandbox, environment, config, { stepMs: ports.stepMs(), signal: new AbortController().signal }))
+      .then((sandbox) => referenceTrace(sandbox, environment, config, { stepMs: ports.stepMs(), signal: neverAborted() }))
       .then(({ calls: steps, reward }): ReferencePath => ({ steps, reward }));
     references.set(key, path);
     path.catch(() => references.delete(key));
@@ -49,7 +50,7 @@ export function createEpisodeChecks(ports: ChecksPorts): Pick<PlayState, "refere
     if (head === null) throw new PlaygroundError("no-episode", "This episode has no beginning on this device.");
     const stage = new Stage(await ports.sandbox(), ports.environment(head.environmentId), head.limits.stepMs);
     try {
-      return await work(stage, events, head, new AbortController().signal);
+      return await work(stage, events, head, neverAborted());
     } finally {
       stage.close();
     }

@@ -23,7 +23,7 @@ export type AskOptions = {
 };
 
 /** What a price hangs on: some addresses are known even where the provider is "any". */
-export type PricedModel = Pick<ModelProfile, "provider" | "baseUrl" | "model">;
+type PricedModel = Pick<ModelProfile, "provider" | "baseUrl" | "model">;
 
 /** What the stores need of models; `models.ts` beside `main.tsx` fills it in. */
 export type ModelPorts = {

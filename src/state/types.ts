@@ -34,11 +34,11 @@ import type { UnreadableRecord } from "@/storage";
 
 /** What the pages read and call. Loading and error are part of the value, never set by a page. */
 
-export type Loadable = { status: "loading" } | { status: "ready" } | { status: "failed"; error: ErrorData };
+type Loadable = { status: "loading" } | { status: "ready" } | { status: "failed"; error: ErrorData };
 
 // ------------------------------------------------------------------ library: problems and environments
 
-export type { Download, DuplicatePolicy, ImportChange, ImportChoice, ImportFault, ImportOutcome, ParsedImport } from "@/datasets";
+export type { Download, DuplicatePolicy, ImportChange, ImportChoice, ImportFault, ParsedImport } from "@/datasets";
 export type { UnreadableRecord } from "@/storage";
 
 export type LibraryState = {

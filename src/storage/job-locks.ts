@@ -1,3 +1,4 @@
+import { sleep } from "@/domain";
 import { openTabChannel } from "./tab-channel.ts";
 
 /** `held: false`: another tab is driving the job, the work was not started. */
@@ -99,7 +100,7 @@ class ChannelLocks implements JobLocks {
     this.#claims.set(jobId, claim);
     try {
       this.#say({ type: "claim", runId: jobId, token: claim.token });
-      if (this.#channel !== null) await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+      if (this.#channel !== null) await sleep(ANSWER_MS);
       if (claim.lost) return { held: false };
       this.#held.add(jobId);
     } finally {
@@ -115,7 +116,7 @@ class ChannelLocks implements JobLocks {
   async held(): Promise<ReadonlySet<string>> {
     const answers = (this.#answers ??= new Set());
     this.#say({ type: "who" });
-    if (this.#channel !== null) await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+    if (this.#channel !== null) await sleep(ANSWER_MS);
     this.#answers = null;
     return new Set([...answers, ...this.#held]);
   }

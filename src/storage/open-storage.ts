@@ -15,7 +15,7 @@ import { inTime } from "./in-time.ts";
 import type { UnreadableRecord } from "./unreadable.ts";
 import { clearWebStorage } from "./web-storage.ts";
 
-export const DEFAULT_DATABASE = "codegym-playground";
+const DEFAULT_DATABASE = "codegym-playground";
 /** Some browsers never answer at all (WebKit bug 226547); the slowest that does is far below this. */
 const OPEN_MS = 10_000;
 

@@ -34,7 +34,7 @@ import type { RecordKind } from "./records.ts";
 import { settingsToVersion2 } from "./settings-upgrade.ts";
 
 /** Kept beside a run's events, in the same transaction, so that a list of runs reads no replies. */
-export const runHeadSchema = z.object({
+const runHeadSchema = z.object({
   id: runIdSchema,
   problemId: problemIdSchema,
   title: z.string(),
@@ -47,7 +47,7 @@ export const runHeadSchema = z.object({
 export type StoredRunSummary = z.infer<typeof runHeadSchema>;
 
 /** What lists of episodes show, beside a trace's events. */
-export const traceHeadSchema = z.object({
+const traceHeadSchema = z.object({
   id: episodeIdSchema,
   environmentId: environmentIdSchema,
   /** "" where it is no try of an evaluation: an index has no null. */
@@ -66,7 +66,7 @@ export const traceHeadSchema = z.object({
 });
 export type StoredTraceSummary = z.infer<typeof traceHeadSchema>;
 
-export const evaluationHeadSchema = z.object({
+const evaluationHeadSchema = z.object({
   id: evaluationIdSchema,
   title: z.string(),
   startedAt: z.number(),

@@ -5,7 +5,7 @@ import { readSlices } from "./slices.ts";
 import { guarded } from "./storage-errors.ts";
 
 /** The primary key of a record. */
-export type RecordKey = string | number | readonly (string | number)[];
+type RecordKey = string | number | readonly (string | number)[];
 
 /** A record that no reading understood. It stays as it is until it is deleted by hand. */
 export type UnreadableRecord = {

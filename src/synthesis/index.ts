@@ -6,18 +6,10 @@
  * *full* one (the whole file).
  * All of it is pure; who sends requests, and what becomes of the parts, is decided elsewhere.
  */
-export { type DesignerReply, parseDesignerReply } from "./designer-reply.ts";
+export { parseDesignerReply } from "./designer-reply.ts";
 export { mapFindings } from "./line-map.ts";
-export {
-  builtInPrompts,
-  builtInPromptsFor,
-  PLACEHOLDERS,
-  type PromptTemplate,
-  type PromptValues,
-  type RenderedPrompt,
-  renderPrompt,
-} from "./prompts.ts";
-export { renderRepair, REPAIR_VERSION, type RepairInput } from "./repair.ts";
+export { builtInPrompts, builtInPromptsFor, PLACEHOLDERS, renderPrompt } from "./prompts.ts";
+export { renderRepair } from "./repair.ts";
 export { designerRequest, repairRequest, solverRequest, testerRequest } from "./requests.ts";
-export { parseSolverReply, type SolverReply } from "./solver-reply.ts";
-export { parseTesterReply, type TesterReply } from "./tester-reply.ts";
+export { parseSolverReply } from "./solver-reply.ts";
+export { parseTesterReply } from "./tester-reply.ts";

@@ -2,7 +2,7 @@ import { clip, type Finding, GATE_LABEL, type GateName, type Role } from "@/doma
 import { fillTemplate, type RenderedPrompt } from "./prompts.ts";
 import repairUser from "./prompts/repair.v1.user.md?raw";
 
-export const REPAIR_VERSION = "repair@1";
+const REPAIR_VERSION = "repair@1";
 
 const MAX_FINDINGS = 20;
 const MAX_MESSAGE = 1000;

@@ -4,7 +4,7 @@
  * the winner again in fresh interpreters, of which none holds both environment and solver.
  */
 export { failureOf, SLACK_MS, withInterpreter } from "./failure.ts";
-export { type ProofTest, proveSolverOnEnvironment } from "./proof.ts";
+export { proveSolverOnEnvironment } from "./proof.ts";
 export { buildReport, solvabilityResult, solverContractResult, tasksOf } from "./report.ts";
 export { MAX_STEPS, runSolver, type SolverTest, type Traces } from "./solvability.ts";
 export {
@@ -17,5 +17,5 @@ export {
   insertSolver,
   passesContract,
 } from "./static-gates.ts";
-export { type Candidate, checkTests } from "./tests-gate.ts";
-export { checkFile, verifyEnvironment, type VerifyProgress } from "./verify.ts";
+export { checkTests } from "./tests-gate.ts";
+export { checkFile, verifyEnvironment } from "./verify.ts";

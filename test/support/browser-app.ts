@@ -30,7 +30,7 @@ const BASE = "/some/sub-path/";
 export const SLOW_MS = 60_000;
 export const RUN_MS = 100_000;
 
-export type SeenRequest = { url: string; method: string; type: string; headers: Record<string, string>; body: string };
+type SeenRequest = { url: string; method: string; type: string; headers: Record<string, string>; body: string };
 
 export type AppPage = {
   page: Page;
@@ -349,7 +349,7 @@ export async function startProblem(page: Page, title: string): Promise<string> {
   return runIdOf(page);
 }
 
-/** The same; reads better where the problem is one of ours with recorded replies. */
+/** The same; reads better where the problem is one of ours with recorded replies. @alias */
 export const startBundled = startProblem;
 
 /** From the address of a run's page. */

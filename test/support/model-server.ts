@@ -2,7 +2,6 @@
 export {
   type Behaviour,
   type ModelServer,
-  type ModelServerOptions,
   promptText,
   type RecordedRequest,
   startOpenAIChat as startModelServer,

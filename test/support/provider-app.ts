@@ -37,7 +37,7 @@ export async function setAddress(page: Page, baseUrl: string): Promise<void> {
   await page.getByText(`Sent to ${new URL(baseUrl).host} and nowhere else.`, { exact: false }).waitFor({ state: "attached" });
 }
 
-export async function setModelName(page: Page, model: string): Promise<void> {
+async function setModelName(page: Page, model: string): Promise<void> {
   const name = page.getByRole("combobox", { name: "Model name" });
   await name.fill(model);
   await name.blur();
@@ -125,7 +125,7 @@ export async function eventsOf<T extends StoredRunEvent["event"]["type"]>(page: 
 }
 
 /** The headers that a preflight asked leave for. */
-export const askedHeaders = (request: RecordedRequest): string[] =>
+const askedHeaders = (request: RecordedRequest): string[] =>
   (request.headers["access-control-request-headers"] ?? "").split(",").filter((name) => name !== "");
 
 /** What a server was asked leave for: each preflight with whether its request followed, thus whether it was let through. */

@@ -12,8 +12,7 @@ import {
 } from "@/domain";
 import type { GateContext } from "@/verification";
 
-export const fixture = (name: string): string =>
-  readFileSync(fileURLToPath(new URL(`../fixtures/python/${name}`, import.meta.url)), "utf8");
+const fixture = (name: string): string => readFileSync(fileURLToPath(new URL(`../fixtures/python/${name}`, import.meta.url)), "utf8");
 
 /** The honest environment of `test/fixtures/python`. */
 export const PANTRY = fixture("pantry_env.py");

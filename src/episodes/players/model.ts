@@ -5,7 +5,7 @@ import {
   type ChatReply,
   chatToolOf,
   type FaultKind,
-  ModelError,
+  isUseless,
   type TraceReply,
 } from "@/domain";
 import { conversationOf } from "../conversation.ts";
@@ -31,7 +31,7 @@ function traceReply({ text, reasoning, toolCalls, finishReason, model, usage, co
 
 /** Replies that are the model's own doing and of no use; any other failure is not the player's. */
 function uselessReply(error: unknown): { fault: FaultKind; answer: string; reply: ChatReply } | null {
-  if (!(error instanceof ModelError) || error.paid === null || !("cost" in error.paid)) return null;
+  if (!isUseless(error) || error.paid === null || !("cost" in error.paid)) return null;
   const reply = error.paid;
   switch (error.code) {
     case "refused":
@@ -40,11 +40,8 @@ function uselessReply(error: unknown): { fault: FaultKind; answer: string; reply
       return reply.finishReason === "length"
         ? { fault: "cut-off", answer: "Your turn was cut off before you said anything. Think less and send one call.", reply }
         : { fault: "silence", answer: "Your turn was empty. Send one call; hand the answer in with Done.", reply };
-    // The model's own doing. A reply that the server or the way broke off is "not-a-reply", and is nobody's turn.
     case "bad-reply":
       return { fault: "malformed", answer: "Your turn could not be read. Send one call.", reply };
-    default:
-      return null;
   }
 }
 

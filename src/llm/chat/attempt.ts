@@ -1,4 +1,13 @@
-import { type CallSettings, CancelledError, type ChatRequest, type ModelProfile, ModelError, type RawReply, type Usage } from "@/domain";
+import {
+  type CallSettings,
+  CancelledError,
+  type ChatRequest,
+  type ModelProfile,
+  ModelError,
+  type RawReply,
+  untilAborted,
+  type Usage,
+} from "@/domain";
 import { nothingYet, receiveStream, receiveWhole, type Received, toolCallOf } from "./collect.ts";
 import { isModelsOwnFault, knownFinish } from "../completions/finish-reasons.ts";
 import { ReplyRecord } from "../completions/record.ts";
@@ -67,20 +76,6 @@ function usageOf(usage: SdkUsage | null): Usage | null {
     cacheWriteTokens: said(inputTokens.cacheWrite, raw, /cache/i),
     reasoningTokens: said(outputTokens.reasoning, raw, /reason|thought/i),
   };
-}
-
-/** Rejects when one of the signals is aborted; `stop` takes the listeners away. */
-function abortion(...signals: AbortSignal[]): { promise: Promise<never>; stop: () => void } {
-  const own = new AbortController();
-  const promise = new Promise<never>((_, reject) => {
-    const fire = () => reject(new CancelledError());
-    for (const signal of signals) {
-      if (signal.aborted) fire();
-      else signal.addEventListener("abort", fire, { once: true, signal: own.signal });
-    }
-  });
-  promise.catch(() => undefined);
-  return { promise, stop: () => own.abort() };
 }
 
 function finishReasonOf({ finish, toolCalls }: Received): string {
@@ -208,7 +203,6 @@ export async function attempt(request: ChatRequest, context: AttemptContext, wat
     ...(record === null ? {} : { completions: { record, streaming } }),
   });
   const received = nothingYet();
-  const ended = abortion(signal, abort.signal);
   let connected: Connected | null = null;
 
   const ask = async (): Promise<RawReply> => {
@@ -249,7 +243,7 @@ export async function attempt(request: ChatRequest, context: AttemptContext, wat
   };
 
   try {
-    return await Promise.race([ask(), ended.promise]);
+    return await untilAborted(ask(), AbortSignal.any([signal, abort.signal]));
   } catch (cause) {
     if (wire.contentType() !== null) learned.reached = true;
     const failure = wire.failure();
@@ -266,7 +260,6 @@ export async function attempt(request: ChatRequest, context: AttemptContext, wat
       paidBefore(received, record, () => ({ ...replyOf(received, by, context, started, key), finishReason: "broken-off" })),
     );
   } finally {
-    ended.stop();
     wire.close();
     abort.abort();
   }

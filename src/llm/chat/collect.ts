@@ -43,7 +43,7 @@ export function toolCallOf(id: string, name: string, argumentsText: string): Too
 }
 
 /** OpenAI's field for refusals, which the libraries of those who copied the protocol leave out. */
-export function refusalIn(raw: unknown): string {
+function refusalIn(raw: unknown): string {
   const choices: unknown = Reflect.get(Object(raw), "choices");
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
   for (const field of ["delta", "message"]) {

@@ -1,4 +1,4 @@
-import { CancelledError, ModelError, type Patience, type RawReply, type Waiting } from "@/domain";
+import { ModelError, type Patience, type RawReply, sleep, type Waiting } from "@/domain";
 
 /** A failed attempt: what to tell the person, and whether asking again at once makes sense. */
 export class AttemptFailure extends Error {
@@ -41,25 +41,6 @@ export type RetryOptions = {
 const TOO_MANY_FACTOR = 8;
 /** No wait of its own choice is longer than this; a server may ask for more. */
 const MAX_BACK_OFF_MS = 60_000;
-
-/** Resolves after `ms`; rejects with `CancelledError` as soon as the signal is aborted. */
-export function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(new CancelledError());
-      return;
-    }
-    const stop = () => {
-      clearTimeout(timer);
-      reject(new CancelledError());
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-}
 
 /** Why it waits, in a short sentence; the whole message is kept for the case that it gives up. */
 function reasonOf(error: ModelError): string {

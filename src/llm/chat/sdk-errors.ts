@@ -1,4 +1,4 @@
-import { ModelError, type ProviderId } from "@/domain";
+import { clip, ModelError, type ProviderId } from "@/domain";
 import { cutFailure, malformedFailure, statusFailure, streamedFailure, unfinishedFailure } from "../failures/failures.ts";
 import { redact } from "../wire/redact.ts";
 import type { AttemptFailure } from "./retry.ts";
@@ -51,7 +51,7 @@ export function sdkFailure(cause: unknown, at: Standing): AttemptFailure | Model
     return told === undefined ? malformedFailure(contentType, provider) : streamedFailure(told, key, provider);
   }
   if (cause instanceof Error) {
-    const said = redact(cause.message, key).slice(0, 300);
+    const said = clip(redact(cause.message, key), 300);
     return contentType === null
       ? new ModelError("bad-request", `The request could not be made: ${said}`, { hint: "Check the profile in Settings." })
       : new ModelError("not-a-reply", `The reply could not be read: ${said}`, { hint: "Try with streaming switched the other way." });

@@ -1,5 +1,6 @@
 import {
   addressOf,
+  atMost,
   CancelledError,
   type ChatModel,
   type ChatReply,
@@ -201,7 +202,7 @@ async function withNames(
 
 async function listed(profile: ModelProfile, key: string | null, options: CheckOptions): Promise<string[]> {
   try {
-    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(LIST_MS)]);
+    const signal = atMost(LIST_MS, options.signal);
     const list = await listModels(profile, () => key, { signal, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) });
     return list.map(({ id }) => id);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { ProviderId } from "@/domain";
+import { atMost, type ProviderId } from "@/domain";
 import { type Place, placeOf } from "../wire/base-url.ts";
 import { isOwnAddress } from "./let-in.ts";
 
@@ -106,7 +106,7 @@ export async function factsAfterAsking(before: Facts, asking: Asking, world: Wor
 
 async function quick(url: URL, init: RequestInit, { fetch: doFetch, signal }: Asking): Promise<Response | null> {
   try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const limit = atMost(PATIENCE_MS, signal);
     return await doFetch(url, { ...init, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", signal: limit });
   } catch {
     return null;

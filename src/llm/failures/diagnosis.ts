@@ -5,7 +5,7 @@ import { AttemptFailure } from "../chat/retry.ts";
  * What a failure means for the connection. It travels as the `cause` of the error that a person sees in a run,
  * so that the connection check says the same of the same failure.
  */
-export class Diagnosis {
+class Diagnosis {
   readonly causes: readonly ConnectionCause[];
 
   constructor(causes: readonly ConnectionCause[]) {

@@ -1,4 +1,4 @@
-import { CancelledError, type ChatOptions, type ChatReply, type Waiting } from "@/domain";
+import { CancelledError, type ChatOptions, type ChatReply, untilAborted, type Waiting } from "@/domain";
 
 /**
  * One request under way with everybody who waits for its reply. Who cancels leaves alone; the request itself is
@@ -38,20 +38,12 @@ export class Flight {
     if (signal.aborted) return Promise.reject(new CancelledError());
     this.#aboard.add(options);
     if (this.#waiting !== null) options.onWait?.(this.#waiting);
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        signal.removeEventListener("abort", cancel);
-        this.#aboard.delete(options);
-      };
-      const cancel = (): void => {
-        leave();
-        reject(new CancelledError());
-        if (this.#aboard.size > 0) return;
-        this.#onEmpty();
-        this.#stop.abort();
-      };
-      signal.addEventListener("abort", cancel);
-      this.reply.finally(leave).then(resolve, reject);
+    const leave = (): void => void this.#aboard.delete(options);
+    return untilAborted(this.reply.finally(leave), signal, () => {
+      leave();
+      if (this.#aboard.size > 0) return;
+      this.#onEmpty();
+      this.#stop.abort();
     });
   }
 }

@@ -1,4 +1,4 @@
-import { addressOf, CancelledError, ModelError, type ModelProfile, type ModelSuggestion, type ProviderId } from "@/domain";
+import { addressOf, CancelledError, ModelError, type ModelProfile, type ModelSuggestion, type ProviderId, untilAborted } from "@/domain";
 import { z } from "zod";
 import { normaliseBaseUrl } from "../wire/base-url.ts";
 import {
@@ -97,14 +97,16 @@ function nextPage(first: URL, body: unknown, provider: ProviderId): URL | null {
 type Asking = { provider: ProviderId; base: string; key: string | null; fetch: typeof fetch; signal: AbortSignal };
 
 async function getJson(url: URL, { provider, base, key, fetch, signal }: Asking): Promise<unknown> {
+  if (signal.aborted) throw new CancelledError();
   const abort = new AbortController();
-  const stop = () => abort.abort();
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
   const wire = createWire(abort, { provider, fetch, idleMs: IDLE_MS, maxBytes: MAX_BYTES });
   try {
-    const response = await wire.fetch(url, { headers: { accept: "application/json", ...keyHeaders(provider, key) } });
-    const body = await response.text();
+    const answer = wire.fetch(url, { headers: { accept: "application/json", ...keyHeaders(provider, key) } });
+    const body = await untilAborted(
+      answer.then((response) => response.text()),
+      signal,
+      () => abort.abort(),
+    );
     try {
       const parsed: unknown = JSON.parse(body);
       return parsed;
@@ -121,7 +123,6 @@ async function getJson(url: URL, { provider, base, key, fetch, signal }: Asking)
     if (failure?.kind === "too-large") throw tooLargeFailure(MAX_BYTES).error;
     throw (await unreachableFailure(base, { fetch, signal, again: false }, provider)).error;
   } finally {
-    signal.removeEventListener("abort", stop);
     wire.close();
   }
 }

@@ -1,3 +1,5 @@
+import { atMost } from "@/domain";
+
 const PATIENCE_MS = 3000;
 
 /**
@@ -8,7 +10,7 @@ const PATIENCE_MS = 3000;
 export async function isRedirected(input: RequestInfo | URL, method: string, doFetch: typeof fetch, signal: AbortSignal): Promise<boolean> {
   const url = input instanceof Request ? input.url : input;
   try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const limit = atMost(PATIENCE_MS, signal);
     const response = await doFetch(url, {
       method,
       redirect: "manual",

@@ -11,7 +11,7 @@ import { retryAfterMs } from "./retry-after.ts";
  * redirect (the key would go along), and keeps the facts about a failure, which the SDK wraps differently in each
  * mode and each engine.
  */
-export type WireFailure =
+type WireFailure =
   | { kind: "unreachable" }
   | { kind: "redirected" }
   | { kind: "status"; status: number; body: string; retryAfterMs: number | null }

@@ -3,7 +3,7 @@ import { loadPart } from "@/domain";
 import type { CodeEditorProps } from "./code-editor-types.ts";
 import classes from "./code-editor.module.css";
 
-export const LINE_HEIGHT = 20;
+const LINE_HEIGHT = 20;
 const PADDING = 16;
 const FOOTER = 25;
 

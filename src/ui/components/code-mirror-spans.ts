@@ -7,7 +7,7 @@ import type { CodeSpan, PointedBy } from "./code-editor-types.ts";
 type Shown = { spans: readonly CodeSpan[]; active: string | null };
 export const showSpans = StateEffect.define<Shown>();
 
-export const TONES = 8;
+const TONES = 8;
 const toneClass = (tone: number): string => `cm-tone${(tone % TONES) + 1}`;
 /** What mouse and keyboard find on an element, the innermost group last. */
 const GROUPS = "data-groups";

@@ -15,7 +15,7 @@ export * from "./estimate-text.ts";
 export * from "./facts.tsx";
 export * from "./finding-list.tsx";
 export { focusPlace } from "./focus/focus-keeper.ts";
-export { FocusProvider, useFocusNext } from "./focus/focus-provider.tsx";
+export { useFocusNext } from "./focus/focus-provider.tsx";
 export * from "./format.ts";
 export * from "./gate-list.tsx";
 export * from "./importing/import-button.tsx";

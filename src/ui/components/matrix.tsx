@@ -3,7 +3,7 @@ import type { Cell } from "@/domain";
 import classes from "./matrix.module.css";
 import { cellName, cellText, heatOf, MatrixLegend } from "./matrix-legend.tsx";
 
-export type MatrixSolver = { solver: number; solvedAll: boolean | null; proven: boolean };
+type MatrixSolver = { solver: number; solvedAll: boolean | null; proven: boolean };
 export type MatrixProps = {
   solvers: readonly MatrixSolver[];
   tests: number;

@@ -5,7 +5,7 @@ import type { VerifyJob } from "@/state";
 import { formatRange, NOT_KNOWN, paths, StatusBadge } from "../components/index.ts";
 import classes from "./environments.module.css";
 
-export function originOf({ provenance }: Environment): string {
+function originOf({ provenance }: Environment): string {
   if (provenance.fromLink === true) return "From a link";
   if (provenance.source === "imported") return "Imported";
   if (provenance.rules !== undefined) return "Made here, compiled";

@@ -51,7 +51,7 @@ export function failureText(failures: Score["failures"]): string {
   return parts.length === 0 ? "none" : parts.join(", ");
 }
 
-export function failureParts(failures: Score["failures"]): { failure: Failure; count: number }[] {
+function failureParts(failures: Score["failures"]): { failure: Failure; count: number }[] {
   return FAILURES.flatMap((failure) => {
     const count = failures[failure] ?? 0;
     return count === 0 ? [] : [{ failure, count }];

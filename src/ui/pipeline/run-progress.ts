@@ -14,7 +14,7 @@ export const STAGE_LABEL: Record<RunStage, string> = {
 export type StageState = "waiting" | "current" | "passed" | "failed";
 /** What is being counted in the stage under way; `key` changes when the thing counted changes. */
 export type Count = { key: string; done: number; total: number; unit: string };
-export type Stage = { name: RunStage; label: string; state: StageState };
+type Stage = { name: RunStage; label: string; state: StageState };
 export type Progress = { stages: Stage[]; current: Stage | null; count: Count | null; fraction: number };
 
 const isPending = (reply: ReplyView): boolean => reply.status === "pending";
@@ -69,7 +69,7 @@ function stageStateOf(stage: RunStage, candidate: CandidateView): StageState {
 }
 
 /** Cells that can still be expected: a decided solver stopped where it failed, so only its own cells count. */
-export function cellCountOf(candidate: CandidateView): { done: number; total: number } {
+function cellCountOf(candidate: CandidateView): { done: number; total: number } {
   const tests = candidate.tests.filter((test) => test.passed).length;
   const perSolver = new Map<number, number>();
   for (const cell of candidate.cells.values()) perSolver.set(cell.solver, (perSolver.get(cell.solver) ?? 0) + 1);

@@ -7,7 +7,7 @@ export type Pace = { now: number; rate: number | null; leftMs: number | null };
 
 const WINDOW_MS = 15_000;
 
-export function paceOf(samples: readonly Sample[], total: number, now: number): Pace {
+function paceOf(samples: readonly Sample[], total: number, now: number): Pace {
   const first = samples[0];
   const last = samples.at(-1);
   if (first === undefined || last === undefined || now - first.at < 900 || last.done <= first.done) {

@@ -8,7 +8,7 @@ import { flatText } from "./call-text.ts";
 import classes from "./play.module.css";
 
 /** Attributes whose value differs from the step before; none at the start. */
-export function changedKeys(before: HiddenState | null, now: HiddenState): Set<string> {
+function changedKeys(before: HiddenState | null, now: HiddenState): Set<string> {
   if (before === null) return new Set();
   return new Set(Object.keys(now).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key])));
 }

@@ -12,7 +12,7 @@ import {
 import type { EpisodeSummary, KeyStatus } from "@/state";
 import { lackOf } from "../components/index.ts";
 
-export type PlayerChoice = { value: string; label: string; disabled: boolean };
+type PlayerChoice = { value: string; label: string; disabled: boolean };
 export type PlayerGroup = { group: string; items: PlayerChoice[] };
 
 const PROTOCOL_LABEL: Record<CallProtocol, string> = { native: "tool calling", text: "text protocol" };

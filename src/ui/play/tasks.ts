@@ -1,6 +1,6 @@
 import type { Environment, Task } from "@/domain";
 
-export type Difficulty = "easy" | "medium" | "hard";
+type Difficulty = "easy" | "medium" | "hard";
 export type TaskChoice = { index: number; task: Task; difficulty: Difficulty | null };
 
 /** Thirds of the environment's own range of rounds: "hard" says hard among these tasks, not in the world. */

@@ -1,7 +1,7 @@
 import { type FaultKind, isUndone, type TraceCall, type TraceReply, type TraceView } from "@/domain";
 
 /** What a turn came to. "unused": a reply whose call was not made because the person took over. */
-export type TurnOutcome =
+type TurnOutcome =
   { kind: "call"; call: TraceCall } | { kind: "fault"; fault: FaultKind; answer: string } | { kind: "pending" } | { kind: "unused" };
 
 /** One turn of an episode, as the timeline shows it. */

@@ -1,10 +1,7 @@
 """A script becomes a function over its lines."""
 
-import random
-
 from codegym_compiler.analysis.fuel import Fuel
 from codegym_compiler.analysis.runner import Original
-from codegym_compiler.frontend.script import changed_lines
 from compiled import refusal, script
 
 SUM = "import sys\n\nn = int(input())\nprint(sum(map(int, sys.stdin.readline().split())) * n)\n"
@@ -19,9 +16,3 @@ def test_it_answers_what_it_prints():
 
 def test_what_reaches_outside_is_refused():
     assert refusal(script, "print(open('data').read())\n").code == "outside"
-
-
-def test_changed_lines_are_lines():
-    rng = random.Random(1)
-    for _ in range(50):
-        assert all(isinstance(line, str) and "\n" not in line for line in changed_lines(["3", "1 2 3"], rng))

@@ -11,7 +11,7 @@ export type ScriptedCall = { id: string; name: string; /** JSON as text; need no
  */
 export type Split = "whole" | "characters" | "name-then-arguments" | "parallel-interleaved";
 
-export type Finish = "stop" | "length" | "content-filter" | "tool-calls";
+type Finish = "stop" | "length" | "content-filter" | "tool-calls";
 
 /** Tokens; `cached` and `written` are parts of `input`, `reasoning` of `output`. */
 export type ScriptedUsage = { input: number; output: number; cached?: number; written?: number; reasoning?: number; usd?: number };
@@ -20,7 +20,7 @@ export type ScriptedUsage = { input: number; output: number; cached?: number; wr
 export type Trouble =
   "wrong-key" | "no-credit" | "browser-forbidden" | "unverified-streaming" | "no-such-model" | "rate-limit" | "overloaded" | "too-long";
 
-export type Pace = {
+type Pace = {
   /** Streamed in this many pieces (default 8), with a pause before each. */
   pieces?: number;
   pauseMs?: number;
@@ -77,7 +77,7 @@ export type Reply = {
   pieces: number;
 };
 
-export const USAGE: ScriptedUsage = { input: 11, output: 7, cached: 4 };
+const USAGE: ScriptedUsage = { input: 11, output: 7, cached: 4 };
 
 export function replyOf(given: Partial<Reply> & { model: string }): Reply {
   return { text: "", reasoning: "", calls: [], split: "whole", refusal: null, finish: "stop", usage: USAGE, pieces: 8, ...given };

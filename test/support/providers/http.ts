@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** What all the test's providers stand on: a real HTTP server that records each request and speaks CORS. */
-export type JsonBody = { model?: string; stream?: boolean; [field: string]: unknown };
+type JsonBody = { model?: string; stream?: boolean; [field: string]: unknown };
 
 export type RecordedRequest = {
   method: string;

@@ -4,7 +4,7 @@
  * the provider does not list are refused, and everything that arrives is recorded.
  */
 export { startAnthropic } from "./anthropic.ts";
-export { type Behaviour, type Finish, type Pace, type ScriptedCall, type ScriptedUsage, type Split, type Trouble } from "./behaviours.ts";
+export { type Behaviour, type ScriptedCall, type ScriptedUsage, type Split, type Trouble } from "./behaviours.ts";
 export { startDeepSeek, startGroq, startMistral, startXai } from "./copies.ts";
 export { startGemini } from "./gemini.ts";
 export { type RecordedRequest } from "./http.ts";

@@ -20,7 +20,10 @@ describe("docs/formats.md says what the code does", () => {
 
   test("fields of a training instance", async () => {
     const { bytes } = await exportInstances([environment({ tasks: [task("{}")] })]);
-    const [row] = new TextDecoder().decode(bytes).split("\n").map((line): Record<string, unknown> => JSON.parse(line || "{}"));
+    const [row] = new TextDecoder()
+      .decode(bytes)
+      .split("\n")
+      .map((line): Record<string, unknown> => JSON.parse(line || "{}"));
     expect(names(tableUnder(page, "4. "), "field")).toEqual(Object.keys(row ?? {}));
   });
 

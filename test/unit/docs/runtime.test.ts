@@ -24,6 +24,8 @@ test("docs/runtime.md names the limits that the sandbox enforces", () => {
 
 test("docs/runtime.md names the policy of the frame", () => {
   const policy = /const policy = `([^`]*)`/.exec(readFileSync("src/sandbox/frame-realm.ts", "utf8"))?.[1] ?? "";
-  const written = tableUnder(page, "Isolation that held").map(({ directive, value }) => [codesIn(directive)[0], (value ?? "").replace("the frame's hash,", "'${manifest.frameHash}'").replaceAll("`", "")].join(" "));
+  const written = tableUnder(page, "Isolation that held").map(({ directive, value }) =>
+    [codesIn(directive)[0], (value ?? "").replace("the frame's hash,", "'${manifest.frameHash}'").replaceAll("`", "")].join(" "),
+  );
   expect(written.join("; ")).toBe(policy);
 });

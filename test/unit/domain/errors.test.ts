@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import {
   CancelledError,
@@ -13,6 +14,7 @@ import {
   type SandboxErrorCode,
   storedRunEventSchema,
 } from "@/domain";
+import type * as errors from "@/domain/errors.ts";
 import { failureOf } from "@/verification";
 
 const ROOT = join(import.meta.dirname, "../../../src");
@@ -41,6 +43,26 @@ describe("names of errors", () => {
     expect(isModelFailure(errorData(new ModelError("unauthorized", "No.")))).toBe(true);
     expect(isModelFailure(errorData(new SandboxError("crashed", "It crashed.")))).toBe(false);
     expect(new PlaygroundError("odd", "x").name).toBe("PlaygroundError");
+  });
+
+  it("are the same in a minified build", async () => {
+    const { outputFiles } = await build({
+      entryPoints: [join(ROOT, "domain/errors.ts")],
+      bundle: true,
+      minify: true,
+      write: false,
+      format: "esm",
+    });
+    const minified = (await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? "")}`)) as typeof errors;
+    const thrown = [
+      new minified.ModelError("timeout", "No answer."),
+      new minified.SandboxError("crashed", "It crashed."),
+      new minified.CancelledError(),
+      new minified.StorageError("full", "No room."),
+    ];
+    expect(thrown.map((error) => error.constructor.name)).not.toContain("ModelError");
+    expect(thrown.map((error) => minified.errorData(error).name)).toEqual(["ModelError", "SandboxError", "CancelledError", "StorageError"]);
+    expect(isModelFailure(minified.errorData(thrown[0]))).toBe(true);
   });
 
   it("of earlier builds are still read", () => {

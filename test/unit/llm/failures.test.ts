@@ -11,7 +11,7 @@ import {
   unfinishedFailure,
 } from "../../../src/llm/failures/failures.ts";
 import { causesIn } from "../../../src/llm/failures/diagnosis.ts";
-import { PROVIDER_ERRORS } from "../../fixtures/provider-errors.ts";
+import { PROVIDER_ERRORS } from "../../support/provider-errors.ts";
 import { PROVIDERS } from "@/domain";
 
 const KEY = "sk-0123456789abcdef";

@@ -67,7 +67,7 @@ export class MemoryLedger implements ReplyLedger {
 }
 
 /** $1 for a million tokens of input, $10 for a million of output: by the person's price. */
-export const SETTINGS: CallSettings = {
+const SETTINGS: CallSettings = {
   provider: "openai",
   baseUrl: "https://api.openai.com/v1",
   api: "chat",
@@ -76,9 +76,7 @@ export const SETTINGS: CallSettings = {
   maxOutputTokens: null,
   effort: null,
 };
-export const prices = createPriceBook(() => [
-  { provider: "openai", model: "priced", input: 1, cachedInput: null, output: 10, editedAt: 1 },
-]);
+const prices = createPriceBook(() => [{ provider: "openai", model: "priced", input: 1, cachedInput: null, output: 10, editedAt: 1 }]);
 
 export const usage = (inputTokens: number, outputTokens: number): Usage => ({
   inputTokens,

@@ -12,13 +12,13 @@ from ..analysis.runner import MAX_RUN, Original, line_of
 from ..diagnostics import refuse, refuse_at
 from ..frontend.examples import single_values
 from ..frontend.scopes import walk
-from ..frontend.script import USUAL, changed_lines
 from ..types.fitting import filled, loose, of_kind, unshared, weight
 from ..types.inference import from_annotation, from_docstring, guesses
 from ..types.lattice import FUNCTION, JSON, NOTHING, STR, Kind, encode, kind_of, list_of, merge, sendable, words
 from ..types.relations import Relations
 from .domains import Domain, domain_of, draw
 from .mutation import constants_of, jump, neighbour
+from .script_lines import USUAL, changed_lines
 from .streams import agrees, blocks, mapped_inputs
 
 SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 20, 24, 13, 18, 28, 36)

@@ -21,7 +21,7 @@ function resolved(value: string): string {
 }
 
 /** The figure as it is on the screen, in the theme's present colours, with its title and its legend. */
-export function svgText(figure: SVGSVGElement, data: FigureData): string {
+function svgText(figure: SVGSVGElement, data: FigureData): string {
   const width = figure.viewBox.baseVal.width;
   const inner = figure.cloneNode(true) as SVGSVGElement;
   const originals = [figure, ...figure.querySelectorAll<SVGElement>("*")];

@@ -15,8 +15,7 @@ import { environmentName, intervalText, percentText, playerNames, ratioText, tas
 /** A row of a figure's own data: what is drawn, and what its table and its CSV file say. */
 export type Row = Readonly<Record<string, string | number | null>>;
 
-export type FigureName = "success" | "rounds" | "tools" | "cost";
-export const FIGURE_NAMES: readonly FigureName[] = ["success", "rounds", "tools", "cost"];
+type FigureName = "success" | "rounds" | "tools" | "cost";
 
 /** `players`: all of the plan, in its order; a player has the same colour in all figures. */
 export type FigureData = { name: FigureName; title: string; note: string; players: readonly string[]; text: string } & (

@@ -93,7 +93,7 @@ export function playersOf(draft: Pick<Draft, "reference" | "random" | "seed" | "
 }
 
 /** "2 environments, 10 tasks, 3 players": what an evaluation without a name is called. */
-export function titleOfPlan(tasks: readonly EvaluationTask[], players: readonly Player[]): string {
+function titleOfPlan(tasks: readonly EvaluationTask[], players: readonly Player[]): string {
   const environments = new Set(tasks.map(({ environmentId }) => environmentId)).size;
   return `${formatCount(environments, "environment")}, ${formatCount(tasks.length, "task")}, ${formatCount(players.length, "player")}`;
 }
@@ -124,7 +124,7 @@ export function planOf(draft: Draft, tasks: readonly EvaluationTask[], models: r
     : { plan: null, lacks: `Check the numbers: ${parsed.error.issues[0]?.path.join(".") ?? "one"} is out of its range.` };
 }
 
-export function episodesOf({ tasks, players, tries }: Pick<EvaluationPlan, "tasks" | "players" | "tries">): number {
+function episodesOf({ tasks, players, tries }: Pick<EvaluationPlan, "tasks" | "players" | "tries">): number {
   return tasks.length * players.length * tries;
 }
 

@@ -1,6 +1,6 @@
 import { DIFFICULTIES, type Difficulty, type EvaluationView, type TaskScore } from "@/domain";
 
-export type TaskOrder = "plan" | "hardest" | "easiest";
+type TaskOrder = "plan" | "hardest" | "easiest";
 export type TaskFilter = { player: number; difficulty: Difficulty | "all"; hardEnough: boolean; search: string; order: TaskOrder };
 
 /** The player whose tasks are shown first: a model is what one wants to know about. */
