@@ -1,7 +1,7 @@
 import { gzipSync, strToU8, zipSync } from "fflate";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_LIMITS, GATE_LABEL, GATES, TRACE_VERSION } from "@/domain";
+import { DEFAULT_LIMITS, TRACE_VERSION } from "@/domain";
 import { ARCHIVE_VERSION } from "@/datasets/archive-format.ts";
 import { exportInstances } from "@/datasets/export-rows.ts";
 import { sharedOf } from "@/datasets/share-link.ts";
@@ -27,12 +27,6 @@ describe("docs/formats.md says what the code does", () => {
   test("limits and their defaults", () => {
     const rows = tableUnder(page, "5. ");
     expect(Object.fromEntries(rows.map((row) => [codesIn(row["limit"])[0], JSON.parse(row["default"] ?? "")]))).toEqual(DEFAULT_LIMITS);
-  });
-
-  test("gates in their order", () => {
-    const rows = tableUnder(page, "6. ");
-    expect(names(rows, "gate")).toEqual([...GATES]);
-    expect(rows.map((row) => row["label"])).toEqual(GATES.map((gate) => GATE_LABEL[gate]));
   });
 
   test("versions of what is saved", () => {
