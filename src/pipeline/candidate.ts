@@ -1,5 +1,4 @@
-import type { CandidateView, Finding, GateName, Report, Tool } from "@/domain";
-import { GATES } from "@/domain";
+import { type CandidateView, type Finding, type GateName, GATES, type Report, type Tool } from "@/domain";
 import { buildReport, insertSolver, type Reading, runGates } from "@/verification";
 import { type CandidateContext, gateContext, type Parsed, viewOf } from "./candidate-context.ts";
 import { createLogRecorder } from "./log-recorder.ts";

@@ -5,10 +5,10 @@ import type { GateContext, Seen } from "./gate.ts";
 export function buildReport(seen: Seen, { limits, sandbox }: Pick<GateContext, "limits" | "sandbox">): Report {
   const gates = GATES.flatMap((name) => seen.gates.filter((gate) => gate.gate === name).slice(-1));
   const winner = seen.solvers.find((solver) => solver.proven) ?? null;
-  const proven = gates.some((gate) => gate.gate === "proof" && gate.passed);
+  const isProven = gates.some((gate) => gate.gate === "proof" && gate.passed);
   return {
     version: 1,
-    verified: proven && winner !== null && gates.every((gate) => gate.passed),
+    verified: isProven && winner !== null && gates.every((gate) => gate.passed),
     gates,
     tests: seen.tests.toSorted((a, b) => a.index - b.index),
     solvers: seen.solvers.map(({ solver, source, findings, solvedAll, proven }) => ({
