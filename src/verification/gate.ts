@@ -69,7 +69,7 @@ export type Attempt = {
 };
 
 /** What looks at a candidate and says what it finds. */
-export type Check<Name extends string, Result> = { name: Name; run: (work: Work) => Promise<Result> };
+type Check<Name extends string, Result> = { name: Name; run: (work: Work) => Promise<Result> };
 
 /**
  * A check that a candidate passes or fails. `run` decides it; null: it does not apply here, or was decided with a solver.
@@ -80,7 +80,7 @@ export type Gate<Name extends GateName = GateName> = Check<Name, GateResult | nu
 };
 
 /** What a quality check remarks: a warning in the result of gate `at`, with the check's name as its code. It never rejects. */
-export type Remark = Omit<Finding, "severity" | "code">;
+type Remark = Omit<Finding, "severity" | "code">;
 /** The proof is left out: it is decided solver by solver. */
 export type QualityCheck = Check<string, Remark[]> & { at: Exclude<GateName, "proof"> };
 

@@ -6,7 +6,7 @@
  */
 export { assembleEnvironment, insertSolver } from "./analysis.ts";
 export { failureOf, SLACK_MS, withInterpreter } from "./failure.ts";
-export type { GateContext, Offer, Proposal, Reading, Recorder, Sources } from "./gate.ts";
+export type { GateContext, Offer, Proposal, Reading, Recorder } from "./gate.ts";
 export { checkContract } from "./gates/contract.ts";
 export { createMemory, type Memory } from "./memory.ts";
 export { buildReport, tasksOf } from "./report.ts";

@@ -8,7 +8,7 @@ const NO_PYTHON: PythonSandbox = {
   acquire: () => Promise.reject(new Error("nothing is run here")),
 };
 
-export const testResult = (index: number, answer: string | null): TestResult => ({
+const testResult = (index: number, answer: string | null): TestResult => ({
   index,
   config: `{"n": ${index}}`,
   passed: answer !== null,
