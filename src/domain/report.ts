@@ -1,21 +1,7 @@
 import { z } from "zod";
+import { GATES } from "./gates.ts";
 import { limitsSchema } from "./limits.ts";
 import { pythonFailureSchema, verdictSchema } from "./verdict.ts";
-
-/** The gates in the order in which they are taken. */
-export const GATES = ["format", "contract", "run", "tests", "solver-contract", "solvability", "proof"] as const;
-const gateNameSchema = z.enum(GATES);
-export type GateName = z.infer<typeof gateNameSchema>;
-
-export const GATE_LABEL: Record<GateName, string> = {
-  format: "Format",
-  contract: "Contract",
-  run: "Run",
-  tests: "Tests",
-  "solver-contract": "Solver contract",
-  solvability: "Solvability",
-  proof: "Proof",
-};
 
 /** One thing a gate found. `line` is 1-based in the source that was judged. */
 export const findingSchema = z.object({
@@ -30,7 +16,7 @@ export type Finding = z.infer<typeof findingSchema>;
 
 /** `figures` are labelled numbers or short texts: "tests passed" → "28 of 30". */
 export const gateResultSchema = z.object({
-  gate: gateNameSchema,
+  gate: z.enum(GATES),
   passed: z.boolean(),
   findings: z.array(findingSchema),
   figures: z.record(z.string(), z.union([z.string(), z.number()])),

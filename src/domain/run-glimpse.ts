@@ -1,22 +1,9 @@
 import { z } from "zod";
 import { assertNever } from "./errors.ts";
-import { GATE_LABEL, type GateName, type GateResult } from "./report.ts";
+import { GATE_FACTS } from "./gates.ts";
+import type { GateResult } from "./report.ts";
 import type { RunEvent } from "./run.ts";
-
-export const RUN_STAGES = ["design", "run", "tests", "solvers", "proof", "verified"] as const;
-const runStageSchema = z.enum(RUN_STAGES);
-export type RunStage = z.infer<typeof runStageSchema>;
-
-/** The stage that each gate belongs to. */
-export const STAGE_OF_GATE: Record<GateName, RunStage> = {
-  format: "design",
-  contract: "run",
-  run: "run",
-  tests: "tests",
-  "solver-contract": "solvers",
-  solvability: "solvers",
-  proof: "proof",
-};
+import { type RunStage, runStageSchema } from "./run-stage.ts";
 
 /** What lists tell of a run: enough to know it by and to see it move, with no need of its events. */
 export const runGlimpseSchema = z.object({
@@ -37,7 +24,7 @@ export const NO_GLIMPSE: RunGlimpse = runGlimpseSchema.parse({});
 /** What a failed gate says, in a line. */
 export function gateReason({ gate, findings }: Pick<GateResult, "gate" | "findings">): string {
   const first = findings.find(({ severity }) => severity === "error");
-  return first === undefined ? `${GATE_LABEL[gate]} failed` : `${GATE_LABEL[gate]}: ${first.message}`;
+  return first === undefined ? `${GATE_FACTS[gate].label} failed` : `${GATE_FACTS[gate].label}: ${first.message}`;
 }
 
 const at = (stage: RunStage, candidate: number): Partial<RunGlimpse> => ({ stage, candidate, count: null });
@@ -75,7 +62,7 @@ function changeOf({ count, stage }: RunGlimpse, event: RunEvent): Partial<RunGli
     case "gate-decided":
       return event.result.passed
         ? {}
-        : { stage: STAGE_OF_GATE[event.result.gate], candidate: event.candidate, count: null, reason: gateReason(event.result) };
+        : { stage: GATE_FACTS[event.result.gate].stage, candidate: event.candidate, count: null, reason: gateReason(event.result) };
     case "candidate-verified":
       return { ...at("verified", event.candidate), reason: "" };
     case "run-finished":

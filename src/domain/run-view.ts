@@ -7,8 +7,9 @@ import type { Limits } from "./limits.ts";
 import { type ModelReply, type ModelRequest, type ReplyForm, replyKeyOf, type Role } from "./model.ts";
 import type { Cost, Usage } from "./money.ts";
 import type { Problem } from "./problem.ts";
-import { type Cell, type Finding, GATE_LABEL, type GateResult, type Report, type TestResult } from "./report.ts";
-import type { errorDataSchema, RunEvent } from "./run.ts";
+import { GATE_FACTS } from "./gates.ts";
+import type { Cell, Finding, GateResult, Report, TestResult } from "./report.ts";
+import type { errorDataSchema, RunEvent, StoredRunEvent } from "./run.ts";
 import type { PromptEdits } from "./settings.ts";
 import type { Tool } from "./tool.ts";
 
@@ -269,7 +270,7 @@ export function applyRunEvent(view: RunView, stored: StoredEvent<RunEvent>): voi
       candidate.gates = [...candidate.gates.filter((gate) => gate.gate !== event.result.gate), event.result];
       const first = event.result.findings.find((finding) => finding.severity === "error");
       log(
-        `Gate ${GATE_LABEL[event.result.gate]} ${event.result.passed ? "passed" : `failed: ${first?.message ?? ""}`}`,
+        `Gate ${GATE_FACTS[event.result.gate].label} ${event.result.passed ? "passed" : `failed: ${first?.message ?? ""}`}`,
         event.result.passed ? "good" : "bad",
       );
       return;

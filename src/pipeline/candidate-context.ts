@@ -28,6 +28,11 @@ export function viewOf({ log, index }: Pick<CandidateContext, "log" | "index">):
   return view;
 }
 
+/** The candidate was taken from its reply, and that was judged. */
+export function wasRead({ log, index }: Pick<CandidateContext, "log" | "index">): boolean {
+  return log.view.candidates.some(({ candidate, gates }) => candidate === index && gates.some(({ gate }) => gate === "format"));
+}
+
 export function gateContext({ sandbox, limits, signal }: CandidateContext): GateContext {
   return { sandbox, limits, signal };
 }

@@ -1,8 +1,9 @@
-import { type CandidateView, type Finding, GATES, type GateName, type GateResult, type Report, type Tool } from "@/domain";
-import { buildReport, checkContract, checkRun, solvabilityResult, solverContractResult } from "@/verification";
+import { type CandidateView, type Finding, type GateName, GATES, type Report, type Tool } from "@/domain";
+import { buildReport, insertSolver, type Reading, runGates } from "@/verification";
 import { type CandidateContext, gateContext, type Parsed, viewOf } from "./candidate-context.ts";
-import { trySolvers } from "./solvers.ts";
-import { decideTests } from "./tests.ts";
+import { createLogRecorder } from "./log-recorder.ts";
+import { SolverOffers } from "./solvers.ts";
+import { proposalsOf } from "./tests.ts";
 
 export type Rejection = { gate: GateName; findings: Finding[] };
 export type Made = Parsed & { tools: Tool[]; report: Report };
@@ -11,33 +12,6 @@ export type CandidateOutcome =
   | { kind: "verified-before" }
   /** `settled`: replies still under way when the winner was found; they are paid for and are stored. */
   | { kind: "verified"; made: Made; settled: Promise<void> };
-
-/** The gate's result from the log, or found out now and put there. */
-async function gateOnce(context: CandidateContext, gate: GateName, find: () => Promise<GateResult>): Promise<GateResult> {
-  const known = viewOf(context).gates.find((result) => result.gate === gate);
-  if (known !== undefined) return known;
-  const result = await find();
-  await context.log.emit({ type: "gate-decided", candidate: context.index, result });
-  return result;
-}
-
-function reportOf(context: CandidateContext): Report {
-  const { gates, tests, solvers, cells } = viewOf(context);
-  return buildReport({
-    gates,
-    tests: tests.toSorted((a, b) => a.index - b.index),
-    solvers: solvers.map(({ solver, source, findings, solvedAll, proven }) => ({
-      solver,
-      source,
-      findings,
-      solvedAll: solvedAll ?? false,
-      proven,
-    })),
-    cells: [...cells.values()],
-    limits: context.limits,
-    runtime: context.sandbox.runtime,
-  });
-}
 
 function firstFailure(view: CandidateView): Rejection | null {
   for (const gate of GATES) {
@@ -51,51 +25,37 @@ async function reject(context: CandidateContext): Promise<CandidateOutcome> {
   const view = viewOf(context);
   const rejection = firstFailure(view) ?? { gate: "solvability", findings: [] };
   if (view.status !== "rejected") {
-    await context.log.emit({ type: "candidate-rejected", candidate: context.index, report: reportOf(context) });
+    const report = buildReport(createLogRecorder(context).seen(), context);
+    await context.log.emit({ type: "candidate-rejected", candidate: context.index, report });
   }
   return { kind: "rejected", rejection };
 }
 
-/** Gates 2 to 7 of one parsed candidate; `parsed` null when gate 1 failed already. */
-export async function verifyCandidate(context: CandidateContext, parsed: Parsed | null): Promise<CandidateOutcome> {
+/** One candidate through the gates. `reading` null: it was read, and that judged, in an earlier part of the run. */
+export async function verifyCandidate(context: CandidateContext, parsed: Parsed, reading: Reading | null): Promise<CandidateOutcome> {
   const before = viewOf(context);
   if (before.status === "verified") return { kind: "verified-before" };
-  if (before.status === "rejected" || parsed === null) return reject(context);
+  if (before.status === "rejected") return reject(context);
   const gates = gateContext(context);
-
-  const contract = await gateOnce(context, "contract", async () => {
-    const { inspection, result } = await checkContract(gates, parsed.source, parsed.className);
-    await context.log.emit({ type: "candidate-inspected", candidate: context.index, tools: inspection.tools, configs: inspection.configs });
-    return result;
+  const recorder = createLogRecorder(context);
+  const solvers = new SolverOffers(context, parsed);
+  const winner = await runGates({
+    context: gates,
+    candidate: { source: parsed.source, className: parsed.className },
+    sources: {
+      reading,
+      proposals: (last) => proposalsOf(context, parsed, last),
+      offers: (won) => solvers.offers(won),
+      fileWith: (solver) => insertSolver(gates, parsed.source, parsed.className, solver),
+    },
+    recorder,
   });
-  if (!contract.passed) return reject(context);
-  if (!(await gateOnce(context, "run", () => checkRun(gates, parsed.source))).passed) return reject(context);
-  if (!(await decideTests(context, parsed)).passed) return reject(context);
-
-  const startedAt = performance.now();
-  const { winner, settled } = await trySolvers(context, parsed);
-  const after = viewOf(context);
-  await gateOnce(context, "solver-contract", async () =>
-    solverContractResult(
-      after.solvers.map(({ solver, findings }) => ({ solver, findings, fits: !findings.some((finding) => finding.severity === "error") })),
-      // Reading a solver takes no time worth telling; what passed since is the model's and the tests'.
-      performance.now(),
-    ),
-  );
-  const tests = after.tests.filter((test) => test.passed).length;
-  await gateOnce(context, "solvability", async () =>
-    solvabilityResult(
-      [...after.cells.values()],
-      after.solvers.map(({ solver, solvedAll }) => ({ solver, solvedAll: solvedAll ?? false })),
-      tests,
-      startedAt,
-    ),
-  );
   if (winner === null) {
-    await settled;
+    await solvers.settled;
     return reject(context);
   }
-  const report = reportOf(context);
+  const report = buildReport(recorder.seen(), context);
   if (!report.verified) return reject(context);
-  return { kind: "verified", made: { ...parsed, source: winner.source, tools: winner.tools, report }, settled };
+  const made = { ...parsed, source: winner.file, tools: viewOf(context).tools, report };
+  return { kind: "verified", made, settled: solvers.settled };
 }

@@ -1,6 +1,6 @@
 import { assertionsOf, CancelledError, type Compilation, errorData, isAbort, type Variant } from "@/domain";
-import { gateResult, SLACK_MS, withInterpreter } from "@/verification";
-import type { CandidateContext } from "./candidate-context.ts";
+import { type Reading, SLACK_MS, withInterpreter } from "@/verification";
+import { type CandidateContext, wasRead } from "./candidate-context.ts";
 
 /**
  * The hard stop of a compilation, by the compiler's own clock (it then names the line that took the time). What it makes
@@ -36,10 +36,10 @@ export async function compileOnce({ sandbox, log, problem, limits, signal }: Com
   return compilation;
 }
 
-/** A variant as a candidate of the run: what a designer's reply is for a model. */
-export async function proposeVariant(context: CandidateContext, variant: Variant, number: number): Promise<void> {
+/** A variant as a candidate of the run: what a designer's reply is for a model. Null: the log has it, judged. */
+export async function proposeVariant(context: CandidateContext, variant: Variant, number: number): Promise<Reading | null> {
   const { log, index } = context;
-  if (log.view.candidates.some((item) => item.candidate === index && item.gates.some(({ gate }) => gate === "format"))) return;
+  if (wasRead(context)) return null;
   const { className, taskText, source } = variant;
   const startedAt = performance.now();
   await log.emit({
@@ -52,9 +52,5 @@ export async function proposeVariant(context: CandidateContext, variant: Variant
     compact: null,
     variant: number,
   });
-  await log.emit({
-    type: "gate-decided",
-    candidate: index,
-    result: gateResult("format", [], { pieces: variant.pieces.length }, startedAt),
-  });
+  return { findings: [], figures: { pieces: variant.pieces.length }, unassembled: null, startedAt };
 }

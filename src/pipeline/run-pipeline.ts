@@ -4,6 +4,7 @@ import {
   COMPILER_PROFILE,
   type CompileChoices,
   type Finding,
+  GATE_FACTS,
   isAbort,
   type Limits,
   type ModelRequest,
@@ -21,9 +22,9 @@ import {
   type Variant,
 } from "@/domain";
 import { builtInPrompts, builtInPromptsFor, designerRequest, mapFindings, parseDesignerReply, repairRequest } from "@/synthesis";
-import { assembleEnvironment, gateResult } from "@/verification";
+import { assembleEnvironment, type Reading } from "@/verification";
 import { type Rejection, verifyCandidate } from "./candidate.ts";
-import { type CandidateContext, viewOf } from "./candidate-context.ts";
+import { type CandidateContext, viewOf, wasRead } from "./candidate-context.ts";
 import { compileOnce, proposeVariant } from "./compile.ts";
 import { keepVerified, type SaveEnvironment } from "./keep.ts";
 import { askModel, type OnProgress, plain } from "./replies.ts";
@@ -128,9 +129,9 @@ async function compiledCandidates(input: PipelineInput, ports: Ports, log: RunLo
     if (input.signal.aborted) throw new CancelledError();
     const place = { input, ports, log, index: index++ };
     const context = contextOf(place, variant);
-    await proposeVariant(context, variant, number);
+    const reading = await proposeVariant(context, variant, number);
     const { className, taskText, source } = variant;
-    const outcome = await verifyCandidate(context, { className, taskText, source });
+    const outcome = await verifyCandidate(context, { className, taskText, source }, reading);
     if (outcome.kind === "verified")
       await keepVerified({ ...ports, log, index: place.index, runId: input.runId, problem: input.problem, variant }, outcome.made);
     if (outcome.kind !== "rejected" && input.limits.stopEarly) break;
@@ -178,9 +179,11 @@ function repairsFor({ limits }: PipelineInput, { view }: RunLog, index: number):
 
 type Place = { input: PipelineInput; ports: Ports; log: RunLog; index: number };
 
-/** What gate 1 makes of a reply: the candidate's parts, and, of a compact reply, the file put around it. */
-async function read({ input, ports, log, index }: Place, reply: string, repairOf: number | null, broken: string | null): Promise<void> {
+/** The candidate's parts from a reply, and, of a compact reply, the file put around it; what gate "format" has to judge. */
+async function read(place: Place, reply: string, repairOf: number | null, broken: string | null): Promise<Reading> {
+  const { input, ports, log, index } = place;
   const startedAt = performance.now();
+  const figures = { characters: reply.length };
   const parsed = parseDesignerReply(reply);
   const findings: Finding[] = broken === null ? [] : [{ severity: "error", code: "no-reply", message: broken, line: null }];
   if (broken === null) findings.push(...parsed.findings);
@@ -206,37 +209,25 @@ async function read({ input, ports, log, index }: Place, reply: string, repairOf
       compact,
       variant: null,
     });
-    if (failed) {
-      await log.emit({ type: "gate-decided", candidate: index, result: gateResult("format", [], { characters: reply.length }, startedAt) });
-      await log.emit({ type: "gate-decided", candidate: index, result: gateResult("contract", made.findings, {}, startedAt) });
-      return;
-    }
+    if (failed) return { findings: [], figures, unassembled: made.findings, startedAt };
     findings.push(...made.findings.map((finding): Finding => ({ ...finding, severity: "warning", line: null })));
   }
-  await log.emit({
-    type: "gate-decided",
-    candidate: index,
-    result: gateResult("format", findings, { characters: reply.length }, startedAt),
-  });
+  return { findings, figures, unassembled: null, startedAt };
 }
 
 /** The evidence as the reply's writer can use it: lines of what was written, not of what was put around it. */
 function forWriter(view: CandidateView, rejection: Rejection): Rejection {
-  if (view.compact === null || view.compact.lines.length === 0 || rejection.gate === "format") return rejection;
+  if (view.compact === null || view.compact.lines.length === 0 || GATE_FACTS[rejection.gate].linesOf === "reply") return rejection;
   return { ...rejection, findings: mapFindings(rejection.findings, view.compact.lines) };
 }
 
-/** Gate 1, then the rest. Null: verified and stored. */
+/** A reply from what is read of it to the last gate. Null: verified and stored. */
 async function judge(place: Place, reply: string, repairOf: number | null, broken: string | null): Promise<Rejection | null> {
   const { input, ports, log, index } = place;
-  if (!log.view.candidates.some((item) => item.candidate === index && item.gates.some(({ gate }) => gate === "format"))) {
-    await read(place, reply, repairOf, broken);
-  }
   const context = contextOf(place, null);
-  const { gates, ...view } = viewOf(context);
-  const readable = gates.every(({ gate, passed }) => passed || (gate !== "format" && gate !== "contract"));
-  const parts = { className: view.className, taskText: view.taskText, source: view.source };
-  const outcome = await verifyCandidate(context, readable ? parts : null);
+  const reading = wasRead(context) ? null : await read(place, reply, repairOf, broken);
+  const { className, taskText, source } = viewOf(context);
+  const outcome = await verifyCandidate(context, { className, taskText, source }, reading);
   if (outcome.kind === "rejected") return forWriter(viewOf(context), outcome.rejection);
   if (outcome.kind === "verified-before") return null;
   await keepVerified({ ...ports, log, index, runId: input.runId, problem: input.problem, variant: null }, outcome.made);

@@ -1,10 +1,11 @@
-import { type Finding, type GateResult, type ModelRequest } from "@/domain";
+import type { Finding, GateResult, ModelRequest } from "@/domain";
 import { parseTesterReply, repairRequest, testerRequest } from "@/synthesis";
-import { checkTests } from "@/verification";
-import { type CandidateContext, gateContext, type Parsed, viewOf } from "./candidate-context.ts";
+import type { Proposal } from "@/verification";
+import { type CandidateContext, type Parsed, viewOf } from "./candidate-context.ts";
 import { askModel } from "./replies.ts";
 
-type Proposal = { configs: string[]; findings: Finding[]; reply: string };
+/** What a tester's reply proposes. */
+type Proposed = { configs: string[]; findings: Finding[]; reply: string };
 
 /** Replies are the environment's: a repair of the same class takes over what was proposed for the one before. */
 function inherited({ log }: CandidateContext, context: CandidateContext): { owner: number; configs: string[] } {
@@ -18,7 +19,7 @@ function inherited({ log }: CandidateContext, context: CandidateContext): { owne
   return { owner: context.index, configs: [] };
 }
 
-async function ask(context: CandidateContext, parsed: Parsed, request: ModelRequest): Promise<Proposal | null> {
+async function ask(context: CandidateContext, parsed: Parsed, request: ModelRequest): Promise<Proposed | null> {
   const outcome = await askModel(context, request, context.index);
   if (outcome.kind === "none") return null;
   if (outcome.kind === "useless") {
@@ -32,62 +33,57 @@ async function propose(context: CandidateContext, configs: string[], findings: F
 }
 
 /**
- * Gate 4 with the tester behind it: configurations from its replies (asked for side by side, as far as the
- * model lets), then the gate. Too few good ones, with the environment not at fault: the tester mends its reply.
+ * Configurations for gate "tests" from the tester's replies (asked for side by side, as far as the model lets). Too few good
+ * ones, with the environment not at fault: the tester mends its reply.
  */
-export async function decideTests(context: CandidateContext, parsed: Parsed): Promise<GateResult> {
+export async function* proposalsOf(
+  context: CandidateContext,
+  parsed: Parsed,
+  last: () => GateResult | null,
+): AsyncGenerator<Proposal, void, undefined> {
   const { limits, log, problem, edits, models, variant } = context;
-  const known = viewOf(context).gates.find((gate) => gate.gate === "tests");
-  if (known !== undefined) return known;
-
   const requestOf = (sample: number): ModelRequest => testerRequest({ problem, limits, edits, sample, ...parsed });
-  let last: Proposal | null = null;
+  let latest: Proposed | null = null;
   if (viewOf(context).proposed.length === 0) {
     const { configs } = inherited(context, context);
     if (configs.length > 0) await propose(context, configs, []);
     else if (variant !== null) await propose(context, variant.configs, []);
     else {
       const samples = Array.from({ length: limits.testerReplies }, (_, sample) => sample);
-      const proposals: (Proposal | null)[] = [];
+      const replies: (Proposed | null)[] = [];
       // It may fall meanwhile: a provider that says "too many" is asked for less at once.
       for (let at = 0; at < samples.length;) {
         const part = samples.slice(at, at + models.tester.concurrency);
         at += part.length;
-        proposals.push(...(await Promise.all(part.map((sample) => ask(context, parsed, requestOf(sample))))));
+        replies.push(...(await Promise.all(part.map((sample) => ask(context, parsed, requestOf(sample))))));
       }
-      const given = proposals.filter((proposal) => proposal !== null);
-      last = given.at(0) ?? null;
+      const given = replies.filter((reply) => reply !== null);
+      latest = given.at(0) ?? null;
       await propose(
         context,
-        given.flatMap((proposal) => proposal.configs),
-        given.flatMap((proposal) => proposal.findings),
+        given.flatMap((reply) => reply.configs),
+        given.flatMap((reply) => reply.findings),
       );
     }
   }
 
   for (let attempt = 1; ; attempt++) {
-    const configs = viewOf(context).proposed;
-    const { result } = await checkTests(gateContext(context), parsed, configs, viewOf(context).tests, (test) =>
-      log.emit({ type: "test-decided", candidate: context.index, test }),
-    );
-    const notes: Finding[] = viewOf(context).proposalFindings.map((finding) => ({ ...finding, severity: "warning" }));
-    const decided: GateResult = { ...result, findings: [...result.findings, ...notes] };
-    const repaired =
-      decided.passed || variant !== null || attempt > limits.repairs || !testerAtFault(context) ? null : await repair(attempt, decided);
-    if (repaired === null) {
-      await log.emit({ type: "gate-decided", candidate: context.index, result: decided });
-      return decided;
-    }
-    await propose(context, [...configs, ...repaired.configs], repaired.findings);
+    const { proposed, proposalFindings } = viewOf(context);
+    yield { configs: proposed, notes: proposalFindings.map((finding) => ({ ...finding, severity: "warning" })) };
+    const decided = last();
+    if (decided === null || decided.passed || variant !== null || attempt > limits.repairs || !testerAtFault(context)) return;
+    const repaired = await repair(attempt, decided);
+    if (repaired === null) return;
+    await propose(context, [...proposed, ...repaired.configs], repaired.findings);
   }
 
-  async function repair(attempt: number, { findings }: GateResult): Promise<Proposal | null> {
+  async function repair(attempt: number, { findings }: GateResult): Promise<Proposed | null> {
     const first = requestOf(0);
     const previousReply =
-      last?.reply ?? log.view.replies.find((reply) => reply.role === "tester" && reply.candidate === context.index)?.reply?.text ?? "";
-    const proposal = await ask(context, parsed, repairRequest(first, { previousReply, findings, gate: "tests", attempt }));
-    if (proposal !== null) last = proposal;
-    return proposal === null || proposal.configs.every((config) => viewOf(context).proposed.includes(config)) ? null : proposal;
+      latest?.reply ?? log.view.replies.find((reply) => reply.role === "tester" && reply.candidate === context.index)?.reply?.text ?? "";
+    const reply = await ask(context, parsed, repairRequest(first, { previousReply, findings, gate: "tests", attempt }));
+    if (reply !== null) latest = reply;
+    return reply === null || reply.configs.every((config) => viewOf(context).proposed.includes(config)) ? null : reply;
   }
 }
 

@@ -4,7 +4,7 @@ import {
   type Environment,
   type EnvironmentId,
   errorData,
-  GATE_LABEL,
+  GATE_FACTS,
   isAbort,
   type Limits,
   type PythonSandbox,
@@ -34,7 +34,7 @@ export function createVerifyStore(ports: VerifyPorts): StoreApi<VerifyState> {
     try {
       const context = { sandbox: await ports.sandbox(), limits: ports.limits(), signal };
       const verified = await verifyEnvironment(context, environment, ({ stage, done, total }) =>
-        change(id, { note: `${GATE_LABEL[stage].toLowerCase()} ${total > 1 ? `${done} of ${total}` : ""}`.trim() }),
+        change(id, { note: `${GATE_FACTS[stage].label.toLowerCase()} ${total > 1 ? `${done} of ${total}` : ""}`.trim() }),
       );
       // What the person changed meanwhile is not overwritten by what was read before.
       const present = ports.environment(id);
@@ -45,7 +45,7 @@ export function createVerifyStore(ports: VerifyPorts): StoreApi<VerifyState> {
       const note =
         failed === undefined
           ? "all gates passed"
-          : `${GATE_LABEL[failed.gate]}: ${failed.findings.find((item) => item.severity === "error")?.message ?? "failed"}`;
+          : `${GATE_FACTS[failed.gate].label}: ${failed.findings.find((item) => item.severity === "error")?.message ?? "failed"}`;
       change(id, { status: verified.status === "verified" ? "verified" : "rejected", note });
     } catch (error) {
       if (isAbort(error) || signal.aborted) throw new CancelledError();

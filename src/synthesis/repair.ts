@@ -1,4 +1,4 @@
-import { clip, type Finding, GATE_LABEL, type GateName, type Role } from "@/domain";
+import { clip, type Finding, GATE_FACTS, type GateName, type Role } from "@/domain";
 import { fillTemplate, type RenderedPrompt } from "./prompts.ts";
 import repairUser from "./prompts/repair.v1.user.md?raw";
 
@@ -71,8 +71,8 @@ export function renderRepair(role: Role, { original, previousReply, findings, ga
   const user = fillTemplate(repairUser, {
     request: original.user,
     previous_reply: clip(previousReply.trim(), MAX_REPLY),
-    gate: GATE_LABEL[gate],
-    lines_of: gate === "format" ? "your reply" : SOURCE[role],
+    gate: GATE_FACTS[gate].label,
+    lines_of: GATE_FACTS[gate].linesOf === "reply" ? "your reply" : SOURCE[role],
     findings: findingsText(findings),
     blocks: BLOCKS[role],
   });

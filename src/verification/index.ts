@@ -1,21 +1,14 @@
 /**
- * Gates 2 to 7: what makes an environment *verified*. Each gate takes a candidate and a sandbox and gives a
- * result with evidence. The *search* (tests, solvers × tests) is fast and trusted for nothing; the *proof* runs
- * the winner again in fresh interpreters, of which none holds both environment and solver.
+ * What makes an environment *verified*: a file a *gate* in `gates`, a file a *quality check* in `checks`, and `runGates`, which
+ * takes a candidate through them. Where candidates, tests and solvers come from is a `Sources`, where results go a `Recorder`.
+ * The *search* (tests, solvers × tests) is fast and trusted for nothing; the *proof* runs the winner again in fresh
+ * interpreters, of which none holds both environment and solver.
  */
+export { assembleEnvironment, insertSolver } from "./analysis.ts";
 export { failureOf, SLACK_MS, withInterpreter } from "./failure.ts";
-export { proveSolverOnEnvironment } from "./proof.ts";
-export { buildReport, solvabilityResult, solverContractResult, tasksOf } from "./report.ts";
-export { MAX_STEPS, runSolver, type SolverTest, type Traces } from "./solvability.ts";
-export {
-  assembleEnvironment,
-  checkContract,
-  checkRun,
-  checkSolver,
-  type GateContext,
-  gateResult,
-  insertSolver,
-  passesContract,
-} from "./static-gates.ts";
-export { checkTests } from "./tests-gate.ts";
-export { checkFile, verifyEnvironment } from "./verify.ts";
+export type { GateContext, Offer, Proposal, Reading, Recorder } from "./gate.ts";
+export { checkContract } from "./gates/contract.ts";
+export { createMemory, type Memory } from "./memory.ts";
+export { buildReport, tasksOf } from "./report.ts";
+export { runGates } from "./run-gates.ts";
+export { sourcesOfFile, verifyEnvironment } from "./verify.ts";

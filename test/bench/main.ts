@@ -19,7 +19,8 @@ import { runPipeline } from "@/pipeline";
 import { startBrowserSandbox } from "@/sandbox";
 import { createEvaluationsStore } from "@/state";
 import { openStorage } from "@/storage";
-import { type GateContext, runSolver } from "@/verification";
+import type { GateContext } from "@/verification";
+import { runSolver } from "@/verification/gates/solvability.ts";
 
 z.config({ jitless: true });
 

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GateResult } from "@/domain";
-import { checkSolver, checkTests, passesContract, proveSolverOnEnvironment, runSolver } from "@/verification";
+import { proveSolverOnEnvironment } from "@/verification/gates/proof.ts";
+import { runSolver } from "@/verification/gates/solvability.ts";
+import { checkSolver, passesContract } from "@/verification/gates/solver-contract.ts";
+import { checkTests } from "@/verification/gates/tests.ts";
 import { gateContext, PANTRY, pantryConfig, swap } from "../support/python.ts";
 import { testSandbox } from "../support/sandbox.ts";
 

@@ -78,6 +78,28 @@ describe("npm run verify", () => {
     expect(results.find((result) => result.code_id === "broken")?.error).toMatch(/get_ref_answer/);
   });
 
+  test("reports what fails when a file runs and what its solver breaks, both", async () => {
+    const broken = source.replaceAll("BakeryOrdersEnv", "TwiceEnv").replace(/( +)def solve\(self\):\n/, "$&$1    self.get_ref_answer()\n");
+    await writeFile(path.join(folder, "twice__TwiceEnv.py"), `${broken}\nraise ValueError("at import")\n`);
+    const { output } = await run(null);
+    await rm(path.join(folder, "twice__TwiceEnv.py"));
+    const { results } = output as { results: { code_id: string; error?: string }[] };
+    const error = results.find((result) => result.code_id === "twice")?.error;
+    expect(error).toContain("ValueError: at import");
+    expect(error).toContain("get_ref_answer");
+  });
+
+  test("an instance of a solver that breaks its contract is not played", async () => {
+    const broken = source.replaceAll("BakeryOrdersEnv", "PeekEnv").replace(/( +)def solve\(self\):\n/, "$&$1    self.get_ref_answer()\n");
+    await writeFile(path.join(folder, "peek__PeekEnv.py"), broken);
+    const { code, output } = await run([instance("peek__PeekEnv", configs[0] ?? "")]);
+    await rm(path.join(folder, "peek__PeekEnv.py"));
+    expect(code).toBe(1);
+    expect(output).toMatchObject({
+      results: [{ code_id: "peek", verdict: "error", reward: 0, error: expect.stringMatching(/^solver contract: .*get_ref_answer/) }],
+    });
+  });
+
   test("a missing file, a bad line and a bad configuration are results of their own", async () => {
     const lines = [
       "{not json",

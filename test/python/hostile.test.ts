@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Finding, Verdict } from "@/domain";
-import { checkRun, checkTests, runSolver } from "@/verification";
+import { checkRun } from "@/verification/gates/run.ts";
+import { runSolver } from "@/verification/gates/solvability.ts";
+import { checkTests } from "@/verification/gates/tests.ts";
 import { gateContext, inInterpreter, PANTRY, PANTRY_CONFIGS, PATIENT_MS, swap } from "../support/python.ts";
 import { testSandbox } from "../support/sandbox.ts";
 

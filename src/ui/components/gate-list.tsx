@@ -1,22 +1,12 @@
 import { Collapse, Loader, Text, UnstyledButton } from "@mantine/core";
 import { IconCheck, IconChevronDown, IconMinus, IconX } from "@tabler/icons-react";
 import { useId, useState } from "react";
-import { GATE_LABEL, type GateName, type GateResult, GATES } from "@/domain";
+import { GATE_FACTS, type GateName, type GateResult, GATES } from "@/domain";
 import { FindingList } from "./finding-list.tsx";
 import { formatMs } from "./format.ts";
 import classes from "./gate-list.module.css";
 
 type GateState = "passed" | "failed" | "running" | "waiting" | "left-out";
-
-const ABOUT: Record<GateName, string> = {
-  format: "Both parts are there and the class name fits.",
-  contract: "The class has the members that an environment must have.",
-  run: "The file executes and its two demonstrations end well.",
-  tests: "Each configuration starts, and its answer comes within limits, twice the same.",
-  "solver-contract": "A solver touches nothing but step().",
-  solvability: "One solver earns the reward on every test.",
-  proof: "The winner is run again in fresh interpreters, and its moves are replayed apart from it.",
-};
 
 const STATE_TEXT: Record<GateState, string> = {
   passed: "passed",
@@ -26,8 +16,8 @@ const STATE_TEXT: Record<GateState, string> = {
   "left-out": "does not apply",
 };
 
-/** Only a model's reply is read for its format: the one gate that can be left out. */
-const LEFT_OUT = "No model wrote it here, so there was no reply to take apart.";
+/** A report of before there was such a gate. */
+const LEFT_OUT = "It was not taken then.";
 
 /** The gates are taken in their order: one without a result above one that has a result was left out. */
 export function gateStates(gates: readonly Pick<GateResult, "gate" | "passed">[], running: GateName | null): Map<GateName, GateState> {
@@ -84,6 +74,7 @@ function Gate({
 }) {
   const [chosen, setChosen] = useState<boolean | null>(null);
   const id = useId();
+  const { label, about, leftOut = LEFT_OUT } = GATE_FACTS[name];
   const count = result?.findings.length ?? 0;
   const open = chosen ?? state === "failed";
   return (
@@ -91,7 +82,7 @@ function Gate({
       <Marker state={state} />
       <div className={classes.body}>
         <div className={classes.head}>
-          <span className={classes.name}>{GATE_LABEL[name]}</span>
+          <span className={classes.name}>{label}</span>
           <span className={classes.state} data-state={state}>
             {STATE_TEXT[state]}
           </span>
@@ -104,7 +95,7 @@ function Gate({
         </div>
         {result === null ? (
           <Text size="xs" c="dimmed">
-            {state === "left-out" ? LEFT_OUT : ABOUT[name]}
+            {state === "left-out" ? leftOut : about}
           </Text>
         ) : (
           <Figures figures={result.figures} ms={result.ms} />
@@ -123,7 +114,7 @@ function Gate({
   );
 }
 
-/** The seven gates in their order, with their state in words, sign and colour, their figures and findings. */
+/** The gates in their order, with their state in words, sign and colour, their figures and findings. */
 export function GateList({
   gates,
   running = null,

@@ -37,7 +37,7 @@ export function ReportTab({ environment, onLine }: { environment: Environment; o
   if (report === null)
     return (
       <EmptyState title="No report yet">
-        It was not verified in this browser. Press Verify: the seven gates are taken here, and their evidence is kept.
+        It was not verified in this browser. Press Verify: the gates are taken here, and their evidence is kept.
       </EmptyState>
     );
   const passed = report.tests.filter((test) => test.passed).length;

@@ -1,12 +1,14 @@
 import { Alert, Stack, Text } from "@mantine/core";
 import { IconFileUnknown } from "@tabler/icons-react";
 import { useMemo } from "react";
-import { type Environment, fileNameOf, type Finding } from "@/domain";
+import { type Environment, fileNameOf, type Finding, GATE_FACTS } from "@/domain";
 import { CodeEditor, type CodeMark, FindingList, Section } from "../components/index.ts";
 
 /** Findings of the gates that judge the environment's own source; a solver's lines are in another text. */
 function findingsOf(environment: Environment): Finding[] {
-  return (environment.report?.gates ?? []).filter((gate) => gate.gate !== "solver-contract").flatMap((gate) => gate.findings);
+  return (environment.report?.gates ?? [])
+    .filter(({ gate }) => GATE_FACTS[gate].linesOf === "environment")
+    .flatMap((gate) => gate.findings);
 }
 
 export function MissingSource({ environment }: { environment: Environment }) {

@@ -1,6 +1,6 @@
 import { Button, Code, Group, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import type { CandidateView, Finding, GateResult, RunId } from "@/domain";
+import { type CandidateView, type Finding, GATE_FACTS, type GateResult, type RunId } from "@/domain";
 import type { CodeMark } from "../components/code-editor-types.ts";
 import { CodeEditor } from "../components/code-editor.tsx";
 import { formatCount } from "../components/format.ts";
@@ -13,8 +13,7 @@ import { runningGateOf } from "./run-progress.ts";
 import { SolversPanel } from "./solvers-panel.tsx";
 import { TestsPanel } from "./tests-panel.tsx";
 
-/** Gates that judge a solver: their lines are in the solver's source, not in the environment's. */
-const isSolverGate = (gate: GateResult): boolean => gate.gate === "solver-contract" || gate.gate === "solvability";
+const isSolverGate = ({ gate }: GateResult): boolean => GATE_FACTS[gate].linesOf === "solver";
 
 function withoutForeignLine(finding: Finding): Finding {
   return finding.line === null ? finding : { ...finding, line: null, message: `${finding.message} (line ${finding.line} of the solver)` };
@@ -33,11 +32,11 @@ type TabName = "gates" | "tests" | "solvers" | "task" | "source" | "tools";
 function tabOfWork(candidate: CandidateView): TabName {
   if (candidate.status === "rejected") return "gates";
   if (candidate.status === "verified") return "solvers";
-  switch (runningGateOf(candidate)) {
+  const gate = runningGateOf(candidate);
+  switch (gate === null ? null : GATE_FACTS[gate].stage) {
     case "tests":
       return "tests";
-    case "solver-contract":
-    case "solvability":
+    case "solvers":
     case "proof":
       return "solvers";
     default:

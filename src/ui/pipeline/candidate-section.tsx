@@ -30,11 +30,11 @@ function waitingText({ synthesizer, compilation }: RunView, active: boolean): st
   if (synthesizer === "compiler" || (synthesizer === "both" && compilation === null)) {
     if (refused) return "No candidate: the solution cannot be compiled.";
     return active
-      ? "The compiler is cutting the solution. Its first environment appears here and goes through seven gates."
+      ? "The compiler is cutting the solution. Its first environment appears here and goes through all gates."
       : "No candidate yet: the solution has not been compiled.";
   }
   return active
-    ? "The designer is writing the first environment. It appears here as soon as its reply is complete, and goes through seven gates."
+    ? "The designer is writing the first environment. It appears here as soon as its reply is complete, and goes through all gates."
     : "No candidate yet: no reply of the designer has come in.";
 }
 

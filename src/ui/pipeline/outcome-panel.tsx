@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import {
   type CandidateView,
   type EnvironmentId,
-  GATE_LABEL,
+  GATE_FACTS,
   type Ranked,
   rankVerified,
   type RunId,
@@ -17,7 +17,7 @@ import { ErrorNotice } from "../components/error-notice.tsx";
 import { formatCount, formatRange } from "../components/format.ts";
 import { paths } from "../components/links.ts";
 import { useLibrary, useRuns } from "../stores.tsx";
-import { COMPILED_ADVICE, GATE_ADVICE } from "./advice.ts";
+import { COMPILED_ADVICE } from "./advice.ts";
 import { AlsoVerified } from "./also-verified.tsx";
 import { contestText } from "./contest-text.ts";
 import classes from "./outcome-panel.module.css";
@@ -144,7 +144,9 @@ function Rejected({ id, view, active, lockedElsewhere }: OutcomePanelProps) {
               return (
                 <li key={candidate.candidate}>
                   <strong>Candidate {candidate.candidate + 1}</strong>
-                  {gate === null ? " was not accepted." : ` failed at ${GATE_LABEL[gate.gate]}: ${finding?.message ?? "it did not pass."}`}
+                  {gate === null
+                    ? " was not accepted."
+                    : ` failed at ${GATE_FACTS[gate.gate].label}: ${finding?.message ?? "it did not pass."}`}
                 </li>
               );
             })}
@@ -152,7 +154,7 @@ function Rejected({ id, view, active, lockedElsewhere }: OutcomePanelProps) {
           <Text size="sm">
             {compiled
               ? COMPILED_ADVICE
-              : `${failed === null ? "Run it again, or try another model." : GATE_ADVICE[failed.gate]} Nothing that was paid for is lost: a repair starts from what is here.`}
+              : `${failed === null ? "Run it again, or try another model." : GATE_FACTS[failed.gate].advice} Nothing that was paid for is lost: a repair starts from what is here.`}
           </Text>
         </Stack>
         <Group gap="xs">

@@ -1,10 +1,10 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { IconCircleX, IconTool } from "@tabler/icons-react";
-import { type CandidateView, GATE_LABEL, type RunId } from "@/domain";
+import { type CandidateView, GATE_FACTS, type RunId } from "@/domain";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { formatCount } from "../components/format.ts";
 import { useRuns } from "../stores.tsx";
-import { COMPILED_ADVICE, GATE_ADVICE, GATE_MEANING } from "./advice.ts";
+import { COMPILED_ADVICE } from "./advice.ts";
 import { failedGateOf } from "./run-progress.ts";
 import { useAction } from "../components/use-action.ts";
 
@@ -23,6 +23,7 @@ export function RejectionNotice({ id, candidate, repairedBy, active, lockedElsew
   const action = useAction();
   const failed = failedGateOf(candidate);
   if (failed === null) return null;
+  const { label, about, advice } = GATE_FACTS[failed.gate];
   const errors = failed.findings.filter((finding) => finding.severity === "error");
   const first = errors[0];
   const rejected = candidate.status === "rejected";
@@ -31,7 +32,7 @@ export function RejectionNotice({ id, candidate, repairedBy, active, lockedElsew
     <Alert
       color="red"
       icon={<IconCircleX aria-hidden />}
-      title={`${rejected ? `Candidate ${candidate.candidate + 1} was rejected` : "A gate failed"}: ${GATE_LABEL[failed.gate]}`}
+      title={`${rejected ? `Candidate ${candidate.candidate + 1} was rejected` : "A gate failed"}: ${label}`}
     >
       <Stack gap={8}>
         <Text size="sm" fw={550} style={{ overflowWrap: "anywhere" }}>
@@ -39,7 +40,7 @@ export function RejectionNotice({ id, candidate, repairedBy, active, lockedElsew
         </Text>
         {errors.length > 1 && <Text size="sm">{formatCount(errors.length - 1, "more finding")} under Gates.</Text>}
         <Text size="sm">
-          {GATE_MEANING[failed.gate]} {rejected && repairedBy === null && (compiled ? COMPILED_ADVICE : GATE_ADVICE[failed.gate])}
+          {about} {rejected && repairedBy === null && (compiled ? COMPILED_ADVICE : advice)}
         </Text>
         {repairedBy !== null && <Text size="sm">Candidate {repairedBy + 1} is its repair: the model was shown this evidence.</Text>}
         {rejected && !compiled && (

@@ -1,5 +1,5 @@
 import type { CandidateView, GateName, ReplyView, RunStage, RunView } from "@/domain";
-import { GATES, rankVerified, RUN_STAGES, STAGE_OF_GATE } from "@/domain";
+import { GATE_FACTS, GATES, rankVerified, RUN_STAGES } from "@/domain";
 
 /** The stages of a run as the person sees them. */
 export const STAGE_LABEL: Record<RunStage, string> = {
@@ -60,9 +60,11 @@ export function failedGateOf(candidate: CandidateView): CandidateView["gates"][n
   return candidate.gates.find((result) => !result.passed) ?? null;
 }
 
+const gatesOf = (stage: RunStage): GateName[] => GATES.filter((gate) => GATE_FACTS[gate].stage === stage);
+
 function stageStateOf(stage: RunStage, candidate: CandidateView): StageState {
   if (stage === "verified") return candidate.status === "verified" ? "passed" : "waiting";
-  const gates = GATES.filter((gate) => STAGE_OF_GATE[gate] === stage).map((gate) => candidate.gates.find((result) => result.gate === gate));
+  const gates = gatesOf(stage).map((gate) => candidate.gates.find((result) => result.gate === gate));
   if (gates.some((result) => result?.passed === false)) return "failed";
   if (gates.every((result) => result?.passed === true)) return "passed";
   return stage === "design" && candidate.className !== "" ? "passed" : "waiting";
@@ -96,13 +98,15 @@ function countOf(view: RunView, stage: RunStage, candidate: CandidateView | null
       const { done, asked } = repliesOf(view, "designer", null);
       return { key, done, total: Math.max(asked, 1), unit: "replies" };
     }
-    case "run":
+    case "run": {
+      const gates = gatesOf("run");
       return {
         key,
-        done: candidate?.gates.filter((result) => result.gate === "contract" || result.gate === "run").length ?? 0,
-        total: 2,
+        done: candidate?.gates.filter((result) => gates.includes(result.gate)).length ?? 0,
+        total: gates.length,
         unit: "gates",
       };
+    }
     case "tests": {
       if (candidate !== null && candidate.proposed.length > 0)
         return { key, done: candidate.tests.length, total: candidate.proposed.length, unit: "tests" };

@@ -19,7 +19,7 @@ const STEPS: readonly { icon: ReactNode; title: string; text: string }[] = [
   {
     icon: <IconShieldCheck size={18} stroke={1.75} aria-hidden />,
     title: "Proven by running it",
-    text: "Real Python in your browser takes every candidate through seven gates. Only proof counts as verified.",
+    text: "Real Python in your browser takes every candidate through the same gates. Only proof counts as verified.",
   },
   {
     icon: <IconCube size={18} stroke={1.75} aria-hidden />,

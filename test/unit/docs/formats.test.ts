@@ -32,12 +32,6 @@ describe("docs/formats.md says what the code does", () => {
     expect(Object.fromEntries(rows.map((row) => [codesIn(row["limit"])[0], JSON.parse(row["default"] ?? "")]))).toEqual(DEFAULT_LIMITS);
   });
 
-  test("gates in their order", () => {
-    const rows = tableUnder(page, "6. ");
-    expect(names(rows, "gate")).toEqual([...GATES]);
-    expect(rows.map((row) => row["label"])).toEqual(GATES.map((gate) => GATE_LABEL[gate]));
-  });
-
   test("versions of what is saved", () => {
     const versions = Object.fromEntries(tableUnder(page, "8. ").map((row) => [row["what"], Number(row["version"])]));
     expect(versions).toEqual({ archive: ARCHIVE_VERSION, trace: TRACE_VERSION, link: sharedOf(environment(), "{}", null).version });

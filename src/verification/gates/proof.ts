@@ -1,8 +1,8 @@
-import { type Finding, type GateResult, type Interpreter, type TraceStep } from "@/domain";
-import { failureOf, SLACK_MS, withInterpreter } from "./failure.ts";
-import { ANALYSIS_MS, gateResult, type GateContext } from "./static-gates.ts";
-import { MAX_STEPS, type SolverTest, type Traces } from "./solvability.ts";
-import type { Candidate } from "./tests-gate.ts";
+import type { Finding, GateResult, Interpreter, TraceStep } from "@/domain";
+import { ANALYSIS_MS } from "../analysis.ts";
+import { failureOf, SLACK_MS, withInterpreter } from "../failure.ts";
+import { type Candidate, type Gate, type GateContext, gateResult, passedTests, type Traces } from "../gate.ts";
+import { MAX_STEPS, type SolverTest } from "./solvability.ts";
 
 /**
  * Gate 7 (docs/runtime.md, "A verdict that code cannot forge"). Neither interpreter that runs here ran anything before,
@@ -57,7 +57,7 @@ async function part(
   }
 }
 
-/** Traces that an earlier part of the run did not leave are recorded anew. */
+/** Traces that an earlier part of the run did not leave are recorded again. */
 async function completeTraces(
   context: GateContext,
   candidate: Candidate,
@@ -279,3 +279,25 @@ async function prove(
   };
   return gateResult("proof", findings, figures, startedAt);
 }
+
+export const gate: Gate<"proof"> = {
+  name: "proof",
+  async attempt({ context, candidate, sources, recorder }, attempt) {
+    const { run, source } = attempt;
+    if (run === null) return false;
+    const file = await sources.fileWith(source);
+    const tests = passedTests(recorder.seen()).map(({ index, config, answer }) => ({ index, config, answer: answer ?? "" }));
+    const result = await proveSolverOnEnvironment(context, { ...candidate, source: file }, source, tests, run.traces);
+    // The rounds are those of what was proven, should the search have counted others.
+    for (const cell of run.cells) {
+      const rounds = run.traces.get(cell.test)?.length ?? cell.rounds;
+      if (result.passed && rounds !== cell.rounds) await recorder.played({ ...cell, rounds });
+    }
+    // One proof decides for the environment: a later solver's failure does not take it back.
+    if (result.passed || !recorder.seen().gates.some(({ gate: name, passed }) => name === "proof" && passed))
+      await recorder.decided(result);
+    if (result.passed) attempt.file = file;
+    return result.passed;
+  },
+  run: async () => null,
+};

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Finding, Inspection } from "@/domain";
 import { checkContract } from "@/verification";
-import { callOnce, gateContext, lineOf, PANTRY, swap } from "../support/python.ts";
-import { testSandbox } from "../support/sandbox.ts";
+import { callOnce, gateContext, lineOf, PANTRY, swap } from "../../support/python.ts";
+import { testSandbox } from "../../support/sandbox.ts";
 
 let sandbox: Awaited<ReturnType<typeof testSandbox>>;
 beforeAll(async () => {

@@ -1,12 +1,10 @@
 import { type Finding, type GateResult, type Interpreter, type Limits, parseConfig, type TestResult } from "@/domain";
-import { decideAll } from "./crew.ts";
-import { type Failure, failureOf, memoryFailure, SLACK_MS, timeFailure } from "./failure.ts";
-import { gateResult, type GateContext } from "./static-gates.ts";
+import { decideAll } from "../crew.ts";
+import { type Failure, failureOf, memoryFailure, SLACK_MS, timeFailure } from "../failure.ts";
+import { type Candidate, type Gate, type GateContext, gateResult } from "../gate.ts";
 
 /** Tracing memory slows Python down; the second, traced computation gets this many times the time limit. */
 const TRACED_FACTOR = 5;
-
-export type Candidate = { source: string; className: string };
 
 /** How many of `proposed` must pass. */
 export function testsNeeded(limits: Limits, proposed: number): number {
@@ -107,14 +105,6 @@ export async function checkTests(
     "slowest (ms)": Number(Math.max(0, ...passed.map((test) => test.ms ?? 0)).toFixed(2)),
     "peak memory (MB)": Number((Math.max(0, ...passed.map((test) => test.peakBytes ?? 0)) / 1e6).toFixed(2)),
   };
-  if (passed.length >= needed && answers.size === 1) {
-    findings.push({
-      severity: "warning",
-      code: "same-answer",
-      message: "every configuration has the same answer: an agent could guess it",
-      line: null,
-    });
-  }
   return { tests: all, result: gateResult("tests", findings, figures, startedAt) };
 }
 
@@ -137,3 +127,15 @@ function summarise(tests: readonly TestResult[]): Finding[] {
     };
   });
 }
+
+export const gate: Gate<"tests"> = {
+  name: "tests",
+  async run({ context, candidate, sources, recorder }) {
+    let decided: GateResult | null = null;
+    for await (const { configs, notes } of sources.proposals(() => decided)) {
+      const { result } = await checkTests(context, candidate, configs, recorder.seen().tests, (test) => recorder.tested(test));
+      decided = { ...result, findings: [...result.findings, ...notes] };
+    }
+    return decided;
+  },
+};

@@ -1,13 +1,11 @@
-import { type Cell, type Interpreter, type Limits, type SolveResult, type TraceStep } from "@/domain";
-import { decideAll } from "./crew.ts";
-import { failureOf, memoryFailure, SLACK_MS, timeFailure } from "./failure.ts";
-import type { GateContext } from "./static-gates.ts";
-import type { Candidate } from "./tests-gate.ts";
+import type { Cell, Finding, GateResult, Interpreter, Limits, SolveResult } from "@/domain";
+import { decideAll } from "../crew.ts";
+import { failureOf, memoryFailure, SLACK_MS, timeFailure } from "../failure.ts";
+import { type Candidate, type Gate, type GateContext, gateResult, passedTests, type Seen, type Traces } from "../gate.ts";
 
 /** Enough for any honest solver; tasks past the round limits are dropped later, not failed here. */
 export const MAX_STEPS = 10_000;
 
-export type Traces = Map<number, TraceStep[]>;
 export type SolverTest = { index: number; config: string };
 export type SolverRun = { cells: Cell[]; traces: Traces; solvedAll: boolean };
 
@@ -83,3 +81,46 @@ export async function runSolver(
   const solvedAll = tests.length > 0 && tests.every((test) => cells.get(test.index)?.verdict === "solved");
   return { cells: all, traces, solvedAll };
 }
+
+/** Over all solvers: one that solves all is enough. */
+function sumUp(seen: Seen): GateResult {
+  const startedAt = performance.now();
+  const { cells, solvers } = seen;
+  const tests = passedTests(seen).length;
+  const winners = solvers.filter((solver) => solver.solvedAll === true).length;
+  const solved = cells.filter((cell) => cell.verdict === "solved").length;
+  const figures = {
+    "solved all tests": `${winners} of ${solvers.length} solvers`,
+    "cells solved": `${solved} of ${cells.length} played`,
+    tests,
+  };
+  if (winners > 0) return gateResult("solvability", [], figures, startedAt);
+  const findings: Finding[] = solvers.map(({ solver }) => {
+    const failed = cells.find((cell) => cell.solver === solver && cell.verdict !== "solved");
+    const message =
+      failed === undefined
+        ? "was not played"
+        : `${failed.verdict} on test ${failed.test + 1}${failed.message === undefined ? "" : `: ${failed.message}`}`;
+    return { severity: "error", code: "unsolved", message: `solver ${solver + 1} ${message}`, line: null };
+  });
+  findings.unshift({
+    severity: "error",
+    code: "unsolvable",
+    message: `no solver earns reward 1 on all ${tests} tests`,
+    line: null,
+    hint: "Either the task text and tool docs do not say enough, or the solvers are wrong.",
+  });
+  return gateResult("solvability", findings, figures, startedAt);
+}
+
+export const gate: Gate<"solvability"> = {
+  name: "solvability",
+  async attempt({ context, candidate, recorder }, attempt) {
+    const seen = recorder.seen();
+    const solver = { index: attempt.offer.solver, source: attempt.source };
+    const prior = seen.cells.filter((cell) => cell.solver === solver.index);
+    attempt.run = await runSolver(context, candidate, solver, passedTests(seen), prior, (cell) => recorder.played(cell));
+    return attempt.run.solvedAll;
+  },
+  run: async ({ recorder }) => sumUp(recorder.seen()),
+};
