@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { chatReplySchema, chatRequestSchema } from "./chat.ts";
+import { chatReplySchema } from "./chat-reply.ts";
+import { chatRequestSchema } from "./chat.ts";
 import { MODEL_ROLES } from "./model.ts";
 import { costSchema, type Tally, usageSchema } from "./money.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { problemIdSchema } from "./ids.ts";
-import { callSettingsSchema } from "./chat.ts";
+import { callSettingsSchema } from "./chat-reply.ts";
 import { costSchema, usageSchema } from "./money.ts";
 
 /** Who writes a candidate's parts. */

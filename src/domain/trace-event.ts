@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { toolCallSchema } from "./chat.ts";
+import { toolCallSchema } from "./chat-reply.ts";
 import { environmentIdSchema, episodeIdSchema, evaluationIdSchema } from "./ids.ts";
 import { costSchema, usageSchema } from "./money.ts";
 import { playerSchema } from "./player.ts";
