@@ -11,7 +11,6 @@ import {
   Markdown,
   PageHeader,
   PageLoading,
-  paths,
   saveDownload,
   Section,
   ShareButton,
@@ -19,6 +18,7 @@ import {
   useAction,
   useFocusNext,
 } from "../components/index.ts";
+import { paths } from "../text/index.ts";
 import classes from "./environments.module.css";
 import { ProvenanceTab } from "./provenance-tab.tsx";
 import { RejectedNotice } from "./rejected-notice.tsx";

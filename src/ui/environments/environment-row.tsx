@@ -2,7 +2,8 @@ import { Badge, Checkbox, Loader, Text } from "@mantine/core";
 import { Link } from "wouter";
 import type { Environment } from "@/domain";
 import type { VerifyJob } from "@/state";
-import { formatRange, NOT_KNOWN, paths, StatusBadge } from "../components/index.ts";
+import { formatRange, NOT_KNOWN, paths } from "../text/index.ts";
+import { StatusBadge } from "../components/index.ts";
 import classes from "./environments.module.css";
 
 export function originOf({ provenance }: Environment): string {

@@ -1,7 +1,8 @@
 import { Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import { useMemo } from "react";
 import { type EvaluationId, type EvaluationView, playerScores } from "@/domain";
-import { formatCount, paths, Section, VirtualList } from "../components/index.ts";
+import { formatCount, paths } from "../text/index.ts";
+import { Section, VirtualList } from "../components/index.ts";
 import { Link } from "wouter";
 import { commonTasks, isOpen, playerDifferences, type PlayerDifference, pointsText, taskDifferences } from "./comparison.ts";
 import classes from "./evaluate.module.css";

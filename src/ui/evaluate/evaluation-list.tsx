@@ -3,16 +3,8 @@ import { IconChartBar, IconPlus } from "@tabler/icons-react";
 import { Link } from "wouter";
 import type { EvaluationSummary } from "@/state";
 import { useEvaluations } from "@/ui/stores";
-import {
-  ConfirmButton,
-  EmptyState,
-  ErrorNotice,
-  formatDate,
-  PageHeader,
-  PageLoading,
-  paths,
-  UnreadableRecords,
-} from "../components/index.ts";
+import { ConfirmButton, EmptyState, ErrorNotice, PageHeader, PageLoading, UnreadableRecords } from "../components/index.ts";
+import { formatDate, paths } from "../text/index.ts";
 import classes from "./evaluate.module.css";
 import { standingOf } from "./texts.ts";
 

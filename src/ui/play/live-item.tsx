@@ -1,7 +1,7 @@
 import { Loader } from "@mantine/core";
 import type { LiveTurn } from "@/state";
 import { useNow } from "../components/index.ts";
-import { waitingText } from "../components/index.ts";
+import { waitingText } from "../text/index.ts";
 import classes from "./play.module.css";
 
 /** The end is what is being written; all of a long text would be laid out ten times a second. */

@@ -3,8 +3,9 @@ import { IconBulb, IconEye, IconRoute } from "@tabler/icons-react";
 import { useState } from "react";
 import { callOf, type Comparison, compareWith, type EnvironmentId } from "@/domain";
 import type { Hint, OpenEpisode, ReferencePath } from "@/state";
-import { ErrorNotice, formatCount, useAction } from "../components/index.ts";
-import { usePlay } from "../stores.tsx";
+import { ErrorNotice, useAction } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
+import { usePlay } from "@/ui/stores";
 import { callText, observationText } from "./call-text.ts";
 import classes from "./play.module.css";
 

@@ -1,7 +1,8 @@
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconArrowRight, IconCircleCheck, IconCircleX, IconRefresh } from "@tabler/icons-react";
 import { type Player, playerName, type TraceView } from "@/domain";
-import { focusPlace, formatCount } from "../components/index.ts";
+import { focusPlace } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
 import classes from "./play.module.css";
 import { endText } from "./texts.ts";
 

@@ -1,5 +1,5 @@
 import { Paper, Title } from "@mantine/core";
-import { Markdown } from "../components/markdown/markdown.tsx";
+import { Markdown } from "../components/index.ts";
 import classes from "./play.module.css";
 
 export function TaskPanel({ text }: { text: string }) {

@@ -2,7 +2,7 @@ import { Button, Menu, Text } from "@mantine/core";
 import { IconArrowFork, IconHandStop, IconRobot } from "@tabler/icons-react";
 import { memo, type ReactNode, useState } from "react";
 import { FAULT_LABEL, isUndone, type Player, playerName, type TraceCall, type TraceReply } from "@/domain";
-import { formatMs } from "../components/index.ts";
+import { formatMs } from "../text/index.ts";
 import { callText, observationText } from "./call-text.ts";
 import { PickableText } from "./picking.tsx";
 import classes from "./play.module.css";

@@ -8,18 +8,15 @@ import {
   ConfirmButton,
   EmptyState,
   ErrorNotice,
-  formatCount,
-  formatDate,
-  formatRange,
   Markdown,
   PageHeader,
   PageLoading,
-  paths,
   saveDownload,
   Section,
   StatusBadge,
   useAction,
 } from "../components/index.ts";
+import { formatCount, formatDate, formatRange, paths } from "../text/index.ts";
 import { Estimate } from "./estimate.tsx";
 import { lineOf } from "./problem-row.tsx";
 import { ProblemBadges } from "./problem-badges.tsx";

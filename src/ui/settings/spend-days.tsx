@@ -1,7 +1,7 @@
 import { Button, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { type Tally, tallyCostText } from "@/domain";
-import { formatTokens, NOT_KNOWN } from "../components/index.ts";
+import { formatTokens, NOT_KNOWN } from "../text/index.ts";
 import classes from "./settings.module.css";
 
 const SHOWN = 7;

@@ -14,7 +14,7 @@ import {
 } from "@/domain";
 import type { KeyStatus } from "@/state";
 import { useSettings } from "@/ui/stores";
-import { paths } from "../components/index.ts";
+import { paths } from "../text/index.ts";
 import classes from "./shell.module.css";
 
 const KEY_NOTE: Record<KeyStatus, string> = { none: "no key", session: "key in memory", kept: "key kept here" };

@@ -3,7 +3,8 @@ import { IconAlertTriangle, IconBrandPython, IconRefresh } from "@tabler/icons-r
 import { useState } from "react";
 import type { SystemState } from "@/state";
 import { useSystem } from "@/ui/stores";
-import { ErrorNotice, formatMs, useNow } from "../components/index.ts";
+import { ErrorNotice, useNow } from "../components/index.ts";
+import { formatMs } from "../text/index.ts";
 import { phaseText } from "./python-text.ts";
 import classes from "./shell.module.css";
 

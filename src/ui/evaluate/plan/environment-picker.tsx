@@ -1,7 +1,8 @@
 import { Button, Checkbox, Group, NumberInput, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useDeferredValue, useState } from "react";
 import type { Environment, EnvironmentId } from "@/domain";
-import { formatCount, formatRange, SearchField, VirtualList } from "../../components/index.ts";
+import { formatCount, formatRange } from "../../text/index.ts";
+import { SearchField, VirtualList } from "../../components/index.ts";
 import classes from "../evaluate.module.css";
 import { numberOf } from "./number-of.ts";
 import type { Draft } from "./plan.ts";

@@ -1,7 +1,7 @@
 import { Table, Text } from "@mantine/core";
 import { Fragment, memo } from "react";
 import { FAULT_KINDS, FAULT_LABEL, type EvaluationView, type PlayerScore } from "@/domain";
-import { formatMs } from "../../components/index.ts";
+import { formatMs } from "../../text/index.ts";
 import classes from "../evaluate.module.css";
 import { toneOf } from "../figures/tones.ts";
 import { costText, failureText, intervalText, meanText, percentText, ratioText, shownPassAt, tokensText } from "../texts.ts";
