@@ -14,7 +14,6 @@ export * from "./facts.tsx";
 export * from "./finding-list.tsx";
 export { focusPlace } from "./focus/focus-keeper.ts";
 export { FocusProvider, useFocusNext } from "./focus/focus-provider.tsx";
-export { leaveMenuOnTab } from "./focus/leave-menu.ts";
 export * from "./gate-list.tsx";
 export * from "./importing/import-button.tsx";
 export * from "./json-view.tsx";
