@@ -19,7 +19,7 @@ import {
   useFocusNext,
 } from "../components/index.ts";
 import { paths } from "../text/index.ts";
-import classes from "./environments.module.css";
+import classes from "./environment-page.module.css";
 import { ProvenanceTab } from "./provenance-tab.tsx";
 import { RejectedNotice } from "./rejected-notice.tsx";
 import { ReportTab } from "./report-tab.tsx";

@@ -4,7 +4,7 @@ import type { Environment } from "@/domain";
 import type { VerifyJob } from "@/state";
 import { formatRange, NOT_KNOWN, paths } from "../text/index.ts";
 import { StatusBadge } from "../components/index.ts";
-import classes from "./environments.module.css";
+import classes from "./environment-row.module.css";
 
 export function originOf({ provenance }: Environment): string {
   if (provenance.fromLink === true) return "From a link";

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import type { Environment, Limits, Report } from "@/domain";
 import { EmptyState, Facts, GateList, Matrix, Section } from "../components/index.ts";
 import { formatBytes, formatDate, formatMs } from "../text/index.ts";
-import classes from "./environments.module.css";
+import classes from "./report-tab.module.css";
 import { SolverList } from "./solver-list.tsx";
 
 function limitRows(limits: Limits): [string, string][] {

@@ -4,7 +4,7 @@ import type { EnvironmentId } from "@/domain";
 import { useLibrary, useVerify } from "@/ui/stores";
 import { ConfirmButton, ErrorNotice, saveDownload, useAction, useFocusNext } from "../components/index.ts";
 import { formatCount } from "../text/index.ts";
-import classes from "./environments.module.css";
+import classes from "./selection-bar.module.css";
 
 /** What can be done with the chosen environments. Always in place, so that choosing moves nothing. */
 export function SelectionBar({

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { Environment, Task } from "@/domain";
 import { formatBytes, formatCount, formatMs, NOT_KNOWN, paths } from "../text/index.ts";
-import classes from "./environments.module.css";
+import classes from "./tasks-tab.module.css";
 
 const PAGE = 100;
 

@@ -8,7 +8,7 @@ import { useEvaluations } from "@/ui/stores";
 import { EmptyState, ErrorNotice, PageHeader, PageLoading, Section, UnreadableRecords } from "../components/index.ts";
 import { formatDate, paths } from "../text/index.ts";
 import { CompareSection } from "./compare-section.tsx";
-import classes from "./evaluate.module.css";
+import classes from "./evaluation-page.module.css";
 import { EvaluationHeader, isCapped } from "./evaluation-header.tsx";
 import { Figure } from "./figures/figure.tsx";
 import { figuresOf } from "./figures/shapes.ts";

@@ -6,7 +6,7 @@ import type { OpenEpisode } from "@/state";
 import { focusPlace, useFocusNext } from "../components/index.ts";
 import { formatCount, formatMs } from "../text/index.ts";
 import { usePlay } from "@/ui/stores";
-import classes from "./play.module.css";
+import classes from "./player-panel.module.css";
 import { faultsText, phaseText, spentText, tokensOf } from "./texts.ts";
 
 /** The hand on an episode that plays by itself: pause, one step, stop, take over, give back, go on. */

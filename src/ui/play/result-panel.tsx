@@ -3,7 +3,7 @@ import { IconArrowRight, IconCircleCheck, IconCircleX, IconRefresh } from "@tabl
 import { type Player, playerName, type TraceView } from "@/domain";
 import { focusPlace } from "../components/index.ts";
 import { formatCount } from "../text/index.ts";
-import classes from "./play.module.css";
+import classes from "./result-panel.module.css";
 import { endText } from "./texts.ts";
 
 export type ResultPanelProps = {

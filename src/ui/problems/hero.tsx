@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import type { Problem } from "@/domain";
 import { ErrorNotice } from "../components/index.ts";
 import { paths } from "../text/index.ts";
-import classes from "./problems.module.css";
+import classes from "./hero.module.css";
 import { type Readiness, useReadiness } from "./readiness.ts";
 import { ReadinessNote } from "./readiness-note.tsx";
 import { StartButton } from "./start-button.tsx";

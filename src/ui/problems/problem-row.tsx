@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import type { Problem } from "@/domain";
 import { formatCount, paths } from "../text/index.ts";
 import { ProblemBadges } from "./problem-badges.tsx";
-import classes from "./problems.module.css";
+import classes from "./problem-row.module.css";
 
 /** What formulas in a list's line can be read without TeX. */
 const SIGNS: Readonly<Record<string, string>> = {

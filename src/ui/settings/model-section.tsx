@@ -9,7 +9,8 @@ import { jumpTo } from "./jump-to.ts";
 import { KeyBadge } from "./key-status.tsx";
 import { ProfileEditor } from "./profile-editor.tsx";
 import { ProviderPicker } from "./provider-picker.tsx";
-import classes from "./settings.module.css";
+import shared from "./settings.module.css";
+import classes from "./model-section.module.css";
 import { keep } from "./use-save.ts";
 
 function modelText(profile: ModelProfile): string {
@@ -58,7 +59,7 @@ function ProfileRow({
           aria-label={`Edit ${profile.name}`}
         >
           <span aria-hidden>Edit</span>
-          <IconChevronRight size={15} aria-hidden className={classes.chevron} data-open={open || undefined} />
+          <IconChevronRight size={15} aria-hidden className={shared.chevron} data-open={open || undefined} />
         </UnstyledButton>
       )}
     </div>

@@ -5,7 +5,7 @@ import { ErrorNotice, Section } from "../components/index.ts";
 import { formatCount } from "../text/index.ts";
 import { BlankNumber } from "./blank-number.tsx";
 import { editedOn, isSamePrice, perMillion } from "./prices.ts";
-import classes from "./settings.module.css";
+import classes from "./money-section.module.css";
 import { SpendDays } from "./spend-days.tsx";
 import { useSave } from "./use-save.ts";
 

@@ -6,7 +6,7 @@ import type { Environment, EvaluationPlan, ModelPlayer } from "@/domain";
 import { useEvaluations, useLibrary, useSettings } from "@/ui/stores";
 import { costRangeText, lackOf, paths, sizeText } from "../../text/index.ts";
 import { EmptyState, ErrorNotice, PageHeader, PageLoading, Section, useAction } from "../../components/index.ts";
-import classes from "../evaluate.module.css";
+import classes from "./plan-page.module.css";
 import { EnvironmentPicker } from "./environment-picker.tsx";
 import { type Draft, isMeasurable, modelKey, NEW_DRAFT, planOf, sizeSentence, tasksOf } from "./plan.ts";
 import { PlayerPicker } from "./player-picker.tsx";

@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import { type CallProtocol, type ModelProfile, PROVIDER_FACTS } from "@/domain";
 import { useSettings } from "@/ui/stores";
 import { lackOf, paths } from "../../text/index.ts";
-import classes from "../evaluate.module.css";
+import classes from "./player-picker.module.css";
 import { numberOf } from "./number-of.ts";
 import { type Draft, modelKey } from "./plan.ts";
 

@@ -5,7 +5,8 @@ import { DIFFICULTIES, type Difficulty, type EvaluationId, type EvaluationPlan, 
 import { useEvaluations } from "@/ui/stores";
 import { ErrorNotice, saveDownload, SearchField, useAction, VirtualList } from "../../components/index.ts";
 import { formatCount, NOT_KNOWN } from "../../text/index.ts";
-import classes from "../evaluate.module.css";
+import shared from "../evaluate.module.css";
+import classes from "./task-list.module.css";
 import { costText, failureText, intervalText, meanText, percentText } from "../texts.ts";
 import { difficultyCounts, type TaskFilter, taskRows } from "./task-rows.ts";
 
@@ -34,7 +35,7 @@ const Row = memo(function Row({ score, name, plan }: RowProps) {
         <div>
           <dt>Success</dt>
           <dd>
-            <b>{percentText(score.rate)}</b> <span className={classes.dim}>{`${score.successes} of ${score.tries}`}</span>
+            <b>{percentText(score.rate)}</b> <span className={shared.dim}>{`${score.successes} of ${score.tries}`}</span>
           </dd>
         </div>
         <div>
