@@ -1,17 +1,7 @@
 import { z } from "zod";
+import { type CallSettings, type ChatReply, toolCallSchema } from "./chat-reply.ts";
 import type { ModelError } from "./errors.ts";
 import { jsonObjectSchema } from "./json.ts";
-import { costSchema, usageSchema } from "./money.ts";
-import { effortSchema, providerSchema } from "./provider.ts";
-
-/** A call as a model wrote it. `parameters` is null when `argumentsText` is not one JSON object. */
-const toolCallSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  argumentsText: z.string(),
-  parameters: jsonObjectSchema.nullable(),
-});
-export type ToolCall = z.infer<typeof toolCallSchema>;
 
 /** A conversation in the order in which it was had; a system message stands first or not at all. */
 const chatMessageSchema = z.discriminatedUnion("role", [
@@ -33,41 +23,6 @@ export const chatRequestSchema = z.object({
   sample: z.number().int().min(0),
 });
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
-
-/** Everything besides the messages that shapes a reply. Stored with it; no key, no address with a key. */
-export const callSettingsSchema = z.object({
-  provider: providerSchema,
-  /** Scheme and host, with path: where it was asked. */
-  baseUrl: z.string(),
-  api: z.enum(["responses", "chat"]),
-  model: z.string(),
-  temperature: z.number().nullable(),
-  maxOutputTokens: z.number().nullable(),
-  effort: effortSchema.nullable(),
-});
-export type CallSettings = z.infer<typeof callSettingsSchema>;
-
-/** The one shape of a reply. Runs and traces store it with less of it (`modelReplySchema`, `traceReplySchema`). */
-export const chatReplySchema = z.object({
-  text: z.string(),
-  /** What the model thought aloud, where the provider shows it. */
-  reasoning: z.string(),
-  toolCalls: z.array(toolCallSchema),
-  /** "stop", "length" (cut off), "tool-calls", "content-filter", or what the provider says. */
-  finishReason: z.string(),
-  model: z.string(),
-  usage: usageSchema.nullable(),
-  cost: costSchema,
-  settings: callSettingsSchema,
-  /** Taken from the store of replies, or from the trace that this one is a branch of, instead of being paid for again: when it was paid for. */
-  reusedFrom: z.number().nullable(),
-  ms: z.number(),
-  receivedAt: z.number(),
-});
-export type ChatReply = z.infer<typeof chatReplySchema>;
-
-/** What one attempt brings, before prices: `billedUsd` is the provider's own figure, where it gives one. */
-export type RawReply = Omit<ChatReply, "cost" | "reusedFrom"> & { billedUsd: number | null };
 
 /** Why a request waits: to be tried again, or for its turn. `until` is null when nobody knows. */
 export type Waiting = { reason: string; until: number | null; attempt: number; attempts: number };

@@ -1,4 +1,4 @@
-import type { ChatReply, RawReply } from "./chat.ts";
+import type { ChatReply, RawReply } from "./chat-reply.ts";
 
 /**
  * Errors are classes with codes. Code tests the class or the code, never the text; `message` tells the

@@ -10,6 +10,7 @@ export * from "./base64-url.ts";
 export * from "./call-path.ts";
 export * from "./candidate-rank.ts";
 export * from "./catalogue.ts";
+export * from "./chat-reply.ts";
 export * from "./chat.ts";
 export * from "./compilation.ts";
 export * from "./connection.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { chatReplySchema, chatRequestSchema } from "./chat.ts";
+import { chatReplySchema } from "./chat-reply.ts";
 import { isUseless, type ModelError, USELESS_CODES } from "./errors.ts";
+import { chatRequestSchema } from "./chat.ts";
 import { MODEL_ROLES } from "./model.ts";
 import { costSchema, type Tally, usageSchema } from "./money.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { problemIdSchema } from "./ids.ts";
-import { callSettingsSchema, chatReplySchema } from "./chat.ts";
+import { callSettingsSchema, chatReplySchema } from "./chat-reply.ts";
 import { costSchema } from "./money.ts";
 
 /** Who writes a candidate's parts. */

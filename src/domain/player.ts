@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { callSettingsSchema } from "./chat.ts";
+import { callSettingsSchema } from "./chat-reply.ts";
 import { assertNever } from "./errors.ts";
 import { episodeIdSchema } from "./ids.ts";
 import { profileIdSchema } from "./profile.ts";

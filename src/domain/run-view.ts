@@ -9,7 +9,7 @@ import type { Cost, Usage } from "./money.ts";
 import type { Problem } from "./problem.ts";
 import { GATE_FACTS } from "./gates.ts";
 import type { Cell, Finding, GateResult, Report, TestResult } from "./report.ts";
-import type { errorDataSchema, RunEvent, StoredRunEvent } from "./run.ts";
+import type { errorDataSchema, RunEvent } from "./run.ts";
 import type { PromptEdits } from "./settings.ts";
 import type { Tool } from "./tool.ts";
 

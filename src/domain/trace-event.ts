@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { chatReplySchema } from "./chat-reply.ts";
 import type { LogFormat } from "./event-log.ts";
-import { chatReplySchema } from "./chat.ts";
 import { environmentIdSchema, episodeIdSchema, evaluationIdSchema } from "./ids.ts";
 import { playerSchema } from "./player.ts";
 import { errorDataSchema } from "./run.ts";

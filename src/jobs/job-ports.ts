@@ -34,12 +34,12 @@ export type ShownJob<View> = {
   elsewhere: boolean;
 };
 
-export type ListedJob<Head> = Head & { lockedElsewhere: boolean };
+type ListedJob<Head> = Head & { lockedElsewhere: boolean };
 export type JobListing<Head> =
   { load: { status: "ready" }; items: readonly ListedJob<Head>[] } | { load: { status: "failed"; error: ErrorData } };
 
 /** How long one sitting may write, and what it finds. */
-export type Sitting<Event, Stored> = {
+type Sitting<Event, Stored> = {
   /** The person, a removal or "erase all" ends it. */
   signal: AbortSignal;
   /** Resolves when the event is durable: a full storage is waited for. @throws StorageError */

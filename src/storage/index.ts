@@ -5,16 +5,10 @@
  * append-only event logs with a *summary* beside each and a version, which is that of their events. Tabs tell each other
  * what changed, and one tab at a time drives a job (a *lock*). Without a storage that answers, all of it is in memory (*trouble*). The *ledger* keeps each reply that was paid for, and the book of what it cost.
  */
-export type { StorageChange } from "./changes.ts";
+export type { ChangedKind, StorageChange } from "./changes.ts";
 export type { EpisodeRepository } from "./episodes.ts";
 export { eraseStorage, openStorage, type PlaygroundStorage, type StorageTrouble } from "./open-storage.ts";
 export type { StoredEvaluationSummary, StoredRunSummary, StoredTraceSummary } from "./record-kinds.ts";
-export type { Listing, StorageFault } from "./records.ts";
-export type { ReplyRepository } from "./replies.ts";
-export type { Repository } from "./repository.ts";
-export type { LockOutcome } from "./job-locks.ts";
-export type { RunRepository } from "./runs.ts";
-export type { KeyRecords, SettingsRecord } from "./single-records.ts";
 export { estimateSpace, persistSpace, type StorageSpace } from "./space.ts";
 export type { TraceRepository } from "./traces.ts";
 export type { UnreadableRecord } from "./unreadable.ts";

@@ -34,7 +34,7 @@ import type { RecordKind } from "./records.ts";
 import { settingsToVersion2 } from "./settings-upgrade.ts";
 
 /** Kept beside a run's events, in the same transaction, so that a list of runs reads no replies. */
-const runHeadSchema = z.object({
+export const runHeadSchema = z.object({
   id: runIdSchema,
   problemId: problemIdSchema,
   title: z.string(),

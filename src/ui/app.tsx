@@ -11,13 +11,9 @@ import { lazy, useEffect } from "react";
 import { Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { loadPart } from "@/domain";
 import { useSettings } from "@/ui/stores";
-import { FocusProvider } from "./components/focus/focus-provider.tsx";
-import { paths } from "./components/links.ts";
-import { warmFormatter } from "./components/markdown/formatter.ts";
-import { hashHref, useHashPath, useHashSearch } from "./shell/hash-location.ts";
-import { PageBoundary } from "./shell/page-boundary.tsx";
-import { NotFound } from "./shell/not-found.tsx";
-import { Shell } from "./shell/shell.tsx";
+import { FocusProvider, warmCodeEditor, warmMarkdown } from "./components/index.ts";
+import { paths } from "./text/index.ts";
+import { hashHref, NotFound, PageBoundary, Shell, useHashPath, useHashSearch } from "./shell/index.ts";
 import { cssVariables, theme } from "./theme.ts";
 
 const load = {
@@ -31,11 +27,7 @@ const load = {
 };
 
 /** Parts that pages fetch when they first show them. With these too, all that works without a network does. */
-const parts = [
-  () => loadPart(() => import("./components/code-mirror-view.tsx")),
-  () => loadPart(() => import("./components/markdown/markdown-view.tsx")),
-  warmFormatter,
-];
+const parts = [warmCodeEditor, warmMarkdown];
 
 const ProblemsPage = lazy(async () => ({ default: (await load.problems()).ProblemsPage }));
 const ProblemPage = lazy(async () => ({ default: (await load.problems()).ProblemPage }));

@@ -3,4 +3,4 @@
  * actions, and imports no engine. `main.tsx` renders `App` under a `StoresProvider`.
  */
 export { App } from "./app.tsx";
-export { StoresProvider } from "./stores.tsx";
+export { StoresProvider } from "./stores/index.ts";

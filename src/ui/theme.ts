@@ -1,5 +1,5 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
-import { leaveMenuOnTab } from "./components/focus/leave-menu.ts";
+import { leaveMenuOnTab } from "./leave-menu.ts";
 
 const iris: MantineColorsTuple = [
   "#eff1ff",

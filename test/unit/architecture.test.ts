@@ -7,7 +7,7 @@ import { filesBelow } from "../support/source-files.ts";
 
 /** docs/architecture.md, "Allowed imports", held against every file. */
 const page = readPage("docs/architecture.md");
-const TOP = "top of `src`";
+const HEADING = "Allowed imports";
 
 const isFile = (name: string): boolean => existsSync(name) && statSync(name).isFile();
 
@@ -22,105 +22,143 @@ function resolved(file: string, specifier: string): string | null {
   return found !== undefined && /\.tsx?$/.test(found) ? found : null;
 }
 
+/** `names`: what is taken of it, "*" for all. */
+type Import = { from: string; to: string; specifier: string; names: string[] };
+type Source = { imports: Import[]; exported: string[] };
+
 /** Types count too: a folder that knows another's types knows the folder. */
-function importsOf(file: string): string[] {
+function read(file: string): Source {
   const source = readFileSync(file, "utf8");
   const { module } = parseSync(file, source);
-  const specifiers = [
-    ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
-    ...module.staticExports.flatMap(({ entries }) => entries.flatMap(({ moduleRequest }) => (moduleRequest ? [moduleRequest.value] : []))),
-    ...module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => /^["'](.*)["']$/.exec(source.slice(start, end))?.[1] ?? []),
+  const exports = module.staticExports.flatMap(({ entries }) => entries);
+  const taken: { specifier: string; names: string[] }[] = [
+    ...module.staticImports.map(({ moduleRequest, entries }) => ({
+      specifier: moduleRequest.value,
+      names: entries.map(({ importName }) => importName.name ?? "*"),
+    })),
+    ...exports.flatMap(({ moduleRequest, importName }) =>
+      moduleRequest === null ? [] : [{ specifier: moduleRequest.value, names: [importName.name ?? "*"] }],
+    ),
+    ...module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => {
+      const specifier = /^["'](.*)["']$/.exec(source.slice(start, end))?.[1];
+      return specifier === undefined ? [] : [{ specifier, names: ["*"] }];
+    }),
   ];
-  return [...new Set(specifiers.flatMap((specifier) => resolved(file, specifier) ?? []))];
-}
-
-const graph = new Map(filesBelow("src", /\.tsx?$/).map((file) => [file, importsOf(file)]));
-const imports = [...graph].flatMap(([from, targets]) => targets.map((to) => ({ from, to })));
-const shown = ({ from, to }: { from: string; to: string }): string => `${from} → ${to}`;
-
-const folderOf = (file: string): string => {
-  const [, folder = "", ...rest] = file.split("/");
-  return rest.length === 0 ? TOP : folder;
-};
-
-const allowed = new Map(
-  tableUnder(page, "Allowed imports").map((row) => [
-    row["folder"] === TOP ? TOP : (codesIn(row["folder"])[0] ?? ""),
-    codesIn(row["may import"]),
-  ]),
-);
-const exceptions = tableUnder(page, "Exceptions");
-const excepted = (what: string): string[][] => exceptions.filter((row) => row["what"] === what).map((row) => codesIn(row["files"]));
-
-test("each folder of src has its row in the table of imports, and in the code map", () => {
-  const folders = [...new Set([...graph.keys()].map(folderOf))].toSorted();
-  expect([...allowed.keys()].toSorted()).toEqual(folders);
-  const mapped = tableUnder(page, "Code map").flatMap((row) => codesIn(row["folder"]));
-  expect(mapped.toSorted()).toEqual([...folders.filter((folder) => folder !== TOP), "python"].toSorted());
-});
-
-test("imports go in the directions that the table allows", () => {
-  const wrong = imports.filter(
-    ({ from, to }) => folderOf(from) !== folderOf(to) && !(allowed.get(folderOf(from)) ?? []).includes(folderOf(to)),
-  );
-  expect(wrong.map(shown)).toEqual([]);
-});
-
-test("the table allows nothing that no file does", () => {
-  const used = new Set(imports.map(({ from, to }) => `${folderOf(from)} → ${folderOf(to)}`));
-  expect(
-    [...allowed]
-      .flatMap(([folder, targets]) => targets.map((target) => `${folder} → ${target}`))
-      .filter((direction) => !used.has(direction)),
-  ).toEqual([]);
-});
-
-test("a folder is entered by its door", () => {
-  const doors = new Set([...[...allowed.keys()].map((folder) => `src/${folder}/index.ts`), ...excepted("a second door").flat()]);
-  expect(imports.filter(({ from, to }) => folderOf(from) !== folderOf(to) && folderOf(to) !== TOP && !doors.has(to)).map(shown)).toEqual(
-    [],
-  );
-});
-
-test("a page imports no other page but those in the table, by their doors", () => {
-  const pages = new Map(tableUnder(page, "Allowed imports", 2).map((row) => [codesIn(row["page"])[0], codesIn(row["may also import"])]));
-  const partOf = (file: string): string => (file.startsWith("src/ui/") && file.split("/").length > 3 ? (file.split("/")[2] ?? "") : "");
-  const across = imports.filter(
-    ({ from, to }) => partOf(from) !== "" && partOf(to) !== "" && partOf(from) !== partOf(to) && partOf(to) !== "components",
-  );
-  expect(
-    across
-      .filter(({ from, to }) => !(pages.get(partOf(from)) ?? []).includes(partOf(to)) || to !== `src/ui/${partOf(to)}/index.ts`)
-      .map(shown),
-  ).toEqual([]);
-});
-
-/** Files from which one can come back to where one began (Tarjan). */
-function circles(): string[][] {
-  const order = new Map<string, number>();
-  const lowest = new Map<string, number>();
-  const stack: string[] = [];
-  const found: string[][] = [];
-  const visit = (file: string): void => {
-    order.set(file, order.size);
-    lowest.set(file, order.size - 1);
-    stack.push(file);
-    for (const next of graph.get(file) ?? []) {
-      if (!order.has(next)) visit(next);
-      if (stack.includes(next)) lowest.set(file, Math.min(lowest.get(file) ?? 0, lowest.get(next) ?? 0));
-    }
-    if (lowest.get(file) !== order.get(file)) return;
-    const circle = stack.splice(stack.indexOf(file));
-    if (circle.length > 1) found.push(circle.toSorted());
+  return {
+    imports: taken.flatMap(({ specifier, names }) => {
+      const to = resolved(file, specifier);
+      return to === null ? [] : [{ from: file, to, specifier, names }];
+    }),
+    exported: exports.flatMap(({ exportName, moduleRequest }) => (moduleRequest === null && exportName.name ? [exportName.name] : [])),
   };
-  for (const file of graph.keys()) if (!order.has(file)) visit(file);
-  return found;
 }
 
-test("no file imports itself by a circle, but for those in the table", () => {
-  expect(circles().toSorted()).toEqual(
-    excepted("a circle")
-      .map((files) => files.toSorted())
-      .toSorted(),
-  );
+const sources = new Map(filesBelow("src", /\.tsx?$/).map((file) => [file, read(file)]));
+const imports = [...sources.values()].flatMap((source) => source.imports);
+
+/** A folder whose folders have rows in a table. */
+type Scope = { folder: string; top: string; rows: Map<string, string[]> };
+
+function scopeOf(folder: string, top: string, nth: number): Scope {
+  const rows = tableUnder(page, HEADING, nth).flatMap((row) => {
+    const froms = row["folder"] === top ? [top] : codesIn(row["folder"]);
+    return froms.map((from): [string, string[]] => [from, codesIn(row["may import"])]);
+  });
+  return { folder, top, rows: new Map(rows) };
+}
+
+const SRC = scopeOf("src", "top of `src`", 1);
+const UI = scopeOf("src/ui", "top of `ui`", 2);
+const secondDoors = tableUnder(page, HEADING, 3).map((row) => codesIn(row["door"])[0] ?? "");
+
+const isBelow = (file: string, folder: string): boolean => file.startsWith(`${folder}/`);
+const doorOf = (scope: Scope, name: string): string => `${scope.folder}/${name}/index.ts`;
+
+/** The row that a file belongs to. */
+function partOf({ folder, top }: Scope, file: string): string {
+  const [part = "", ...rest] = file.slice(folder.length + 1).split("/");
+  return rest.length === 0 ? top : part;
+}
+
+/** What is wrong with an import by the table of a scope; null when nothing is. */
+function faultOf(scope: Scope, { from, to, specifier }: Import): string | null {
+  if (!isBelow(from, scope.folder) || !isBelow(to, scope.folder)) return null;
+  const [source, target] = [partOf(scope, from), partOf(scope, to)];
+  const says = (rule: string): string => `${from} imports "${specifier}": ${rule} (docs/architecture.md, ${HEADING})`;
+  if (source === target) {
+    const own = secondDoors.map((door) => `src/${door}`).find((folder) => isBelow(to, folder) && !isBelow(from, folder));
+    return own === undefined ? null : says(`${own} is a door for other folders, and nothing beside it may need it`);
+  }
+  const allowed = scope.rows.get(source) ?? [];
+  if (allowed.some((name) => doorOf(scope, name) === to)) return null;
+  if (allowed.includes(target)) return says(`${target} is entered by its door only, ${doorOf(scope, target)}`);
+  const list = allowed.length === 0 ? `no other folder of ${scope.folder}` : `${allowed.join(", ")} only`;
+  return says(`${source} may import ${list}`);
+}
+
+const SCOPES = [SRC, UI];
+
+test.each(SCOPES)("each folder of $folder has its row in the table", ({ folder, top, rows }) => {
+  const parts = [...sources.keys()].filter((file) => isBelow(file, folder)).map((file) => partOf({ folder, top, rows }, file));
+  expect([...rows.keys()].toSorted()).toEqual([...new Set(parts)].toSorted());
+});
+
+test("each folder of src is in the code map", () => {
+  const mapped = tableUnder(page, "Code map").flatMap((row) => codesIn(row["folder"]));
+  expect(mapped.toSorted()).toEqual([...SRC.rows.keys(), "python"].filter((folder) => folder !== SRC.top).toSorted());
+});
+
+test.each(SCOPES)("in $folder, imports go in the directions and through the doors of the table", (scope) => {
+  expect(imports.flatMap((item) => faultOf(scope, item) ?? [])).toEqual([]);
+});
+
+test.each(SCOPES)("the table of $folder allows nothing that no file does, and knows every door", (scope) => {
+  const used = new Set(imports.filter(({ from }) => isBelow(from, scope.folder)).map(({ from, to }) => `${partOf(scope, from)} → ${to}`));
+  const stated = [...scope.rows].flatMap(([source, targets]) => targets.map((name) => ({ source, name })));
+  expect(stated.filter(({ source, name }) => !used.has(`${source} → ${doorOf(scope, name)}`))).toEqual([]);
+  const second = stated.map(({ name }) => name).filter((name) => name.includes("/"));
+  expect(second.toSorted()).toEqual(scope === SRC ? secondDoors.toSorted() : []);
+});
+
+/** The shortest way from a name back to itself, as "a → b → a"; null when there is none. */
+function shortestCircle(graph: ReadonlyMap<string, readonly string[]>): string | null {
+  const circles = [...graph.keys()].flatMap((start) => {
+    const before = new Map<string, string>();
+    const queue = [start];
+    for (const name of queue) {
+      for (const next of graph.get(name) ?? []) {
+        if (before.has(next)) continue;
+        before.set(next, name);
+        queue.push(next);
+      }
+    }
+    if (!before.has(start)) return [];
+    const way = [start];
+    for (let at = before.get(start); at !== undefined && at !== start; at = before.get(at)) way.unshift(at);
+    return [[start, ...way]];
+  });
+  return circles.toSorted((a, b) => a.length - b.length)[0]?.join(" → ") ?? null;
+}
+
+test("no file comes back to itself by its imports", () => {
+  expect(shortestCircle(new Map([...sources].map(([file, source]) => [file, source.imports.map(({ to }) => to)])))).toBeNull();
+});
+
+test.each(SCOPES)("the table of $folder has no circle in its directions", ({ rows }) => {
+  expect(shortestCircle(rows)).toBeNull();
+});
+
+test("`components` holds what two parts of the screen use, and nothing of one page's", () => {
+  const door = "src/ui/components/index.ts";
+  const homes = new Map<string, string>();
+  for (const { to, names } of sources.get(door)?.imports ?? [])
+    for (const name of names.includes("*") ? (sources.get(to)?.exported ?? []) : names) homes.set(name, to);
+  const users = new Map([...homes.values()].map((file) => [file, new Set<string>()]));
+  for (const { from, to, names } of imports) {
+    if (from === door || !isBelow(from, UI.folder)) continue;
+    const files = to === door ? names.flatMap((name) => homes.get(name) ?? []) : [to];
+    for (const file of files) users.get(file)?.add(partOf(UI, from));
+  }
+  const lonely = [...users].filter(([, parts]) => parts.size < 2);
+  expect(lonely.map(([file, parts]) => `${file} is used by ${[...parts].join() || "nobody"} alone: it belongs there`)).toEqual([]);
 });

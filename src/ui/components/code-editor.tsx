@@ -7,7 +7,13 @@ const LINE_HEIGHT = 20;
 const PADDING = 16;
 const FOOTER = 25;
 
-const CodeMirrorView = lazy(() => loadPart(() => import("./code-mirror-view.tsx")));
+const loadView = () => loadPart(() => import("./code-mirror-view.tsx"));
+const CodeMirrorView = lazy(loadView);
+
+/** Fetches CodeMirror before it is needed. */
+export async function warmCodeEditor(): Promise<void> {
+  await loadView();
+}
 
 /** CodeMirror, loaded when first shown. The placeholder has the height that the editor will have. */
 export function CodeEditor(props: CodeEditorProps) {

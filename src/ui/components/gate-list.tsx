@@ -3,7 +3,7 @@ import { IconCheck, IconChevronDown, IconMinus, IconX } from "@tabler/icons-reac
 import { useId, useState } from "react";
 import { GATE_FACTS, type GateName, type GateResult, GATES } from "@/domain";
 import { FindingList } from "./finding-list.tsx";
-import { formatMs } from "./format.ts";
+import { formatMs } from "../text/index.ts";
 import classes from "./gate-list.module.css";
 
 type GateState = "passed" | "failed" | "running" | "waiting" | "left-out";

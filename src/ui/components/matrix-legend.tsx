@@ -1,5 +1,5 @@
 import { type Cell, VERDICT_LABEL, type Verdict } from "@/domain";
-import { formatMs } from "./format.ts";
+import { formatMs } from "../text/index.ts";
 import classes from "./matrix.module.css";
 
 const GLYPH: Record<Exclude<Verdict, "solved">, string> = { wrong: "×", error: "!", "time-limit": "T", "memory-limit": "M", crash: "C" };

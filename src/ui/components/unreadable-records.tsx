@@ -5,7 +5,7 @@ import { useLibrary } from "@/ui/stores";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { saveDownload } from "./download.ts";
 import { ErrorNotice } from "./error-notice.tsx";
-import { formatCount } from "./format.ts";
+import { formatCount } from "../text/index.ts";
 import { useAction } from "./use-action.ts";
 
 /** More are named on no page: whoever has so many erases or exports them from the first ones on. */

@@ -11,7 +11,6 @@ import {
   Markdown,
   PageHeader,
   PageLoading,
-  paths,
   saveDownload,
   Section,
   ShareButton,
@@ -19,7 +18,8 @@ import {
   useAction,
   useFocusNext,
 } from "../components/index.ts";
-import classes from "./environments.module.css";
+import { paths } from "../text/index.ts";
+import classes from "./environment-page.module.css";
 import { ProvenanceTab } from "./provenance-tab.tsx";
 import { RejectedNotice } from "./rejected-notice.tsx";
 import { ReportTab } from "./report-tab.tsx";

@@ -2,8 +2,9 @@ import { Badge, Checkbox, Loader, Text } from "@mantine/core";
 import { Link } from "wouter";
 import type { Environment } from "@/domain";
 import type { VerifyJob } from "@/state";
-import { formatRange, NOT_KNOWN, paths, StatusBadge } from "../components/index.ts";
-import classes from "./environments.module.css";
+import { formatRange, NOT_KNOWN, paths } from "../text/index.ts";
+import { StatusBadge } from "../components/index.ts";
+import classes from "./environment-row.module.css";
 
 function originOf({ provenance }: Environment): string {
   if (provenance.fromLink === true) return "From a link";

@@ -10,11 +10,11 @@ import {
   ImportButton,
   PageHeader,
   PageLoading,
-  paths,
   SearchField,
   UnreadableRecords,
   VirtualList,
 } from "../components/index.ts";
+import { paths } from "../text/index.ts";
 import { EnvironmentRow } from "./environment-row.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
 import { VerifyProgress } from "./verify-progress.tsx";

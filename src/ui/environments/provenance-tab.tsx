@@ -3,8 +3,9 @@ import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { type Environment, fileNameOf, type Tally, tallyCostText } from "@/domain";
 import { useLibrary, useRuns } from "@/ui/stores";
-import { ConfirmButton, Facts, formatCount, formatDate, formatTokens, NOT_KNOWN, paths, Section } from "../components/index.ts";
-import classes from "./environments.module.css";
+import { ConfirmButton, Facts, Section } from "../components/index.ts";
+import { formatCount, formatDate, formatTokens, NOT_KNOWN, paths } from "../text/index.ts";
+import classes from "./provenance-tab.module.css";
 
 /** One model, or one for each role where they differ: "designer: x · solver: y". */
 function Models({ models, recorded }: { models: readonly string[]; recorded: boolean }) {

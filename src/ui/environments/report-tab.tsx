@@ -1,8 +1,9 @@
 import { Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
 import type { Environment, Limits, Report } from "@/domain";
-import { EmptyState, Facts, formatBytes, formatDate, formatMs, GateList, Matrix, Section } from "../components/index.ts";
-import classes from "./environments.module.css";
+import { EmptyState, Facts, GateList, Matrix, Section } from "../components/index.ts";
+import { formatBytes, formatDate, formatMs } from "../text/index.ts";
+import classes from "./report-tab.module.css";
 import { SolverList } from "./solver-list.tsx";
 
 function limitRows(limits: Limits): [string, string][] {

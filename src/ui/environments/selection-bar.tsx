@@ -2,8 +2,9 @@ import { Button, Checkbox, Group, Menu, Text } from "@mantine/core";
 import { IconChevronDown, IconDownload, IconShieldCheck } from "@tabler/icons-react";
 import type { EnvironmentId } from "@/domain";
 import { useLibrary, useVerify } from "@/ui/stores";
-import { ConfirmButton, ErrorNotice, formatCount, saveDownload, useAction, useFocusNext } from "../components/index.ts";
-import classes from "./environments.module.css";
+import { ConfirmButton, ErrorNotice, saveDownload, useAction, useFocusNext } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
+import classes from "./selection-bar.module.css";
 
 /** What can be done with the chosen environments. Always in place, so that choosing moves nothing. */
 export function SelectionBar({

@@ -1,7 +1,7 @@
 import { Accordion, Badge, Group, Text } from "@mantine/core";
 import type { Report } from "@/domain";
 import { CodeEditor, type CodeMark, FindingList } from "../components/index.ts";
-import classes from "./environments.module.css";
+import classes from "./solver-list.module.css";
 
 /** The solvers' sources, folded. */
 export function SolverList({ report }: { report: Report }) {

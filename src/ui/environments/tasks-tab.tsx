@@ -3,8 +3,8 @@ import { IconMinus, IconCheck, IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Environment, Task } from "@/domain";
-import { formatBytes, formatCount, formatMs, NOT_KNOWN, paths } from "../components/index.ts";
-import classes from "./environments.module.css";
+import { formatBytes, formatCount, formatMs, NOT_KNOWN, paths } from "../text/index.ts";
+import classes from "./tasks-tab.module.css";
 
 const PAGE = 100;
 

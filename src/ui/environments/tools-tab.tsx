@@ -1,6 +1,6 @@
 import { Anchor, Badge, Paper, Stack, Text } from "@mantine/core";
 import type { Tool } from "@/domain";
-import classes from "./environments.module.css";
+import classes from "./tools-tab.module.css";
 
 function ToolCard({ tool, onLine }: { tool: Tool; onLine?: ((line: number) => void) | undefined }) {
   return (

@@ -4,8 +4,9 @@ import { useState } from "react";
 import type { EnvironmentId } from "@/domain";
 import type { VerifyJob } from "@/state";
 import { useLibrary, useVerify } from "@/ui/stores";
-import { focusPlace, formatCount, formatMs, useNow } from "../components/index.ts";
-import classes from "./environments.module.css";
+import { focusPlace, useNow } from "../components/index.ts";
+import { formatCount, formatMs } from "../text/index.ts";
+import classes from "./verify-progress.module.css";
 
 const done = (job: VerifyJob): boolean => job.status === "verified" || job.status === "rejected" || job.status === "failed";
 

@@ -1,10 +1,12 @@
 import { Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import { useMemo } from "react";
 import { type EvaluationId, type EvaluationView, playerScores } from "@/domain";
-import { formatCount, paths, Section, VirtualList } from "../components/index.ts";
+import { formatCount, paths } from "../text/index.ts";
+import { Section, VirtualList } from "../components/index.ts";
 import { Link } from "wouter";
 import { commonTasks, isOpen, playerDifferences, type PlayerDifference, pointsText, taskDifferences } from "./comparison.ts";
-import classes from "./evaluate.module.css";
+import shared from "./evaluate.module.css";
+import classes from "./compare-section.module.css";
 import { Figure } from "./figures/figure.tsx";
 import { figuresOf } from "./figures/shapes.ts";
 import { PlayerTable } from "./results/player-table.tsx";
@@ -39,7 +41,7 @@ function Differences({ one, other }: { one: EvaluationView; other: EvaluationVie
                 // oxlint-disable-next-line react/no-array-index-key -- left and right
                 <Table.Td key={index}>
                   {score === null ? "not in it" : percentText(score.rate)}{" "}
-                  <span className={classes.dim}>{score === null ? "" : intervalText(score.interval)}</span>
+                  <span className={shared.dim}>{score === null ? "" : intervalText(score.interval)}</span>
                 </Table.Td>
               ))}
               <Table.Td>{differenceText(row)}</Table.Td>
@@ -91,10 +93,10 @@ export function CompareSection({ one, other, otherId }: { one: EvaluationView; o
               {({ name, player, one: before, other: after, difference }) => (
                 <div className={classes.change}>
                   <span>
-                    <b>{name}</b> <span className={classes.dim}>{player}</span>
+                    <b>{name}</b> <span className={shared.dim}>{player}</span>
                   </span>
                   <span
-                    className={classes.tabular}
+                    className={shared.tabular}
                   >{`${percentText(before.rate)} → ${percentText(after.rate)}, ${pointsText(difference)}`}</span>
                 </div>
               )}

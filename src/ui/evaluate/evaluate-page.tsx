@@ -1,6 +1,6 @@
 import { useLocation, useSearch } from "wouter";
 import { evaluationIdSchema } from "@/domain";
-import { paths } from "../components/index.ts";
+import { paths } from "../text/index.ts";
 import { EvaluationList } from "./evaluation-list.tsx";
 import { EvaluationPage } from "./evaluation-page.tsx";
 import { PlanPage } from "./plan/plan-page.tsx";

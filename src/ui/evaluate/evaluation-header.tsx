@@ -4,7 +4,8 @@ import { memo } from "react";
 import { useLocation } from "wouter";
 import type { EvaluationId, EvaluationPlan, EvaluationView } from "@/domain";
 import { useEvaluations } from "@/ui/stores";
-import { ConfirmButton, ErrorNotice, PageHeader, paths, saveDownload, useAction } from "../components/index.ts";
+import { ConfirmButton, ErrorNotice, PageHeader, saveDownload, useAction } from "../components/index.ts";
+import { paths } from "../text/index.ts";
 import { sizeSentence } from "./plan/plan.ts";
 import { standingOf } from "./texts.ts";
 

@@ -3,17 +3,10 @@ import { IconChartBar, IconPlus } from "@tabler/icons-react";
 import { Link } from "wouter";
 import type { EvaluationSummary } from "@/state";
 import { useEvaluations } from "@/ui/stores";
-import {
-  ConfirmButton,
-  EmptyState,
-  ErrorNotice,
-  formatDate,
-  PageHeader,
-  PageLoading,
-  paths,
-  UnreadableRecords,
-} from "../components/index.ts";
-import classes from "./evaluate.module.css";
+import { ConfirmButton, EmptyState, ErrorNotice, PageHeader, PageLoading, UnreadableRecords } from "../components/index.ts";
+import { formatDate, paths } from "../text/index.ts";
+import shared from "./evaluate.module.css";
+import classes from "./evaluation-list.module.css";
 import { standingOf } from "./texts.ts";
 
 function Row({ item }: { item: EvaluationSummary }) {
@@ -75,7 +68,7 @@ export function EvaluationList() {
           Choose environments, players and a number of tries. The reference solver and the scripted players need no key.
         </EmptyState>
       ) : (
-        <ul className={classes.list} aria-label="Evaluations">
+        <ul className={shared.list} aria-label="Evaluations">
           {evaluations.map((item) => (
             <Row key={item.id} item={item} />
           ))}

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { type ErrorData, type EvaluationPlan, type EvaluationView } from "@/domain";
-import { formatCount } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
 import classes from "./evaluate.module.css";
 import { playerNames, taskNames } from "./texts.ts";
 

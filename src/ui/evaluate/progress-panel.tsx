@@ -2,7 +2,8 @@ import { Button, Group, NumberInput, Paper, Progress, Stack, Text } from "@manti
 import { useState } from "react";
 import { evaluationProgress, type EvaluationId, type EvaluationPlan, type EvaluationView, scoreOf } from "@/domain";
 import { useEvaluations } from "@/ui/stores";
-import { ErrorNotice, formatMs, useAction, useNow } from "../components/index.ts";
+import { ErrorNotice, useAction, useNow } from "../components/index.ts";
+import { formatMs } from "../text/index.ts";
 import classes from "./evaluate.module.css";
 import { isCapped, isPriced } from "./evaluation-header.tsx";
 import { FailureList } from "./failure-list.tsx";

@@ -10,7 +10,7 @@ import {
   type Score,
   usdText,
 } from "@/domain";
-import { formatMs, formatTokens, NOT_KNOWN } from "../components/format.ts";
+import { formatMs, formatTokens, NOT_KNOWN } from "../text/index.ts";
 
 /** "33 %"; a share that is not all or nothing never reads as 0 or 100. */
 export function percentText(share: number | null): string {

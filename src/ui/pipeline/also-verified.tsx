@@ -1,8 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { Link } from "wouter";
 import type { Ranked, RunView } from "@/domain";
-import { formatCount } from "../components/format.ts";
-import { paths } from "../components/links.ts";
+import { formatCount, paths } from "../text/index.ts";
 import classes from "./outcome-panel.module.css";
 import { writerOf } from "./writer.ts";
 

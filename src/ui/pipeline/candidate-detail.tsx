@@ -1,12 +1,8 @@
 import { Button, Code, Group, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { type CandidateView, type Finding, GATE_FACTS, type GateResult, type RunId } from "@/domain";
-import type { CodeMark } from "../components/code-editor-types.ts";
-import { CodeEditor } from "../components/code-editor.tsx";
-import { formatCount } from "../components/format.ts";
-import { GateList } from "../components/gate-list.tsx";
-import { Markdown } from "../components/markdown/markdown.tsx";
-import { PlainText } from "../components/markdown/plain-text.tsx";
+import { CodeEditor, type CodeMark, GateList, Markdown, PlainText } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
 import classes from "./pipeline.module.css";
 import { RejectionNotice } from "./rejection-notice.tsx";
 import { runningGateOf } from "./run-progress.ts";

@@ -1,5 +1,5 @@
 import { type RunView, type Tally, tallyCostText, tallyOf } from "@/domain";
-import { formatCount, formatTokens } from "../components/format.ts";
+import { formatCount, formatTokens } from "../text/index.ts";
 
 /** Requests of a run that nobody drives, which broke off and would have to be paid for again. Null: none, or they were free. */
 export function cutOffOf({ status, replies }: Pick<RunView, "status" | "replies">): Tally | null {

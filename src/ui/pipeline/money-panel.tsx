@@ -2,9 +2,8 @@ import { Anchor, Group, Paper, Progress, SegmentedControl, Stack, Table, Text, T
 import { useState } from "react";
 import { Link } from "wouter";
 import { type Caps, ROLES, type RunSpend, SPEND_STAGE_LABEL, SPEND_STAGES, type Tally, tallyCostText, usdText } from "@/domain";
-import { formatTokens, NOT_KNOWN } from "../components/format.ts";
-import { paths } from "../components/links.ts";
-import { useSettings, useSpend } from "../stores.tsx";
+import { formatTokens, NOT_KNOWN, paths } from "../text/index.ts";
+import { useSettings, useSpend } from "@/ui/stores";
 import classes from "./money-panel.module.css";
 import { notesOf, shortCost, shortTokens, spentText, tokensText } from "./money-texts.ts";
 import { ROLE_LABEL } from "./reply-names.ts";

@@ -1,5 +1,5 @@
 import { type Tally, tallyCostText, usdText } from "@/domain";
-import { formatCount, formatTokens, NOT_KNOWN } from "../components/format.ts";
+import { formatCount, formatTokens, NOT_KNOWN } from "../text/index.ts";
 import { formatNumber } from "./formats.ts";
 
 /** Where there is room for one figure only: "≥ $0.12" when prices of some are unknown. */

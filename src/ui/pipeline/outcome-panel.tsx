@@ -12,18 +12,15 @@ import {
   standingOf,
 } from "@/domain";
 import type { Download } from "@/state";
-import { saveDownload } from "../components/download.ts";
-import { ErrorNotice } from "../components/error-notice.tsx";
-import { formatCount, formatRange } from "../components/format.ts";
-import { paths } from "../components/links.ts";
-import { useLibrary, useRuns } from "../stores.tsx";
+import { ErrorNotice, saveDownload, useAction } from "../components/index.ts";
+import { formatCount, formatRange, paths } from "../text/index.ts";
+import { useLibrary, useRuns } from "@/ui/stores";
 import { COMPILED_ADVICE } from "./advice.ts";
 import { AlsoVerified } from "./also-verified.tsx";
 import { contestText } from "./contest-text.ts";
 import classes from "./outcome-panel.module.css";
 import { failedGateOf } from "./run-progress.ts";
 import { writerOf } from "./writer.ts";
-import { useAction } from "../components/use-action.ts";
 
 /** The proof in one sentence, with its figures. */
 function proofSentence(candidate: CandidateView): string {

@@ -1,6 +1,6 @@
 import { useLocation } from "wouter";
 import { runIdSchema } from "@/domain";
-import { paths } from "../components/links.ts";
+import { paths } from "../text/index.ts";
 import { RunList } from "./run-list.tsx";
 import { RunPage } from "./run-page.tsx";
 

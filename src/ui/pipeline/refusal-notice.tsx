@@ -3,8 +3,8 @@ import { IconInfoCircle, IconPencil, IconPlayerPlay, IconSparkles } from "@table
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Problem, Refusal } from "@/domain";
-import { CodeEditor } from "../components/code-editor.tsx";
-import { paths } from "../components/links.ts";
+import { CodeEditor } from "../components/index.ts";
+import { paths } from "../text/index.ts";
 
 /** The compiler's words begin small, end without a full stop, and have code between backticks. */
 function Sentence({ text }: { text: string }) {

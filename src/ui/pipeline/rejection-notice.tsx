@@ -1,12 +1,11 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { IconCircleX, IconTool } from "@tabler/icons-react";
 import { type CandidateView, GATE_FACTS, type RunId } from "@/domain";
-import { ErrorNotice } from "../components/error-notice.tsx";
-import { formatCount } from "../components/format.ts";
-import { useRuns } from "../stores.tsx";
+import { ErrorNotice, useAction } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
+import { useRuns } from "@/ui/stores";
 import { COMPILED_ADVICE } from "./advice.ts";
 import { failedGateOf } from "./run-progress.ts";
-import { useAction } from "../components/use-action.ts";
 
 export type RejectionNoticeProps = {
   id: RunId;

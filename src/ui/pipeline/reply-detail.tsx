@@ -2,11 +2,9 @@ import { Anchor, Badge, Group, SegmentedControl, Stack, Text } from "@mantine/co
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { type Cost, costText, type ModelReply, PROVIDER_FACTS, type ReplyView } from "@/domain";
-import { ErrorNotice } from "../components/error-notice.tsx";
-import { Facts } from "../components/facts.tsx";
-import { formatDate, formatMs, NOT_KNOWN } from "../components/format.ts";
-import { paths } from "../components/links.ts";
-import { useSettings } from "../stores.tsx";
+import { ErrorNotice, Facts } from "../components/index.ts";
+import { formatDate, formatMs, NOT_KNOWN, paths } from "../text/index.ts";
+import { useSettings } from "@/ui/stores";
 import classes from "./pipeline.module.css";
 import { replyName } from "./reply-names.ts";
 import { endText, inputText, outputText, sourceText } from "./reply-texts.ts";

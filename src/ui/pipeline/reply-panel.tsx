@@ -1,13 +1,12 @@
 import { Badge, Group, NativeSelect, Paper, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import type { ReplyView, Waiting } from "@/domain";
-import { formatCount } from "../components/format.ts";
-import { useRuns } from "../stores.tsx";
+import { formatCount, waitingText } from "../text/index.ts";
+import { useRuns } from "@/ui/stores";
 import { ReplyStream } from "./reply-stream.tsx";
 import { ReplyRow } from "./reply-row.tsx";
 import { replyName, streamKeyOf } from "./reply-names.ts";
 import classes from "./pipeline.module.css";
-import { waitingText } from "../components/index.ts";
 
 /** The reply being written. The person may pin one of several; else the oldest one under way is shown. */
 function LiveReply({ pending, waiting, now }: { pending: readonly ReplyView[]; waiting: Readonly<Record<string, Waiting>>; now: number }) {

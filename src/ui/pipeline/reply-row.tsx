@@ -14,7 +14,7 @@ import classes from "./pipeline.module.css";
 import { ReplyDetail } from "./reply-detail.tsx";
 import { replyName } from "./reply-names.ts";
 import { failedWord, figuresOf } from "./reply-texts.ts";
-import { waitingShort } from "../components/index.ts";
+import { waitingShort } from "../text/index.ts";
 
 export type ReplyRowProps = {
   reply: ReplyView;

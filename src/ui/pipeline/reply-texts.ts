@@ -1,5 +1,5 @@
 import { type Cost, costText, type ErrorData, type ReplyView, tallyCostText, tallyOf, type Usage } from "@/domain";
-import { formatMs, formatTokens } from "../components/format.ts";
+import { formatMs, formatTokens } from "../text/index.ts";
 import { formatNumber } from "./formats.ts";
 
 const FAILED: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconRefresh } from "@tabler/icons-react";
 import { profileFor, ROLES } from "@/domain";
-import { useSettings } from "../stores.tsx";
+import { useSettings } from "@/ui/stores";
 import classes from "./pipeline.module.css";
 
 /** Whether a second run would find stored replies to identical requests. */

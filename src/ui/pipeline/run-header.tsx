@@ -2,13 +2,12 @@ import { Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconInfoCircle, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useLocation } from "wouter";
 import type { RunId, RunView } from "@/domain";
-import { ErrorNotice } from "../components/error-notice.tsx";
-import { paths } from "../components/links.ts";
-import { useLibrary, useRuns } from "../stores.tsx";
+import { ErrorNotice, useAction } from "../components/index.ts";
+import { paths } from "../text/index.ts";
+import { useLibrary, useRuns } from "@/ui/stores";
 import classes from "./pipeline.module.css";
 import { RunAgain } from "./run-again.tsx";
 import { RunStatus } from "./run-status.tsx";
-import { useAction } from "../components/use-action.ts";
 
 /** One label, or one for each role where they differ: "designer: x · solver: y". */
 const modelsOf = (label: string): string[] => [...new Set(label.split(" · "))].filter((part) => part !== "");

@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Stack, Title } from "@mantine/core";
 import { memo, useState } from "react";
 import type { LogLine } from "@/domain";
-import { formatCount } from "../components/format.ts";
+import { formatCount } from "../text/index.ts";
 import { formatClock } from "./formats.ts";
 import classes from "./pipeline.module.css";
 import { ScrollRegion } from "./scroll-region.tsx";

@@ -3,11 +3,9 @@ import { IconArrowLeft, IconCoins, IconRoute } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { type ErrorData, errorData, type RunId, type RunSpend, type RunView, spendOfRun, usdText } from "@/domain";
-import { EmptyState } from "../components/empty-state.tsx";
-import { UnreadableRecords } from "../components/unreadable-records.tsx";
-import { ErrorNotice } from "../components/error-notice.tsx";
-import { paths } from "../components/links.ts";
-import { useRuns } from "../stores.tsx";
+import { EmptyState, ErrorNotice, UnreadableRecords } from "../components/index.ts";
+import { paths, summaryOf } from "../text/index.ts";
+import { useRuns } from "@/ui/stores";
 import { CandidateSection } from "./candidate-section.tsx";
 import { cutOffOf, cutOffText } from "./cut-off.ts";
 import { MoneyPanel } from "./money-panel.tsx";
@@ -22,7 +20,6 @@ import { RunStopped } from "./run-stopped.tsx";
 import { SolutionSection } from "./solution-section.tsx";
 import { StageStrip } from "./stage-strip.tsx";
 import { usePace } from "./use-pace.ts";
-import { summaryOf } from "../components/index.ts";
 
 /** For the line of figures; a sum that holds unknown prices is told with its reasons in the money panel only. */
 function costOf({ total }: RunSpend): string | null {

@@ -2,8 +2,8 @@ import { Alert, Button, Text } from "@mantine/core";
 import { IconCoins, IconSettings } from "@tabler/icons-react";
 import { Link } from "wouter";
 import type { ErrorData } from "@/domain";
-import { ErrorNotice } from "../components/error-notice.tsx";
-import { paths } from "../components/links.ts";
+import { ErrorNotice } from "../components/index.ts";
+import { paths } from "../text/index.ts";
 
 /** Errors that end when the profile is put right. */
 const OF_THE_MODEL: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import { type CompileChoices, linesOf, type Piece, pieceOfId, placeOf, textAt, toolNameFault, type Variant } from "@/domain";
-import type { CodeSpan } from "../components/code-editor-types.ts";
+import type { CodeSpan } from "../components/index.ts";
 
 /** What each rule of the compiler makes into a tool, for people. */
 const RULE: Record<string, string> = {

@@ -2,11 +2,9 @@ import { Badge, Group, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import type { Cell, SolverView } from "@/domain";
-import { CodeEditor } from "../components/code-editor.tsx";
-import { FindingList } from "../components/finding-list.tsx";
-import { formatCount, formatMs } from "../components/format.ts";
-import { Matrix } from "../components/matrix.tsx";
-import { VerdictBadge } from "../components/verdict-badge.tsx";
+import { CodeEditor, FindingList, Matrix } from "../components/index.ts";
+import { formatCount, formatMs } from "../text/index.ts";
+import { VerdictBadge } from "./verdict-badge.tsx";
 import classes from "./pipeline.module.css";
 
 function stateOf(solver: SolverView, running: boolean): { label: string; color: string } {

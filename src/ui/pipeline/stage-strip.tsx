@@ -1,7 +1,7 @@
 import { Stack, VisuallyHidden } from "@mantine/core";
 import { IconCircle, IconCircleCheck, IconCircleDotted, IconCircleX } from "@tabler/icons-react";
 import type { CSSProperties } from "react";
-import { formatDuration } from "../components/index.ts";
+import { formatDuration } from "../text/index.ts";
 import { formatNumber } from "./formats.ts";
 import type { Progress, StageState } from "./run-progress.ts";
 import classes from "./stage-strip.module.css";

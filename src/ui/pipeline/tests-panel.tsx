@@ -1,10 +1,9 @@
 import { Button, Group, Stack, Table, Text, UnstyledButton } from "@mantine/core";
 import { memo, useState } from "react";
 import { type Finding, parseConfig, type TestResult } from "@/domain";
-import { FindingList } from "../components/finding-list.tsx";
-import { formatBytes, formatMs } from "../components/format.ts";
-import { JsonView } from "../components/json-view.tsx";
-import { VerdictBadge } from "../components/verdict-badge.tsx";
+import { FindingList, JsonView } from "../components/index.ts";
+import { formatBytes, formatMs } from "../text/index.ts";
+import { VerdictBadge } from "./verdict-badge.tsx";
 import { ScrollRegion } from "./scroll-region.tsx";
 import classes from "./tests-panel.module.css";
 

@@ -1,7 +1,7 @@
 import { Code, Switch, Text, TextInput, UnstyledButton } from "@mantine/core";
 import type { CSSProperties } from "react";
 import type { CompileChoices, Variant } from "@/domain";
-import type { PointedBy } from "../components/code-editor-types.ts";
+import type { PointedBy } from "../components/index.ts";
 import {
   type Draft,
   nameFault,

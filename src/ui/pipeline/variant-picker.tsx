@@ -1,6 +1,6 @@
 import { Badge, Radio, Text } from "@mantine/core";
 import type { RunView, Variant } from "@/domain";
-import { formatCount } from "../components/format.ts";
+import { formatCount } from "../text/index.ts";
 import classes from "./solution-section.module.css";
 
 type Outcome = "verified" | "rejected" | "running" | "waiting";

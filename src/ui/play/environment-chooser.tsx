@@ -3,10 +3,8 @@ import { IconPuzzle, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Environment } from "@/domain";
-import { EmptyState } from "../components/empty-state.tsx";
-import { formatCount, formatRange } from "../components/format.ts";
-import { paths } from "../components/links.ts";
-import { StatusBadge } from "../components/status-badge.tsx";
+import { EmptyState, StatusBadge } from "../components/index.ts";
+import { formatCount, formatRange, paths } from "../text/index.ts";
 import classes from "./play.module.css";
 
 const ORDER: Record<Environment["status"], number> = { verified: 0, unverified: 1, rejected: 2 };

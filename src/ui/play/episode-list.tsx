@@ -4,8 +4,9 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { Environment, EpisodeId, ErrorData } from "@/domain";
 import type { EpisodeSummary, OpenEpisode } from "@/state";
-import { ConfirmButton, ErrorNotice, formatCount, formatDate, paths, UnreadableRecords } from "../components/index.ts";
-import { usePlay } from "../stores.tsx";
+import { ConfirmButton, ErrorNotice, UnreadableRecords } from "../components/index.ts";
+import { formatCount, formatDate, paths } from "../text/index.ts";
+import { usePlay } from "@/ui/stores";
 import classes from "./play.module.css";
 import { outcomeOf, whoText } from "./texts.ts";
 

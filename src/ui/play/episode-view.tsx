@@ -4,11 +4,13 @@ import { type ReactNode, useId, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { type Environment, isScripted, isUndone, type Player, sourceHashOf, statesOf, type Task } from "@/domain";
 import type { OpenEpisode } from "@/state";
-import { ErrorNotice, focusPlace, formatCount, paths, saveDownload, ShareButton, useAction } from "../components/index.ts";
-import { usePlay } from "../stores.tsx";
+import { ErrorNotice, focusPlace, saveDownload, ShareButton, useAction } from "../components/index.ts";
+import { formatCount, paths } from "../text/index.ts";
+import { usePlay } from "@/ui/stores";
 import { HiddenStatePanel } from "./hidden-state.tsx";
 import { PickingProvider } from "./picking.tsx";
-import classes from "./play.module.css";
+import shared from "./play.module.css";
+import classes from "./episode-view.module.css";
 import { PlayerPanel } from "./player-panel.tsx";
 import { ReferencePanel } from "./reference-panel.tsx";
 import { ResultPanel } from "./result-panel.tsx";
@@ -157,7 +159,7 @@ export function EpisodeView({ environment, episode, task, onAgain, onNext, onBra
                       {formatCount(view.rounds, "round")} · {over && back && !person ? "reward at the end" : `reward ${view.reward}`}
                     </Text>
                     {view.head !== null && idle && (
-                      <Group gap={4} wrap="nowrap" className={classes.textButtons ?? ""}>
+                      <Group gap={4} wrap="nowrap" className={shared.textButtons ?? ""}>
                         <ShareButton
                           wish={{ environmentId: environment.id, config: view.head.config, episodeId: episode.id }}
                           label="Share"

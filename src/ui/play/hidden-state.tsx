@@ -5,7 +5,7 @@ import type { HiddenState, Json } from "@/domain";
 import type { ReplayReport } from "@/state";
 import { ErrorNotice, JsonView, useAction } from "../components/index.ts";
 import { flatText } from "./call-text.ts";
-import classes from "./play.module.css";
+import classes from "./hidden-state.module.css";
 
 /** Attributes whose value differs from the step before; none at the start. */
 function changedKeys(before: HiddenState | null, now: HiddenState): Set<string> {

@@ -1,8 +1,9 @@
 import { Loader } from "@mantine/core";
 import type { LiveTurn } from "@/state";
 import { useNow } from "../components/index.ts";
-import { waitingText } from "../components/index.ts";
-import classes from "./play.module.css";
+import { waitingText } from "../text/index.ts";
+import stepClasses from "./steps.module.css";
+import classes from "./live-item.module.css";
 
 /** The end is what is being written; all of a long text would be laid out ten times a second. */
 const SHOWN_CHARS = 4000;
@@ -23,8 +24,8 @@ export function LiveItem({ live: { text, reasoning, waiting } }: { live: LiveTur
               ? "Thinking…"
               : "Asked; nothing has come yet"}
       </span>
-      {reasoning !== "" && text === "" && <pre className={classes.said}>{tail(reasoning)}</pre>}
-      {text !== "" && <pre className={classes.said}>{tail(text)}</pre>}
+      {reasoning !== "" && text === "" && <pre className={stepClasses.said}>{tail(reasoning)}</pre>}
+      {text !== "" && <pre className={stepClasses.said}>{tail(text)}</pre>}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, use, useRef, useState } from "react";
 import type { ToolParameter } from "@/domain";
 import { pickedText, segmentsOf } from "./picks.ts";
-import classes from "./play.module.css";
+import classes from "./picking.module.css";
 
 type Target = { parameter: ToolParameter; put: (text: string) => void };
 type Picking = {

@@ -1,10 +1,9 @@
 import { Button, Skeleton, Stack, Title } from "@mantine/core";
 import { IconPuzzleOff } from "@tabler/icons-react";
 import { Link, useLocation } from "wouter";
-import { EmptyState } from "../components/empty-state.tsx";
-import { ErrorNotice } from "../components/error-notice.tsx";
-import { paths } from "../components/links.ts";
-import { useLibrary } from "../stores.tsx";
+import { EmptyState, ErrorNotice } from "../components/index.ts";
+import { paths } from "../text/index.ts";
+import { useLibrary } from "@/ui/stores";
 import { EnvironmentChooser } from "./environment-chooser.tsx";
 import { PlayEnvironment } from "./play-environment.tsx";
 

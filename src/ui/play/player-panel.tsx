@@ -3,9 +3,10 @@ import { IconHandStop, IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, I
 import type { ReactNode } from "react";
 import { playerName } from "@/domain";
 import type { OpenEpisode } from "@/state";
-import { focusPlace, formatCount, formatMs, useFocusNext } from "../components/index.ts";
-import { usePlay } from "../stores.tsx";
-import classes from "./play.module.css";
+import { focusPlace, useFocusNext } from "../components/index.ts";
+import { formatCount, formatMs } from "../text/index.ts";
+import { usePlay } from "@/ui/stores";
+import classes from "./player-panel.module.css";
 import { faultsText, phaseText, spentText, tokensOf } from "./texts.ts";
 
 /** The hand on an episode that plays by itself: pause, one step, stop, take over, give back, go on. */

@@ -10,7 +10,7 @@ import {
   type Tool,
 } from "@/domain";
 import type { EpisodeSummary, KeyStatus } from "@/state";
-import { lackOf } from "../components/index.ts";
+import { lackOf } from "../text/index.ts";
 
 type PlayerChoice = { value: string; label: string; disabled: boolean };
 export type PlayerGroup = { group: string; items: PlayerChoice[] };

@@ -3,10 +3,12 @@ import { IconBulb, IconEye, IconRoute } from "@tabler/icons-react";
 import { useState } from "react";
 import { callOf, type Comparison, compareWith, type EnvironmentId } from "@/domain";
 import type { Hint, OpenEpisode, ReferencePath } from "@/state";
-import { ErrorNotice, formatCount, useAction } from "../components/index.ts";
-import { usePlay } from "../stores.tsx";
+import { ErrorNotice, useAction } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
+import { usePlay } from "@/ui/stores";
 import { callText, observationText } from "./call-text.ts";
-import classes from "./play.module.css";
+import stepClasses from "./steps.module.css";
+import classes from "./reference-panel.module.css";
 
 /** How much of the reference solver's path is given away. */
 type Shown = "nothing" | "tool" | "call" | "path";
@@ -23,14 +25,14 @@ function Path({ path, comparison }: { path: ReferencePath; comparison: Compariso
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by the arrow keys
     <section className={classes.path} tabIndex={0} aria-label="Path of the reference solver">
-      <ol className={classes.steps}>
+      <ol className={stepClasses.steps}>
         {path.steps.map((step, index) => (
           // oxlint-disable-next-line react/no-array-index-key -- a step is its number
-          <li key={index} className={classes.step} data-made={comparison.made[index] || undefined}>
-            <span className={classes.stepNumber}>{index + 1}</span>
-            <div className={classes.stepBody}>
-              <pre className={classes.call}>{callText(step.action)}</pre>
-              <pre className={classes.observation}>{observationText(step.observation.slice(0, 400))}</pre>
+          <li key={index} className={stepClasses.step} data-made={comparison.made[index] || undefined}>
+            <span className={stepClasses.stepNumber}>{index + 1}</span>
+            <div className={stepClasses.stepBody}>
+              <pre className={stepClasses.call}>{callText(step.action)}</pre>
+              <pre className={stepClasses.observation}>{observationText(step.observation.slice(0, 400))}</pre>
             </div>
             <Badge size="sm" variant="light" color={comparison.made[index] === true ? "green" : "gray"}>
               {comparison.made[index] === true ? "made" : "not made"}

@@ -1,8 +1,9 @@
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconArrowRight, IconCircleCheck, IconCircleX, IconRefresh } from "@tabler/icons-react";
 import { type Player, playerName, type TraceView } from "@/domain";
-import { focusPlace, formatCount } from "../components/index.ts";
-import classes from "./play.module.css";
+import { focusPlace } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
+import classes from "./result-panel.module.css";
 import { endText } from "./texts.ts";
 
 export type ResultPanelProps = {

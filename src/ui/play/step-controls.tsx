@@ -8,7 +8,7 @@ import {
   IconPlayerPlayFilled,
 } from "@tabler/icons-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useState } from "react";
-import classes from "./play.module.css";
+import classes from "./step-controls.module.css";
 
 const STEP_MS = 800;
 

@@ -1,6 +1,6 @@
 import { Paper, Title } from "@mantine/core";
-import { Markdown } from "../components/markdown/markdown.tsx";
-import classes from "./play.module.css";
+import { Markdown } from "../components/index.ts";
+import classes from "./task-panel.module.css";
 
 export function TaskPanel({ text }: { text: string }) {
   return (

@@ -1,6 +1,6 @@
 import { END_LABEL, type EndReason, FAULT_LABEL, FAULT_KINDS, type Player, playerName, tallyCostText, type TraceView } from "@/domain";
 import type { OpenEpisode } from "@/state";
-import { formatTokens } from "../components/index.ts";
+import { formatTokens } from "../text/index.ts";
 
 const END_TEXT: Record<EndReason, string> = {
   finished: "handed in its answer",

@@ -3,7 +3,8 @@ import { useLayoutEffect, useRef, useState } from "react";
 import type { Player } from "@/domain";
 import type { LiveTurn } from "@/state";
 import { LiveItem } from "./live-item.tsx";
-import classes from "./play.module.css";
+import stepClasses from "./steps.module.css";
+import classes from "./timeline-list.module.css";
 import type { Turn } from "./timeline.ts";
 import { type BranchBy, TurnItem } from "./turn-item.tsx";
 
@@ -72,7 +73,7 @@ export function TimelineList({
             Show earlier rounds
           </Button>
         )}
-        <ol className={classes.steps}>
+        <ol className={stepClasses.steps}>
           {turns.slice(hidden).map((turn) => (
             <TurnItem
               key={turn.number}

@@ -4,7 +4,7 @@ import { type SubmitEvent, useEffect, useState } from "react";
 import type { EpisodeId, Tool } from "@/domain";
 import { callDraft, type OpenEpisode } from "@/state";
 import { focusPlace, useFocusNext, useSessionDraft } from "../components/index.ts";
-import { usePlay } from "../stores.tsx";
+import { usePlay } from "@/ui/stores";
 import { ToolForm } from "./tool-form.tsx";
 import classes from "./tool-panel.module.css";
 

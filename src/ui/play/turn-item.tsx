@@ -2,10 +2,11 @@ import { Button, Menu, Text } from "@mantine/core";
 import { IconArrowFork, IconHandStop, IconRobot } from "@tabler/icons-react";
 import { memo, type ReactNode, useState } from "react";
 import { FAULT_LABEL, isUndone, type Player, playerName, type TraceCall, type TraceReply } from "@/domain";
-import { formatMs } from "../components/index.ts";
+import { formatMs } from "../text/index.ts";
 import { callText, observationText } from "./call-text.ts";
 import { PickableText } from "./picking.tsx";
-import classes from "./play.module.css";
+import stepClasses from "./steps.module.css";
+import classes from "./turn-item.module.css";
 import { tokensOf } from "./texts.ts";
 import type { Turn } from "./timeline.ts";
 
@@ -31,7 +32,7 @@ function Thinking({ text }: { text: string }) {
   return (
     <details className={classes.thinking}>
       <summary>Thinking ({text.length.toLocaleString("en")} characters)</summary>
-      <Long text={text} className={classes.said} />
+      <Long text={text} className={stepClasses.said} />
     </details>
   );
 }
@@ -46,7 +47,7 @@ function Reply({ reply, isCall }: { reply: TraceReply; isCall: boolean }) {
   return (
     <>
       {reply.reasoning !== "" && <Thinking text={reply.reasoning} />}
-      {spoken !== "" && <Long text={spoken} className={classes.said} />}
+      {spoken !== "" && <Long text={spoken} className={stepClasses.said} />}
     </>
   );
 }
@@ -56,12 +57,12 @@ const Fault = ({ children }: { children: ReactNode }) => <span className={classe
 function Call({ call, pickable }: { call: TraceCall; pickable: boolean }) {
   return (
     <>
-      <Long text={callText(call.action)} className={classes.call} />
+      <Long text={callText(call.action)} className={stepClasses.call} />
       {call.faults.map((fault) => (
         <Fault key={fault}>{sentence(FAULT_LABEL[fault])}</Fault>
       ))}
       {!call.ok && call.faults.length === 0 && <Fault>The call was not accepted</Fault>}
-      <Long text={observationText(call.observation)} className={classes.observation} pickable={pickable} />
+      <Long text={observationText(call.observation)} className={stepClasses.observation} pickable={pickable} />
       {call.cut > 0 && (
         <Text size="xs" c="dimmed">
           Cut: {call.cut.toLocaleString("en")} more characters were left out.
@@ -142,9 +143,9 @@ export const TurnItem = memo(function TurnItem({ turn, current, player, pickable
   const bad = outcome.kind === "fault" || (outcome.kind === "call" && !outcome.call.ok);
   const canBranch = onBranch !== null && (outcome.kind !== "call" || !isUndone(outcome.call));
   return (
-    <li className={classes.step} data-current={current || undefined} data-ok={!bad} aria-current={current ? "step" : undefined}>
-      <span className={classes.stepNumber}>{turn.number}</span>
-      <div className={classes.stepBody}>
+    <li className={stepClasses.step} data-current={current || undefined} data-ok={!bad} aria-current={current ? "step" : undefined}>
+      <span className={stepClasses.stepNumber}>{turn.number}</span>
+      <div className={stepClasses.stepBody}>
         {handover !== null && (
           <span className={classes.handover}>{handover === "person" ? "You took over" : `Given back to ${playerName(player)}`}</span>
         )}
@@ -154,7 +155,7 @@ export const TurnItem = memo(function TurnItem({ turn, current, player, pickable
         {outcome.kind === "fault" && (
           <>
             <Fault>{sentence(FAULT_LABEL[outcome.fault])}: no call was made</Fault>
-            <Long text={outcome.answer} className={classes.observation} />
+            <Long text={outcome.answer} className={stepClasses.observation} />
           </>
         )}
         {outcome.kind === "unused" && <span className={classes.handover}>Its call was not made: you had taken over</span>}

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { type EnvironmentId, type EpisodeId, type ErrorData, errorData } from "@/domain";
 import type { EpisodeSummary, OpenEpisode } from "@/state";
-import { usePlay } from "../stores.tsx";
+import { usePlay } from "@/ui/stores";
 
 export type StoredEpisodes = { episodes: EpisodeSummary[] | null; error: ErrorData | null };
 

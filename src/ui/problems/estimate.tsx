@@ -4,8 +4,8 @@ import { useId, useState } from "react";
 import { Link } from "wouter";
 import type { Problem, RunEstimate } from "@/domain";
 import { useSettings, useSpend } from "@/ui/stores";
-import { brokenCap, costRangeText, estimateRows, paths, sizeText } from "../components/index.ts";
-import classes from "./problems.module.css";
+import { brokenCap, costRangeText, estimateRows, paths, sizeText } from "../text/index.ts";
+import classes from "./estimate.module.css";
 import { useEstimate } from "./use-estimate.ts";
 
 function Ranges({ estimate }: { estimate: RunEstimate }) {

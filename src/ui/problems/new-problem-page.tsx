@@ -5,9 +5,11 @@ import { Link, useLocation, useSearch } from "wouter";
 import { type Problem, titleOf } from "@/domain";
 import { problemDraft, type ProblemDraft } from "@/state";
 import { useLibrary, useRuns } from "@/ui/stores";
-import { CodeEditor, ErrorNotice, Markdown, PageHeader, PageLoading, paths, queryValue, Section, useAction } from "../components/index.ts";
+import { CodeEditor, ErrorNotice, Markdown, PageHeader, PageLoading, Section, useAction } from "../components/index.ts";
+import { paths, queryValue } from "../text/index.ts";
 import { EXAMPLE } from "./example.ts";
-import classes from "./problems.module.css";
+import shared from "./problems.module.css";
+import classes from "./new-problem-page.module.css";
 import { useReadiness } from "./readiness.ts";
 import { ReadinessNote } from "./readiness-note.tsx";
 
@@ -78,7 +80,7 @@ function Editor({ from }: { from: Problem | null }) {
           maxLength={200}
           maw={560}
         />
-        <div className={classes.pair}>
+        <div className={shared.pair}>
           <Section
             title="Statement"
             note="Markdown; formulas between dollar signs."

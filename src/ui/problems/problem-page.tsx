@@ -8,22 +8,20 @@ import {
   ConfirmButton,
   EmptyState,
   ErrorNotice,
-  formatCount,
-  formatDate,
-  formatRange,
   Markdown,
   PageHeader,
   PageLoading,
-  paths,
   saveDownload,
   Section,
   StatusBadge,
   useAction,
 } from "../components/index.ts";
+import { formatCount, formatDate, formatRange, paths } from "../text/index.ts";
 import { Estimate } from "./estimate.tsx";
 import { lineOf } from "./problem-row.tsx";
 import { ProblemBadges } from "./problem-badges.tsx";
-import classes from "./problems.module.css";
+import shared from "./problems.module.css";
+import classes from "./problem-page.module.css";
 import { isCompiled, useReadiness } from "./readiness.ts";
 import { ReadinessNote } from "./readiness-note.tsx";
 import { RenameButton } from "./rename-button.tsx";
@@ -37,7 +35,7 @@ function Made({ problem }: { problem: Problem }) {
   const mine = runs.filter((run) => run.problemId === problem.id).toSorted((a, b) => b.startedAt - a.startedAt);
   const made = environments.filter((environment) => environment.provenance.problemId === problem.id);
   return (
-    <div className={classes.pair}>
+    <div className={shared.pair}>
       <Section title="Environments made from it">
         {made.length === 0 ? (
           <Text size="sm" c="dimmed">
@@ -140,7 +138,7 @@ function ProblemDetail({ problem }: { problem: Problem }) {
         {error === null ? null : <ErrorNotice error={error} title="The run could not start" />}
         {readiness === null ? null : <ReadinessNote readiness={readiness} bundled={problem.origin === "bundled"} compiles />}
         {readiness?.kind === "ready" && !readiness.recorded && !isCompiled(readiness) ? <Estimate problem={problem} /> : null}
-        <div className={classes.pair}>
+        <div className={shared.pair}>
           <Section title="Statement">
             <Markdown text={problem.statement} />
           </Section>

@@ -2,9 +2,9 @@ import { Text } from "@mantine/core";
 import { IconChevronRight, IconRosetteDiscountCheck } from "@tabler/icons-react";
 import { Link } from "wouter";
 import type { Problem } from "@/domain";
-import { formatCount, paths } from "../components/index.ts";
+import { formatCount, paths } from "../text/index.ts";
 import { ProblemBadges } from "./problem-badges.tsx";
-import classes from "./problems.module.css";
+import classes from "./problem-row.module.css";
 
 /** What formulas in a list's line can be read without TeX. */
 const SIGNS: Readonly<Record<string, string>> = {

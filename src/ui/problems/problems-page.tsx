@@ -7,18 +7,17 @@ import { useLibrary, useRuns } from "@/ui/stores";
 import {
   EmptyState,
   ErrorNotice,
-  formatCount,
   ImportButton,
   PageHeader,
   PageLoading,
-  paths,
   SearchField,
   UnreadableRecords,
   VirtualList,
 } from "../components/index.ts";
+import { formatCount, paths } from "../text/index.ts";
 import { Hero } from "./hero.tsx";
 import { ProblemRow } from "./problem-row.tsx";
-import classes from "./problems.module.css";
+import classes from "./problems-page.module.css";
 import { useReadiness } from "./readiness.ts";
 import { useStartRun } from "./use-start-run.ts";
 

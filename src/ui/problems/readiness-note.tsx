@@ -2,7 +2,7 @@ import { Anchor, Text } from "@mantine/core";
 import { Link } from "wouter";
 import { COMPILER_PROFILE, PROVIDER_FACTS, RECORDED_PROFILE } from "@/domain";
 import { useSettings } from "@/ui/stores";
-import { paths } from "../components/index.ts";
+import { paths } from "../text/index.ts";
 import type { Readiness } from "./readiness.ts";
 
 const COMPILES = " “Compile the solution” needs none of that: it cuts it by rules, here and for free.";

@@ -1,7 +1,7 @@
 import { type ModelProfile, type Problem, profileFor, ROLES, type Settings, synthesizerFor, type Synthesizer } from "@/domain";
 import type { KeyStatus } from "@/state";
 import { useSettings } from "@/ui/stores";
-import { type Lack, lackOf } from "../components/profile-lack.ts";
+import { type Lack, lackOf } from "../text/index.ts";
 
 /** Whether a run of a problem can start with the present settings, and what stands in the way. */
 export type Readiness =

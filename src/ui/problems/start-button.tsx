@@ -1,8 +1,7 @@
 import { Button, type ButtonProps } from "@mantine/core";
 import { IconPlayerPlayFilled } from "@tabler/icons-react";
 import { Link } from "wouter";
-import { paths } from "../components/index.ts";
-import type { Lack } from "../components/profile-lack.ts";
+import { type Lack, paths } from "../text/index.ts";
 import type { Readiness } from "./readiness.ts";
 
 const ADD: Record<Lack, string> = {

@@ -1,7 +1,8 @@
 import { useLocation } from "wouter";
 import type { Problem, Synthesizer } from "@/domain";
 import { useRuns } from "@/ui/stores";
-import { paths, useAction } from "../components/index.ts";
+import { paths } from "../text/index.ts";
+import { useAction } from "../components/index.ts";
 
 /** Starts a run of a problem and goes to it. */
 export function useStartRun() {

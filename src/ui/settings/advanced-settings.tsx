@@ -7,7 +7,8 @@ import { BlankNumber } from "./blank-number.tsx";
 import { EffortField, LONGEST_REPLY, TEMPERATURE } from "./call-settings.tsx";
 import { KeyField } from "./key-field.tsx";
 import { NumberField } from "./number-field.tsx";
-import classes from "./settings.module.css";
+import shared from "./settings.module.css";
+import classes from "./advanced-settings.module.css";
 import { useDraft } from "./use-draft.ts";
 
 export type ChangeProfile = (change: Partial<Omit<ModelProfile, "id">>) => void;
@@ -57,7 +58,7 @@ export function AdvancedSettings({ profile, onChange }: { profile: ModelProfile;
         size="compact-sm"
         aria-expanded={open}
         aria-controls={panel}
-        leftSection={<IconChevronRight size={15} aria-hidden className={classes.chevron} data-open={open || undefined} />}
+        leftSection={<IconChevronRight size={15} aria-hidden className={shared.chevron} data-open={open || undefined} />}
         onClick={() => setOpen(!open)}
         className={classes.advancedToggle}
       >

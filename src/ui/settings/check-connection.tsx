@@ -5,7 +5,7 @@ import { type ConnectionCause, type ConnectionReport, type ErrorData, errorData,
 import type { KeyStatus } from "@/state";
 import { useSettings } from "@/ui/stores";
 import { ErrorNotice } from "../components/index.ts";
-import classes from "./settings.module.css";
+import classes from "./check-connection.module.css";
 
 const CERTAINTY = { certain: "Certain", likely: "Likely", possible: "Possible" } as const;
 const REPLY_SHOWN = 400;

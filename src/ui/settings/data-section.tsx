@@ -2,7 +2,8 @@ import { Button, Group, Modal, Progress, Stack, Text, TextInput } from "@mantine
 import { notifications } from "@mantine/notifications";
 import { useEffect, useState } from "react";
 import { useLibrary, useRuns, useSettings, useSystem } from "@/ui/stores";
-import { ErrorNotice, formatBytes, formatCount, saveDownload, Section, UnreadableRecords, useAction } from "../components/index.ts";
+import { ErrorNotice, saveDownload, Section, UnreadableRecords, useAction } from "../components/index.ts";
+import { formatBytes, formatCount } from "../text/index.ts";
 
 const WORD = "erase";
 

@@ -5,7 +5,7 @@ import type { ModelProfile, ModelSuggestion } from "@/domain";
 import { type ModelList, useModelList } from "./use-model-list.ts";
 import { useDraft } from "./use-draft.ts";
 import { perMillion } from "./prices.ts";
-import classes from "./settings.module.css";
+import classes from "./model-name-field.module.css";
 
 /** Providers list hundreds; so many are enough to choose from, and the rest is found by typing. */
 const SHOWN = 50;

@@ -3,12 +3,14 @@ import { IconChevronRight, IconPlus } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import { isBuiltIn, type ModelProfile, PROVIDER_FACTS, type ProfileId, profilesOf } from "@/domain";
 import { useSettings } from "@/ui/stores";
-import { ConfirmButton, formatCount, Section } from "../components/index.ts";
+import { ConfirmButton, Section } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
 import { jumpTo } from "./jump-to.ts";
 import { KeyBadge } from "./key-status.tsx";
 import { ProfileEditor } from "./profile-editor.tsx";
 import { ProviderPicker } from "./provider-picker.tsx";
-import classes from "./settings.module.css";
+import shared from "./settings.module.css";
+import classes from "./model-section.module.css";
 import { keep } from "./use-save.ts";
 
 function modelText(profile: ModelProfile): string {
@@ -57,7 +59,7 @@ function ProfileRow({
           aria-label={`Edit ${profile.name}`}
         >
           <span aria-hidden>Edit</span>
-          <IconChevronRight size={15} aria-hidden className={classes.chevron} data-open={open || undefined} />
+          <IconChevronRight size={15} aria-hidden className={shared.chevron} data-open={open || undefined} />
         </UnstyledButton>
       )}
     </div>

@@ -1,10 +1,11 @@
 import { Button, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { type Caps, PROVIDER_FACTS, type Tally, tallyCostText } from "@/domain";
 import { useSettings, useSpend } from "@/ui/stores";
-import { ErrorNotice, formatCount, Section } from "../components/index.ts";
+import { ErrorNotice, Section } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
 import { BlankNumber } from "./blank-number.tsx";
 import { editedOn, isSamePrice, perMillion } from "./prices.ts";
-import classes from "./settings.module.css";
+import classes from "./money-section.module.css";
 import { SpendDays } from "./spend-days.tsx";
 import { useSave } from "./use-save.ts";
 

@@ -1,6 +1,6 @@
 import { Switch } from "@mantine/core";
 import { NumberField } from "./number-field.tsx";
-import classes from "./settings.module.css";
+import classes from "./optional-number.module.css";
 
 /** A number, or nothing: then someone else decides. */
 export function OptionalNumber({

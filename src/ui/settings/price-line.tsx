@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { ModelProfile, Price, ProviderId } from "@/domain";
 import { useSettings } from "@/ui/stores";
 import { editedOn, isSamePrice, perMillion, usePrice } from "./prices.ts";
-import classes from "./settings.module.css";
+import classes from "./price-line.module.css";
 import { useSave } from "./use-save.ts";
 
 function PriceForm({ provider, model, price, onClose }: { provider: ProviderId; model: string; price: Price | null; onClose: () => void }) {

@@ -9,7 +9,7 @@ import { KeyField } from "./key-field.tsx";
 import { LetPagesIn } from "./let-pages-in.tsx";
 import { ModelNameField } from "./model-name-field.tsx";
 import { PriceLine } from "./price-line.tsx";
-import classes from "./settings.module.css";
+import classes from "./profile-editor.module.css";
 import { useDraft } from "./use-draft.ts";
 import { keep } from "./use-save.ts";
 

@@ -3,7 +3,7 @@ import { RECORDED_PROFILE, type Role, ROLES } from "@/domain";
 import { promptDraft, type PromptView } from "@/state";
 import { useSettings } from "@/ui/stores";
 import { CodeEditor, ConfirmButton, ErrorNotice, Section, useAction, useSessionDraft } from "../components/index.ts";
-import classes from "./settings.module.css";
+import classes from "./prompts-section.module.css";
 
 const NAME: Record<Role, string> = { designer: "Designer", tester: "Tester", solver: "Solver" };
 const ABOUT: Record<Role, string> = {

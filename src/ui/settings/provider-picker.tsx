@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { PROVIDER_FACTS, type ProviderId } from "@/domain";
 import { useSettings } from "@/ui/stores";
 import { ErrorNotice, useAction } from "../components/index.ts";
-import classes from "./settings.module.css";
+import classes from "./provider-picker.module.css";
 
 const GROUPS: readonly { title: string; providers: readonly ProviderId[] }[] = [
   {

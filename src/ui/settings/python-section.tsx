@@ -1,6 +1,7 @@
 import { Stack, Text } from "@mantine/core";
 import { useSettings, useSystem } from "@/ui/stores";
-import { ErrorNotice, formatMs, Section } from "../components/index.ts";
+import { ErrorNotice, Section } from "../components/index.ts";
+import { formatMs } from "../text/index.ts";
 import { OptionalNumber } from "./optional-number.tsx";
 import { useSave } from "./use-save.ts";
 

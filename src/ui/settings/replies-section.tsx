@@ -1,7 +1,8 @@
 import { Group, Radio, Select, SimpleGrid, Stack, Switch, Text } from "@mantine/core";
 import { patienceSchema, type Patience, replyFormSchema } from "@/domain";
 import { useSettings, useSpend } from "@/ui/stores";
-import { ConfirmButton, formatCount, Section } from "../components/index.ts";
+import { ConfirmButton, Section } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
 import { NumberField } from "./number-field.tsx";
 import { useSave } from "./use-save.ts";
 

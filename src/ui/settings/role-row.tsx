@@ -15,7 +15,7 @@ import { BlankNumber } from "./blank-number.tsx";
 import { EffortField, LONGEST_REPLY, TEMPERATURE } from "./call-settings.tsx";
 import { ModelNameField } from "./model-name-field.tsx";
 import { NumberField } from "./number-field.tsx";
-import classes from "./settings.module.css";
+import classes from "./roles.module.css";
 import { keep, useSave } from "./use-save.ts";
 
 const ROLE: Record<ModelRole, { name: string; about: string; replies: { key: keyof Limits & `${string}Replies`; max: number } | null }> = {

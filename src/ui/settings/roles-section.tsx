@@ -2,9 +2,10 @@ import { Button, Group, Text } from "@mantine/core";
 import { useId, useState } from "react";
 import { AS_PROFILE, isBuiltIn, MODEL_ROLES, type ModelRole, profileFor, profilesOf, type Settings } from "@/domain";
 import { useSettings } from "@/ui/stores";
-import { formatCount, Section } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
+import { Section } from "../components/index.ts";
 import { RoleRow } from "./role-row.tsx";
-import classes from "./settings.module.css";
+import classes from "./roles.module.css";
 import { useSave } from "./use-save.ts";
 
 const AS_ABOVE = { designer: AS_PROFILE, tester: AS_PROFILE, solver: AS_PROFILE, player: AS_PROFILE };

@@ -10,7 +10,7 @@ import { PromptsSection } from "./prompts-section.tsx";
 import { PythonSection } from "./python-section.tsx";
 import { RepliesSection } from "./replies-section.tsx";
 import { RolesSection } from "./roles-section.tsx";
-import classes from "./settings.module.css";
+import classes from "./settings-page.module.css";
 import { useSave } from "./use-save.ts";
 
 const SECTIONS = [

@@ -1,8 +1,8 @@
 import { Button, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { type Tally, tallyCostText } from "@/domain";
-import { formatTokens, NOT_KNOWN } from "../components/index.ts";
-import classes from "./settings.module.css";
+import { formatTokens, NOT_KNOWN } from "../text/index.ts";
+import classes from "./spend-days.module.css";
 
 const SHOWN = 7;
 

@@ -2,7 +2,8 @@ import { Anchor, Badge, Button, Group, Skeleton, Stack, Text, Title } from "@man
 import { IconExternalLink } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { useParams } from "wouter";
-import { ErrorNotice, paths } from "../components/index.ts";
+import { ErrorNotice } from "../components/index.ts";
+import { paths } from "../text/index.ts";
 import { SharedPlayer } from "./shared-player.tsx";
 import classes from "./share.module.css";
 import { useReportedHeight } from "./use-reported-height.ts";

@@ -2,9 +2,10 @@ import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useMemo, useState } from "react";
 import { isScripted, type Player, type Tool } from "@/domain";
 import type { OpenEpisode } from "@/state";
-import { ErrorNotice, focusPlace, formatCount } from "../components/index.ts";
+import { ErrorNotice, focusPlace } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
 import { PickingProvider, ResultPanel, StepControls, timelineOf, TimelineList, ToolPanel } from "../play/index.ts";
-import { usePlay } from "../stores.tsx";
+import { usePlay } from "@/ui/stores";
 import classes from "./share.module.css";
 import { claimedPlayer } from "./texts.ts";
 

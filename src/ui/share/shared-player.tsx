@@ -5,7 +5,7 @@ import type { EpisodeId } from "@/domain";
 import type { ReplayReport, SharedView } from "@/state";
 import { ErrorNotice, useAction, useFocusNext } from "../components/index.ts";
 import { TaskPanel, useOpenEpisodes } from "../play/index.ts";
-import { GuestsProvider, usePlay, useShare } from "../stores.tsx";
+import { GuestsProvider, usePlay, useShare } from "@/ui/stores";
 import { GuestEpisode } from "./guest-episode.tsx";
 import { replayText } from "./texts.ts";
 

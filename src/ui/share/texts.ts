@@ -1,6 +1,6 @@
 import { END_LABEL, type Player, playerName, type TraceView } from "@/domain";
 import type { ReplayReport } from "@/state";
-import { formatCount } from "../components/index.ts";
+import { formatCount } from "../text/index.ts";
 
 /** "a person": on another device "You" is somebody else. */
 export function claimedPlayer(player: Player): string {

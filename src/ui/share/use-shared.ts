@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { type ErrorData, errorData, isAbort } from "@/domain";
 import type { SharedView } from "@/state";
-import { useShare } from "../stores.tsx";
+import { useShare } from "@/ui/stores";
 
 export type SharedReading =
   { kind: "reading" } | { kind: "stopped" } | { kind: "failed"; error: ErrorData } | { kind: "read"; shared: SharedView };

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { decodePart, forRouter } from "../components/address-text.ts";
+import { decodePart, forRouter } from "../text/index.ts";
 
 /**
  * wouter's location and search hooks over the part behind "#". Unlike wouter's own hash hook, the query stays

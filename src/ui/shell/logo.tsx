@@ -1,4 +1,4 @@
-import classes from "./shell.module.css";
+import classes from "./logo.module.css";
 
 /** Solvers × tests, filling up. */
 export function Logo() {

@@ -12,8 +12,8 @@ import {
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useEvaluations, useRuns } from "@/ui/stores";
-import { formatCount, paths } from "../components/index.ts";
-import classes from "./shell.module.css";
+import { formatCount, paths } from "../text/index.ts";
+import classes from "./nav.module.css";
 
 const PAGES: readonly { path: string; name: string; Icon: TablerIcon }[] = [
   { path: paths.problems, name: "Problems", Icon: IconListDetails },

@@ -1,6 +1,6 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { Link, useLocation } from "wouter";
-import { paths } from "../components/index.ts";
+import { paths } from "../text/index.ts";
 
 export function NotFound() {
   const [path] = useLocation();

@@ -2,7 +2,7 @@ import { Center, Loader } from "@mantine/core";
 import { Component, type ReactNode, Suspense } from "react";
 import { type ErrorData, errorData } from "@/domain";
 import { ErrorNotice, PanelBoundary } from "../components/index.ts";
-import classes from "./shell.module.css";
+import classes from "./page-boundary.module.css";
 
 type State = { error: ErrorData | null; at: string };
 

@@ -14,8 +14,9 @@ import {
 } from "@/domain";
 import type { KeyStatus } from "@/state";
 import { useSettings } from "@/ui/stores";
-import { paths } from "../components/index.ts";
-import classes from "./shell.module.css";
+import { paths } from "../text/index.ts";
+import chipClasses from "./chip.module.css";
+import classes from "./profile-menu.module.css";
 
 const KEY_NOTE: Record<KeyStatus, string> = { none: "no key", session: "key in memory", kept: "key kept here" };
 
@@ -72,13 +73,13 @@ export function ProfileMenu() {
       <Menu position="bottom-end" width={280} shadow="md" offset={12}>
         <Menu.Target>
           <UnstyledButton
-            className={`${classes.chip ?? ""} ${classes.model ?? ""}`}
+            className={`${chipClasses.chip ?? ""} ${chipClasses.model ?? ""}`}
             data-lacking={lacking}
             aria-label={`Model: ${nameOf(current)}${lacking ? ", needs a key" : ""}`}
             title={nameOf(current)}
           >
             <IconSparkles size={16} stroke={1.75} aria-hidden />
-            <span className={classes.modelName}>{nameOf(current)}</span>
+            <span className={chipClasses.modelName}>{nameOf(current)}</span>
             <IconChevronDown size={13} stroke={1.75} aria-hidden />
           </UnstyledButton>
         </Menu.Target>

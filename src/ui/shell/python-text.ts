@@ -1,5 +1,5 @@
 import type { SystemState } from "@/state";
-import { formatBytes, leftText } from "../components/index.ts";
+import { formatBytes, leftText } from "../text/index.ts";
 
 type Phase = Extract<SystemState["python"], { kind: "loading" }>["phase"];
 

@@ -3,9 +3,11 @@ import { IconAlertTriangle, IconBrandPython, IconRefresh } from "@tabler/icons-r
 import { useState } from "react";
 import type { SystemState } from "@/state";
 import { useSystem } from "@/ui/stores";
-import { ErrorNotice, formatMs, useNow } from "../components/index.ts";
+import { ErrorNotice, useNow } from "../components/index.ts";
+import { formatMs } from "../text/index.ts";
 import { phaseText } from "./python-text.ts";
-import classes from "./shell.module.css";
+import chipClasses from "./chip.module.css";
+import classes from "./sandbox-chip.module.css";
 
 type Python = SystemState["python"];
 
@@ -85,14 +87,19 @@ export function SandboxChip() {
     <>
       <Popover opened={open} onChange={setOpen} width={320} position="bottom-end" withArrow trapFocus returnFocus shadow="md">
         <Popover.Target>
-          <UnstyledButton className={classes.chip} data-kind={python.kind} aria-label={`Sandbox: ${text}`} onClick={() => setOpen(!open)}>
+          <UnstyledButton
+            className={chipClasses.chip}
+            data-kind={python.kind}
+            aria-label={`Sandbox: ${text}`}
+            onClick={() => setOpen(!open)}
+          >
             {python.kind === "loading" ? <Loader size={14} aria-hidden /> : null}
             {python.kind === "ready" ? <IconBrandPython size={16} stroke={1.75} aria-hidden /> : null}
             {python.kind === "failed" ? <IconAlertTriangle size={16} stroke={1.75} aria-hidden /> : null}
-            <span className={classes.chipText} translate="no">
+            <span className={chipClasses.chipText} translate="no">
               {text}
             </span>
-            <span className={classes.chipShort} translate="no">
+            <span className={chipClasses.chipShort} translate="no">
               {short}
             </span>
           </UnstyledButton>

@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip, useComputedColorScheme } from "@mantine/core";
 import { IconMoon, IconSun } from "@tabler/icons-react";
 import { useSettings } from "@/ui/stores";
-import classes from "./shell.module.css";
+import classes from "./scheme-toggle.module.css";
 
 export function SchemeToggle() {
   const scheme = useComputedColorScheme("light");

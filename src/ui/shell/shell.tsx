@@ -1,7 +1,8 @@
 import { Anchor, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { PanelBoundary, paths } from "../components/index.ts";
+import { PanelBoundary } from "../components/index.ts";
+import { paths } from "../text/index.ts";
 import { Logo } from "./logo.tsx";
 import { PhoneNav, WideNav } from "./nav.tsx";
 import { Notices } from "./notices.tsx";

@@ -3,7 +3,7 @@ import { IconDatabaseExclamation, IconDatabaseOff, IconRefresh } from "@tabler/i
 import { Link } from "wouter";
 import type { SystemState } from "@/state";
 import { useSystem } from "@/ui/stores";
-import { formatBytes, paths } from "../components/index.ts";
+import { formatBytes, paths } from "../text/index.ts";
 import classes from "./shell.module.css";
 
 const NEARLY_FULL = 0.85;

@@ -1,7 +1,7 @@
 import { gzipSync, strToU8, zipSync } from "fflate";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_LIMITS, EVALUATION_LOG, GATE_LABEL, GATES, RUN_LOG, TRACE_LOG, TRACE_VERSION } from "@/domain";
+import { DEFAULT_LIMITS, EVALUATION_LOG, RUN_LOG, TRACE_LOG, TRACE_VERSION } from "@/domain";
 import { ARCHIVE_VERSION } from "@/datasets/archive-format.ts";
 import { exportInstances } from "@/datasets/export-rows.ts";
 import { sharedOf } from "@/datasets/share-link.ts";

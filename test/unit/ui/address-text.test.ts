@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EnvironmentId, ProblemId } from "@/domain";
-import { decodePart, encodePart, forRouter, queryValue } from "../../../src/ui/components/address-text.ts";
-import { paths } from "../../../src/ui/components/links.ts";
+import { decodePart, encodePart, forRouter, queryValue } from "../../../src/ui/text/address-text.ts";
+import { paths } from "../../../src/ui/text/links.ts";
 
 /** Any UTF-16 text, halves of surrogate pairs among it. */
 const anyText = fc

@@ -23,8 +23,8 @@ import {
 import type { RunSummary } from "@/state";
 import { shortCost, shortTokens, spentText, tokensText } from "../../../src/ui/pipeline/money-texts.ts";
 import { failedWord, figuresOf } from "../../../src/ui/pipeline/reply-texts.ts";
-import { summaryOf, waitingText } from "../../../src/ui/components/waiting-text.ts";
-import { brokenCap, costRangeText, sizeText } from "../../../src/ui/components/estimate-text.ts";
+import { summaryOf, waitingText } from "../../../src/ui/text/waiting-text.ts";
+import { brokenCap, costRangeText, sizeText } from "../../../src/ui/text/estimate-text.ts";
 import { readinessOf } from "../../../src/ui/problems/readiness.ts";
 import { readyText } from "../../../src/ui/problems/readiness-note.tsx";
 import { excerptOf } from "../../../src/ui/problems/problem-row.tsx";

@@ -1,6 +1,6 @@
 import { assertNever } from "@/domain";
 import type { ImportChange } from "@/state";
-import { formatCount } from "../format.ts";
+import { formatCount } from "../../text/index.ts";
 
 function targetText({ target }: ImportChange): string {
   if (target === null) return "what is here";

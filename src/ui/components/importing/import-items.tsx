@@ -2,7 +2,7 @@ import { Checkbox, Text } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 import type { ImportChange } from "@/state";
-import { formatCount } from "../format.ts";
+import { formatCount } from "../../text/index.ts";
 import { VirtualRows } from "../virtual-list.tsx";
 import { changeText } from "./change-text.ts";
 import classes from "./importing.module.css";

@@ -5,7 +5,7 @@ import { type ErrorData, errorData, isAbort } from "@/domain";
 import type { DuplicatePolicy, ImportChange, ImportChoice, ImportFault, ParsedImport } from "@/state";
 import { useLibrary } from "@/ui/stores";
 import { ErrorNotice } from "../error-notice.tsx";
-import { formatCount } from "../format.ts";
+import { formatCount } from "../../text/index.ts";
 import { ImportItems } from "./import-items.tsx";
 import classes from "./importing.module.css";
 

@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { type ErrorData, errorData, isAbort } from "@/domain";
 import { type ImportChoice, type ParsedImport, pasteDraft } from "@/state";
 import { useLibrary } from "@/ui/stores";
-import { formatCount } from "../format.ts";
+import { formatCount } from "../../text/index.ts";
 
 export type ImportStage =
   | { kind: "idle" }

@@ -1,11 +1,17 @@
 import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { loadPart } from "@/domain";
 import type { Formatted, PlainReason } from "./format.ts";
-import { formattedBefore, requestFormat } from "./formatter.ts";
+import { formattedBefore, requestFormat, warmFormatter } from "./formatter.ts";
 import classes from "./markdown.module.css";
 import { PlainText } from "./plain-text.tsx";
 
-const MarkdownView = lazy(() => loadPart(() => import("./markdown-view.tsx")));
+const loadView = () => loadPart(() => import("./markdown-view.tsx"));
+const MarkdownView = lazy(loadView);
+
+/** Fetches the parser and what draws its slices before they are needed. */
+export async function warmMarkdown(): Promise<void> {
+  await Promise.all([loadView(), warmFormatter()]);
+}
 
 /** A missing parser is the network's affair, and nothing that the text could be blamed for. */
 const NOTES: Record<PlainReason, string | null> = {

@@ -8,7 +8,7 @@ import { useLibrary, usePlay, useShare } from "@/ui/stores";
 import { CopyText } from "../copy-text.tsx";
 import { saveDownload } from "../download.ts";
 import { ErrorNotice } from "../error-notice.tsx";
-import { paths } from "../links.ts";
+import { paths } from "../../text/index.ts";
 import { useAction } from "../use-action.ts";
 import { addressOf, adviceText, embedSnippet } from "./embed-snippet.ts";
 

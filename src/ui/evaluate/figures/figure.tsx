@@ -2,8 +2,10 @@ import { Button, Group, Menu, Table, Text, Title } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useEffect, useId, useRef, useState } from "react";
 import { type ErrorData, errorData, loadPart } from "@/domain";
-import { ErrorNotice, formatCount, saveDownload, useAction } from "../../components/index.ts";
-import classes from "../evaluate.module.css";
+import { ErrorNotice, saveDownload, useAction } from "../../components/index.ts";
+import { formatCount } from "../../text/index.ts";
+import shared from "../evaluate.module.css";
+import classes from "./figure.module.css";
 import { type FigureFormat, figureFile } from "./save-figure.ts";
 import type { FigureData, Row } from "./shapes.ts";
 import { toneOf } from "./tones.ts";
@@ -65,7 +67,7 @@ function Legend({ players }: { players: readonly string[] }) {
     <ul className={classes.legend} aria-label="Players">
       {players.map((player, index) => (
         <li key={player}>
-          <span className={classes.swatch} style={{ background: toneOf(index) }} aria-hidden />
+          <span className={shared.swatch} style={{ background: toneOf(index) }} aria-hidden />
           {player}
         </li>
       ))}

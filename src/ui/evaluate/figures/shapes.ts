@@ -9,7 +9,7 @@ import {
   type TryResult,
   usdText,
 } from "@/domain";
-import { formatCount, formatTokens } from "../../components/format.ts";
+import { formatCount, formatTokens } from "../../text/index.ts";
 import { environmentName, intervalText, percentText, playerNames, ratioText, taskNames } from "../texts.ts";
 
 /** A row of a figure's own data: what is drawn, and what its table and its CSV file say. */

@@ -1,8 +1,10 @@
 import { Button, Checkbox, Group, NumberInput, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useDeferredValue, useState } from "react";
 import type { Environment, EnvironmentId } from "@/domain";
-import { formatCount, formatRange, SearchField, VirtualList } from "../../components/index.ts";
-import classes from "../evaluate.module.css";
+import { formatCount, formatRange } from "../../text/index.ts";
+import { SearchField, VirtualList } from "../../components/index.ts";
+import shared from "../evaluate.module.css";
+import classes from "./environment-picker.module.css";
 import { numberOf } from "./number-of.ts";
 import type { Draft } from "./plan.ts";
 
@@ -52,7 +54,7 @@ export function EnvironmentPicker({ environments, draft, onChange }: Props) {
                 onChange={(event) => toggle(id, event.currentTarget.checked)}
                 label={
                   <>
-                    <b>{className}</b> <span className={classes.dim}>{codeId}</span>
+                    <b>{className}</b> <span className={shared.dim}>{codeId}</span>
                     <span
                       className={classes.pickFacts}
                     >{`${formatCount(tasks.length, "task")}, ${tasks.filter(({ kept }) => kept).length} kept, ${formatRange(tasks.map(({ rounds }) => rounds))} rounds`}</span>

@@ -4,19 +4,9 @@ import { useMemo, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Environment, EvaluationPlan, ModelPlayer } from "@/domain";
 import { useEvaluations, useLibrary, useSettings } from "@/ui/stores";
-import {
-  costRangeText,
-  EmptyState,
-  ErrorNotice,
-  lackOf,
-  PageHeader,
-  PageLoading,
-  paths,
-  Section,
-  sizeText,
-  useAction,
-} from "../../components/index.ts";
-import classes from "../evaluate.module.css";
+import { costRangeText, lackOf, paths, sizeText } from "../../text/index.ts";
+import { EmptyState, ErrorNotice, PageHeader, PageLoading, Section, useAction } from "../../components/index.ts";
+import classes from "./plan-page.module.css";
 import { EnvironmentPicker } from "./environment-picker.tsx";
 import { type Draft, isMeasurable, modelKey, NEW_DRAFT, planOf, sizeSentence, tasksOf } from "./plan.ts";
 import { PlayerPicker } from "./player-picker.tsx";

@@ -11,7 +11,7 @@ import {
   type ProfileId,
   sourceHashOf,
 } from "@/domain";
-import { formatCount } from "../../components/format.ts";
+import { formatCount } from "../../text/index.ts";
 
 export type Draft = {
   title: string;

@@ -2,8 +2,8 @@ import { Anchor, Checkbox, Group, NumberInput, Stack, Text } from "@mantine/core
 import { Link } from "wouter";
 import { type CallProtocol, type ModelProfile, PROVIDER_FACTS } from "@/domain";
 import { useSettings } from "@/ui/stores";
-import { lackOf, paths } from "../../components/index.ts";
-import classes from "../evaluate.module.css";
+import { lackOf, paths } from "../../text/index.ts";
+import classes from "./player-picker.module.css";
 import { numberOf } from "./number-of.ts";
 import { type Draft, modelKey } from "./plan.ts";
 

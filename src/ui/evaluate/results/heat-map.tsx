@@ -2,7 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, memo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { type EvaluationPlan, type EvaluationTask, type EvaluationView, FAILURE_LABEL, FAILURES } from "@/domain";
-import { paths } from "../../components/index.ts";
+import { paths } from "../../text/index.ts";
 import { type HeatCell, heatRow, heatSentence, heatText, heatTone, SIGNS } from "./heat-cells.ts";
 import classes from "./heat-map.module.css";
 

@@ -1,8 +1,9 @@
 import { Table, Text } from "@mantine/core";
 import { Fragment, memo } from "react";
 import { FAULT_KINDS, FAULT_LABEL, type EvaluationView, type PlayerScore } from "@/domain";
-import { formatMs } from "../../components/index.ts";
-import classes from "../evaluate.module.css";
+import { formatMs } from "../../text/index.ts";
+import shared from "../evaluate.module.css";
+import classes from "./player-table.module.css";
 import { toneOf } from "../figures/tones.ts";
 import { costText, failureText, intervalText, meanText, percentText, ratioText, shownPassAt, tokensText } from "../texts.ts";
 
@@ -66,17 +67,17 @@ export const PlayerTable = memo(function PlayerTable({
           {scores.map((score) => (
             <Table.Tr key={score.player}>
               <Table.Th scope="row" className={classes.playerName}>
-                <span className={classes.swatch} style={{ background: toneOf(score.player) }} aria-hidden />
+                <span className={shared.swatch} style={{ background: toneOf(score.player) }} aria-hidden />
                 {names[score.player]}
               </Table.Th>
               <Table.Td className={classes.rate}>
                 {score.tries === 0 ? (
-                  <span className={classes.dim}>no try has ended</span>
+                  <span className={shared.dim}>no try has ended</span>
                 ) : (
                   <>
-                    <b>{percentText(score.rate)}</b> <span className={classes.dim}>{intervalText(score.interval)}</span>
+                    <b>{percentText(score.rate)}</b> <span className={shared.dim}>{intervalText(score.interval)}</span>
                     <Scale score={score} />
-                    <span className={classes.dim}>{`${score.successes.toLocaleString("en")} of ${score.tries.toLocaleString("en")}`}</span>
+                    <span className={shared.dim}>{`${score.successes.toLocaleString("en")} of ${score.tries.toLocaleString("en")}`}</span>
                   </>
                 )}
               </Table.Td>

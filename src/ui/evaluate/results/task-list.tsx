@@ -3,8 +3,10 @@ import { IconDownload } from "@tabler/icons-react";
 import { memo, useDeferredValue, useState } from "react";
 import { DIFFICULTIES, type Difficulty, type EvaluationId, type EvaluationPlan, type TaskScore } from "@/domain";
 import { useEvaluations } from "@/ui/stores";
-import { ErrorNotice, formatCount, NOT_KNOWN, saveDownload, SearchField, useAction, VirtualList } from "../../components/index.ts";
-import classes from "../evaluate.module.css";
+import { ErrorNotice, saveDownload, SearchField, useAction, VirtualList } from "../../components/index.ts";
+import { formatCount, NOT_KNOWN } from "../../text/index.ts";
+import shared from "../evaluate.module.css";
+import classes from "./task-list.module.css";
 import { costText, failureText, intervalText, meanText, percentText } from "../texts.ts";
 import { difficultyCounts, type TaskFilter, taskRows } from "./task-rows.ts";
 
@@ -33,7 +35,7 @@ const Row = memo(function Row({ score, name, plan }: RowProps) {
         <div>
           <dt>Success</dt>
           <dd>
-            <b>{percentText(score.rate)}</b> <span className={classes.dim}>{`${score.successes} of ${score.tries}`}</span>
+            <b>{percentText(score.rate)}</b> <span className={shared.dim}>{`${score.successes} of ${score.tries}`}</span>
           </dd>
         </div>
         <div>
