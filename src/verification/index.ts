@@ -15,6 +15,7 @@ export {
   type GateContext,
   gateResult,
   insertSolver,
+  inspectSource,
   passesContract,
 } from "./static-gates.ts";
 export { type Candidate, checkTests } from "./tests-gate.ts";

@@ -1,4 +1,4 @@
-import { type Finding, type GateName, type GateResult, type Inspection, type Limits, type PythonSandbox } from "@/domain";
+import { type Finding, type GateName, type GateResult, type Inspection, type Limits, type PythonSandbox, type Purpose } from "@/domain";
 import { type Failure, failureOf, memoryFailure, SLACK_MS, timeFailure, withInterpreter } from "./failure.ts";
 
 export type GateContext = { sandbox: PythonSandbox; limits: Limits; signal: AbortSignal };
@@ -19,6 +19,33 @@ async function analyse<T>(work: () => Promise<T>, failed: (failure: Failure) => 
   }
 }
 
+/** What is read from the source alone: nothing of it runs. @throws PythonError, SandboxError, CancelledError */
+export function inspectSource(
+  context: GateContext,
+  source: string,
+  className: string | null,
+  codes: Record<string, string> | null = null,
+): Promise<Inspection> {
+  return withInterpreter(context.sandbox, "analysis", context.signal, (python) =>
+    python.call("inspect_environment", { source, className, codes }, { deadlineMs: ANALYSIS_MS, signal: context.signal }),
+  );
+}
+
+/** Where the tools' numbers are computed, they are read off a started instance, and the source is read again. */
+async function inspect(context: GateContext, source: string, className: string | null): Promise<Inspection> {
+  const inspection = await inspectSource(context, source, className);
+  const broken = inspection.findings.some(({ severity, code }) => severity === "error" && code !== "func-mapping");
+  if (!inspection.computed || broken) return inspection;
+  const { codes } = await withInterpreter(context.sandbox, { searchFor: source }, context.signal, async (python) => {
+    const options = { deadlineMs: context.limits.testMs + SLACK_MS, signal: context.signal };
+    await python.call("load_environment", { source, className: inspection.className }, options);
+    return python
+      .call("read_mapping", { config: null }, options)
+      .catch(() => python.call("read_mapping", { config: inspection.configs[0] ?? "{}" }, options));
+  });
+  return inspectSource(context, source, className, codes);
+}
+
 /** Gate 2. `className` null: the file's own. */
 export async function checkContract(
   context: GateContext,
@@ -27,11 +54,15 @@ export async function checkContract(
 ): Promise<{ inspection: Inspection; result: GateResult }> {
   const startedAt = performance.now();
   const inspection = await analyse(
-    () =>
-      withInterpreter(context.sandbox, "analysis", context.signal, (python) =>
-        python.call("inspect_environment", { source, className }, { deadlineMs: ANALYSIS_MS, signal: context.signal }),
-      ),
-    ({ finding }): Inspection => ({ className: className ?? "", tools: [], docstring: "", findings: [finding], configs: [] }),
+    () => inspect(context, source, className),
+    ({ finding }): Inspection => ({
+      className: className ?? "",
+      tools: [],
+      docstring: "",
+      findings: [finding],
+      configs: [],
+      computed: false,
+    }),
   );
   const figures = { tools: inspection.tools.length, lines: source.split("\n").length };
   return { inspection, result: gateResult("contract", inspection.findings, figures, startedAt) };
@@ -55,7 +86,7 @@ export async function checkRun(context: GateContext, source: string): Promise<Ga
   const { limits, signal, sandbox } = context;
   const startedAt = performance.now();
   const limitMs = limits.testMs * 2;
-  const run = (purpose: "search" | "proof"): Promise<{ result: GateResult; fresh: boolean }> =>
+  const run = (purpose: Purpose): Promise<{ result: GateResult; fresh: boolean }> =>
     withInterpreter(sandbox, purpose, signal, async (python) => {
       const { fresh } = python;
       const findings: Finding[] = [];
@@ -74,7 +105,7 @@ export async function checkRun(context: GateContext, source: string): Promise<Ga
       return { result: gateResult("run", findings, figures, startedAt), fresh };
     });
   try {
-    const first = await run("search");
+    const first = await run({ searchFor: source });
     return first.result.passed || first.fresh ? first.result : (await run("proof")).result;
   } catch (error) {
     return gateResult("run", [failureOf(error).finding], {}, startedAt);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CancelledError, type Cell, DEFAULT_LIMITS, type Limits, type TestResult } from "@/domain";
 import { checkRun, checkTests, insertSolver, MAX_STEPS, proveSolverOnEnvironment, runSolver, type Traces } from "@/verification";
 import { testsNeeded } from "@/verification/tests-gate.ts";
-import { gateContext, PANTRY, PANTRY_CONFIGS, pantryConfig, swap } from "../support/python.ts";
+import { SEARCH, gateContext, PANTRY, PANTRY_CONFIGS, pantryConfig, swap } from "../support/python.ts";
 import { testSandbox } from "../support/sandbox.ts";
 
 let sandbox: Awaited<ReturnType<typeof testSandbox>>;
@@ -338,7 +338,7 @@ describe("solvability", () => {
     const one = await testSandbox({ parallelism: 1 });
     try {
       // It harms every environment but the canary, and stays where it did so.
-      const python = await one.acquire("search");
+      const python = await one.acquire(SEARCH);
       await python.call(
         "run_main",
         {
@@ -348,7 +348,7 @@ describe("solvability", () => {
         { deadlineMs: 60_000 },
       );
       python.release();
-      const again = await one.acquire("search");
+      const again = await one.acquire(SEARCH);
       expect(again.fresh).toBe(false);
       again.release();
       const { cells, solvedAll } = await runSolver(
