@@ -7,8 +7,12 @@ import type { ModelReply, ModelRequest, Role } from "./model.ts";
  * `main.tsx` and `headless` wire them.
  */
 
-/** Why an interpreter is wanted. Only "analysis" never runs judged code; "proof" is always a fresh one. */
-export type Purpose = "analysis" | "search" | "proof" | "play";
+/**
+ * Why an interpreter is wanted. Only "analysis" never runs judged code; "proof" and "play" are always fresh ones. A search may
+ * get one that served before, but only for the same judged source (`searchFor`): code that spoils its interpreter spoils the
+ * judgement of itself and of nothing else.
+ */
+export type Purpose = "analysis" | "proof" | "play" | { searchFor: string };
 
 export type CallOptions = {
   /** Wall clock, kept by the host; past it the interpreter is terminated. */

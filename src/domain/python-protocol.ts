@@ -18,13 +18,14 @@ const inspectionSchema = z.object({
   findings: z.array(findingSchema),
   /** Configurations in string literals `<Name>Env@{…}` of the file. */
   configs: z.array(z.string()),
+  /** The numbers of its tools, or its tools themselves, show only when it runs (`read_mapping`). */
+  computed: z.boolean(),
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
 
 const playStateSchema = z.object({
   reward: z.number(),
   finished: z.boolean(),
-  steps: z.number().int(),
   state: stateSchema.nullable(),
 });
 
@@ -50,14 +51,6 @@ const solveSchema = z.object({
 });
 export type SolveResult = z.infer<typeof solveSchema>;
 
-const replaySchema = z.object({
-  steps: z.array(z.object({ ok: z.boolean(), observation: z.string() })),
-  /** Index of the first action after which the episode was finished. */
-  finishedAt: z.number().int().nullable(),
-  reward: z.number(),
-  finished: z.boolean(),
-});
-
 export const pythonMethods = {
   /**
    * analysis: the whole file made of a compact reply; "" with an error among the findings. `lines[i]` is the reply's
@@ -72,9 +65,13 @@ export const pythonMethods = {
       lines: z.array(z.number().int()),
     }),
   },
-  /** analysis: contract of an environment's source (gate 2), its tools and configurations */
+  /** analysis: contract of an environment's source (gate 2), its tools and configurations. `codes`: from `read_mapping` */
   inspect_environment: {
-    params: z.object({ source: z.string(), className: z.string().nullable() }),
+    params: z.object({
+      source: z.string(),
+      className: z.string().nullable(),
+      codes: z.record(z.string(), z.string()).nullable().default(null),
+    }),
     result: inspectionSchema,
   },
   /** analysis: `solve` cut out of any source, made self-contained, and checked (gate 5) */
@@ -92,10 +89,10 @@ export const pythonMethods = {
     params: z.object({ actions: z.array(z.string()) }),
     result: z.object({ answers: z.array(z.string().nullable()) }),
   },
-  /** analysis: for each canonical answer an action that calls `Done` with a wrong one of the same type */
+  /** analysis: for each canonical answer four actions that call `Done` with a wrong one, of its own type and of others */
   wrong_actions: {
     params: z.object({ answers: z.array(z.string()) }),
-    result: z.object({ actions: z.array(z.string()) }),
+    result: z.object({ actions: z.array(z.array(z.string())) }),
   },
   /** runs the solution: cuts it up into environments with solvers and configurations */
   compile_problem: {
@@ -138,6 +135,11 @@ export const pythonMethods = {
     params: z.object({ source: z.string(), className: z.string() }),
     result: z.object({}),
   },
+  /** `func_mapping` of a started instance: each tool's number as JSON text, "null" for what is none. Null: no configuration. */
+  read_mapping: {
+    params: z.object({ config: z.string().nullable() }),
+    result: z.object({ codes: z.record(z.string(), z.string()) }),
+  },
   load_solver: { params: z.object({ solver: z.string() }), result: z.object({}) },
   /** canonical reference answer of a new instance; `peakBytes` is 0 unless memory is traced, which is slow */
   reference_answer: {
@@ -155,32 +157,33 @@ export const pythonMethods = {
     }),
     result: solveSchema,
   },
-  /** a new instance is given recorded actions */
-  replay: {
-    params: z.object({ config: z.string(), actions: z.array(z.string()) }),
-    result: replaySchema,
-  },
   /** the loaded solver, with no environment, plays a recorded episode; it gets each observation for the action that
    * earns it. Which actions does it send, up to one more than there are observations? */
   feed: {
     params: z.object({ steps: z.array(z.object({ ok: z.boolean(), observation: z.string() })) }),
     result: z.object({ actions: z.array(z.string()) }),
   },
-  /** play: a new instance to be stepped by hand */
+  /**
+   * A new instance of the loaded environment, to be stepped. Players and the proof come this way, so that no environment can
+   * tell one from the other. `look`: reward and end are read at once, as play does; without, as trainers do, only in the end,
+   * and what is answered before says nothing of them (reward 0, not finished, no state).
+   */
   start: {
-    params: z.object({ config: z.string(), state: z.boolean() }),
+    params: z.object({ config: z.string(), state: z.boolean(), look: z.boolean().default(true) }),
     result: playStateSchema,
   },
-  step: {
-    params: z.object({ action: z.string(), state: z.boolean() }),
-    result: playStateSchema.extend({ ok: z.boolean(), observation: z.string() }),
-  },
   /**
-   * play: the same with many actions. Answers the first of them: up to the one that ends the episode, or until there is
-   * too much to send. `raised`: the environment raised instead of answering; the episode goes on.
+   * Answers the first of the actions: up to the one that ends the episode, or until there is too much to send. `raised`: the
+   * environment raised instead of answering; the episode goes on. Without `look` reward and end are read after the last one
+   * only. `pauses`: by how many ms the clock that Python reads runs ahead before each action.
    */
   steps: {
-    params: z.object({ actions: z.array(z.string()), state: z.boolean() }),
+    params: z.object({
+      actions: z.array(z.string()),
+      state: z.boolean(),
+      look: z.boolean().default(true),
+      pauses: z.array(z.number()).default([]),
+    }),
     result: z.object({ steps: z.array(playedStepSchema) }),
   },
 } as const;

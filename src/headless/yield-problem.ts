@@ -10,6 +10,7 @@ import {
   NO_CHOICES,
   type Problem,
   type PythonSandbox,
+  type Purpose,
   type RunEvent,
   type RunId,
   type RunView,
@@ -111,7 +112,7 @@ async function assertionFailure(
   const { source, className } = environment;
   const params = { test, solution: problem.solution, entryPoint, source, className, shape: variant.shape };
   const { signal } = new AbortController();
-  const ask = async (purpose: "search" | "proof"): Promise<string | null> => {
+  const ask = async (purpose: Purpose): Promise<string | null> => {
     try {
       const { failure } = await withInterpreter(sandbox, purpose, signal, (python) =>
         python.call("check_reference", params, { deadlineMs: ASSERTIONS_MS, signal }),
@@ -122,7 +123,7 @@ async function assertionFailure(
     }
   };
   // A used interpreter is quick to have; what fails in it may be the fault of what ran there before.
-  return (await ask("search")) === null ? null : ask("proof");
+  return (await ask({ searchFor: source })) === null ? null : ask("proof");
 }
 
 async function judge(sandbox: PythonSandbox, problem: Problem, made: Run, candidate: CandidateView | null): Promise<Judgement> {

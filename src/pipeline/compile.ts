@@ -21,7 +21,7 @@ export async function compileOnce({ sandbox, log, problem, limits, signal }: Com
   const options = { seed: 0, deadlineMs: COMPILE_MS, answerChars, minRounds, maxRounds, ...log.view.choices };
   let compilation: Compilation;
   try {
-    compilation = await withInterpreter(sandbox, "search", signal, (python) =>
+    compilation = await withInterpreter(sandbox, { searchFor: problem.solution }, signal, (python) =>
       python.call(
         "compile_problem",
         { statement: problem.statement, solution: problem.solution, entryPoint, options, test },

@@ -15,6 +15,7 @@ const ACTIONS = [
   '{"name": "Mix", "parameters": {"seed": 256}}',
   '{"name": "Done", "parameters": {"answer": 924}}',
 ];
+const WRONG = '{"name": "Done", "parameters": {"answer": 925}}';
 
 const EXPECTED = JSON.stringify(OBSERVATIONS.map((observation, index) => ({ action: ACTIONS[index], ok: true, observation })));
 
@@ -28,7 +29,11 @@ export async function stillSane(connection: Connection): Promise<boolean> {
     await connection.call("load_solver", { solver: canarySolver }, DEADLINE);
     const call = { config: CONFIG, maxSteps: 10, trace: true, states: false, memory: false };
     const { trace, reward, finished } = await connection.call("solve", call, DEADLINE);
-    return JSON.stringify(trace) === EXPECTED && reward === 1 && finished;
+    if (JSON.stringify(trace) !== EXPECTED || reward !== 1 || !finished) return false;
+    const { answer } = await connection.call("reference_answer", { config: CONFIG, answerChars: 100, memory: false }, DEADLINE);
+    await connection.call("start", { config: CONFIG, state: false }, DEADLINE);
+    const { steps } = await connection.call("steps", { actions: [WRONG], state: false }, DEADLINE);
+    return answer === "924" && steps.length === 1 && steps[0]?.observation === "reward=0" && steps[0].reward === 0;
   } catch {
     return false;
   }

@@ -35,7 +35,8 @@ const ANALYSIS: ReadonlySet<PythonMethod> = new Set<PythonMethod>([
 const REUSE_HEAP_BYTES = 96_000_000;
 const MAX_REUSES = 40;
 
-type Idle = { connection: Connection; uses: number };
+/** `owner`: the judged source that ran in it; it is lent for nothing else. */
+type Idle = { connection: Connection; owner: string; uses: number };
 
 class Lease implements Interpreter {
   #released = false;
@@ -79,8 +80,8 @@ class Lease implements Interpreter {
 }
 
 /**
- * Interpreters on loan. "proof" and "play" get one that nothing ever ran in; "search" may get one that served
- * before and still passed its canary; "analysis" has one of its own that never runs judged code.
+ * Interpreters on loan. "proof" and "play" get one that nothing ever ran in; a search may get one that served the same judged
+ * source before and still passed its canary; "analysis" has one of its own that never runs judged code.
  */
 export class InterpreterPool implements PythonSandbox {
   readonly runtime: { pyodide: string; python: string };
@@ -114,7 +115,8 @@ export class InterpreterPool implements PythonSandbox {
     try {
       if (this.#closed) throw closed();
       await this.#realm.check();
-      const reused = purpose === "search" ? await this.#takeUsed() : null;
+      const owner = typeof purpose === "string" ? null : purpose.searchFor;
+      const reused = owner === null ? null : await this.#takeUsed(owner);
       const connection = reused?.connection ?? (await this.#takeFresh(signal));
       if (this.#closed) {
         connection.kill();
@@ -122,8 +124,8 @@ export class InterpreterPool implements PythonSandbox {
       }
       const uses = (reused?.uses ?? 0) + 1;
       return new Lease(connection, reused !== null, false, () => {
-        const keep = purpose === "search" && connection.alive && connection.heapBytes < REUSE_HEAP_BYTES && uses < MAX_REUSES;
-        if (keep && !this.#closed) this.#used.push({ connection, uses });
+        const sound = connection.alive && connection.heapBytes < REUSE_HEAP_BYTES && uses < MAX_REUSES;
+        if (owner !== null && sound && !this.#closed) this.#keep({ connection, owner, uses });
         else connection.kill();
         leave();
         this.#refillSpares();
@@ -151,12 +153,20 @@ export class InterpreterPool implements PythonSandbox {
     this.#realm.dispose();
   }
 
-  async #takeUsed(): Promise<Idle | null> {
-    for (let idle = this.#used.pop(); idle !== undefined; idle = this.#used.pop()) {
+  /** For the next call of the same owner. The one that waited longest makes room. */
+  #keep(idle: Idle): void {
+    this.#used.push(idle);
+    while (this.#used.length > this.parallelism) this.#used.shift()?.connection.kill();
+  }
+
+  async #takeUsed(owner: string): Promise<Idle | null> {
+    for (;;) {
+      const at = this.#used.findLastIndex((idle) => idle.owner === owner);
+      const [idle] = at < 0 ? [] : this.#used.splice(at, 1);
+      if (idle === undefined) return null;
       if (idle.connection.alive && (await stillSane(idle.connection))) return idle;
       idle.connection.kill();
     }
-    return null;
   }
 
   async #takeFresh(signal: AbortSignal | undefined): Promise<Connection> {

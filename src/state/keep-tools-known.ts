@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS, type Environment, isAbort, type PythonSandbox, SandboxError } from "@/domain";
-import { checkContract } from "@/verification";
+import { inspectSource } from "@/verification";
 import type { Library } from "./library-store.ts";
 
 /**
@@ -13,7 +13,7 @@ export function keepToolsKnown({ library, sandbox }: { library: Library; sandbox
 
   async function inspect(environment: Environment): Promise<void> {
     const context = { sandbox: await sandbox(), limits: DEFAULT_LIMITS, signal: new AbortController().signal };
-    const { inspection } = await checkContract(context, environment.source, environment.className);
+    const inspection = await inspectSource(context, environment.source, environment.className);
     const present = library.store.getState().environments.find((item) => item.id === environment.id);
     if (present === undefined || present.source !== environment.source || present.tools.length > 0 || inspection.tools.length === 0) return;
     const tasks =

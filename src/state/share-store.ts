@@ -16,7 +16,7 @@ import {
   traceView,
 } from "@/domain";
 import type * as Datasets from "@/datasets";
-import { checkContract } from "@/verification";
+import { inspectSource } from "@/verification";
 import { createEpisodeArchive, type EpisodeRecords } from "./episode-archive.ts";
 import { createGuestPlay, type GuestPlay, type GuestPlayPorts } from "./guest-play.ts";
 import type { Library } from "./library-store.ts";
@@ -103,15 +103,14 @@ export function createShareStore(ports: SharePorts): ShareHandle {
     return datasets.sharedOf(environment, head.config, trace);
   }
 
-  /** The source is read once. */
+  /** The source is read once; what strangers wrote runs only when it is asked for. */
   function inspection({ source, className }: Environment): Promise<Inspection> {
     const key = `${className}\n${source}`;
     const known = inspections.get(key);
     if (known !== undefined) return known;
     const reading = ports
       .sandbox()
-      .then((sandbox) => checkContract({ sandbox, limits: DEFAULT_LIMITS, signal: new AbortController().signal }, source, className))
-      .then((checked) => checked.inspection);
+      .then((sandbox) => inspectSource({ sandbox, limits: DEFAULT_LIMITS, signal: new AbortController().signal }, source, className));
     inspections.set(key, reading);
     reading.catch(() => inspections.delete(key));
     return reading;

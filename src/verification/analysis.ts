@@ -1,4 +1,4 @@
-import type { Finding } from "@/domain";
+import type { Finding, Inspection } from "@/domain";
 import { type Failure, failureOf, withInterpreter } from "./failure.ts";
 import type { GateContext } from "./gate.ts";
 
@@ -12,6 +12,18 @@ export async function analyse<T>(work: () => Promise<T>, failed: (failure: Failu
   } catch (error) {
     return failed(failureOf(error));
   }
+}
+
+/** What is read from the source alone: nothing of it runs. @throws PythonError, SandboxError, CancelledError */
+export function inspectSource(
+  context: GateContext,
+  source: string,
+  className: string | null,
+  codes: Record<string, string> | null = null,
+): Promise<Inspection> {
+  return withInterpreter(context.sandbox, "analysis", context.signal, (python) =>
+    python.call("inspect_environment", { source, className, codes }, { deadlineMs: ANALYSIS_MS, signal: context.signal }),
+  );
 }
 
 export type Assembled = { source: string; className: string; findings: Finding[]; lines: number[] };

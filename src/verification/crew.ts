@@ -1,4 +1,4 @@
-import type { Interpreter, PythonSandbox } from "@/domain";
+import type { Interpreter, Purpose, PythonSandbox } from "@/domain";
 import { withInterpreter } from "./failure.ts";
 
 /** For so long one interpreter works alone: starting another takes about as long, and most work is done by then. In ms. */
@@ -6,6 +6,8 @@ const HELP_AFTER_MS = 300;
 
 /** Many small things to decide by running judged code, each by itself. */
 export type Work<Item, Result> = {
+  /** The judged source: interpreters that served it may serve it again. */
+  source: string;
   /** Taken from the front; what could not be decided for no fault of its own goes back there. */
   queue: Item[];
   /** The rest need not be decided. */
@@ -25,12 +27,12 @@ export type Work<Item, Result> = {
 export async function decideAll<Item, Result>(
   { sandbox, signal }: { sandbox: PythonSandbox; signal: AbortSignal },
   most: number,
-  { queue, enough, load, decide, passed, take }: Work<Item, Result>,
+  { source, queue, enough, load, decide, passed, take }: Work<Item, Result>,
 ): Promise<void> {
   const hasMore = (): boolean => queue.length > 0 && !enough();
 
   async function work(): Promise<void> {
-    let purpose: "search" | "proof" = "search";
+    let purpose: Purpose = { searchFor: source };
     while (hasMore()) {
       await withInterpreter(sandbox, purpose, signal, async (python) => {
         const { fresh } = python;

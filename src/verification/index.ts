@@ -4,7 +4,7 @@
  * The *search* (tests, solvers × tests) is fast and trusted for nothing; the *proof* runs the winner again in fresh
  * interpreters, of which none holds both environment and solver.
  */
-export { assembleEnvironment, insertSolver } from "./analysis.ts";
+export { assembleEnvironment, insertSolver, inspectSource } from "./analysis.ts";
 export { failureOf, SLACK_MS, withInterpreter } from "./failure.ts";
 export type { GateContext, Offer, Proposal, Reading, Recorder } from "./gate.ts";
 export { checkContract } from "./gates/contract.ts";

@@ -43,11 +43,11 @@ export async function play(
   const seen: [boolean, string][] = [];
   for (const item of calls) {
     const action = typeof item === "string" ? item : JSON.stringify({ name: item[0], parameters: item[1] });
-    const step = await player.call("step", { action, state: false }, PATIENT);
+    const [step] = (await player.call("steps", { actions: [action], state: false }, PATIENT)).steps;
+    if (step === undefined) throw new Error("an action was not answered");
     seen.push([step.ok, step.observation]);
     last = step;
   }
-  expect(last.steps).toBe(calls.length);
   return { seen, reward: last.reward, finished: last.finished };
 }
 

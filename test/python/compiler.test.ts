@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Compilation, type Compiled, NO_CHOICES, problemSchema, type Variant } from "@/domain";
 import { createRecordedModel } from "@/llm";
 import { EXAMPLE } from "../../src/ui/problems/example.ts";
-import { callOnce } from "../support/python.ts";
+import { SEARCH, callOnce } from "../support/python.ts";
 import { createRun } from "../support/runs.ts";
 import { testSandbox } from "../support/sandbox.ts";
 
@@ -94,7 +94,7 @@ const problem = (solution: string, statement = STATEMENT) =>
 
 function compile(solution: string, statement: string, choices: Partial<typeof NO_CHOICES> = {}, seed = 0): Promise<Compilation> {
   const options = { seed, deadlineMs: 60_000, answerChars: 100, minRounds: 10, maxRounds: 256, ...NO_CHOICES, ...choices };
-  return callOnce(sandbox, "search", "compile_problem", { statement, solution, entryPoint: null, options, test: null });
+  return callOnce(sandbox, SEARCH, "compile_problem", { statement, solution, entryPoint: null, options, test: null });
 }
 async function compiled(...given: Parameters<typeof compile>): Promise<Compiled> {
   const result = await compile(...given);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { branchEvents, parseTrace, type Player, statesOf, storedEventsOf, traceOf, traceView } from "@/domain";
 import { EpisodeControl, NoSolverError, type PlayableEnvironment, referenceTrace, replayTrace, Stage, wayOn } from "@/episodes";
 import { episodeId, MemoryTraces, playable, play } from "../support/episodes.ts";
-import { callOnce, inInterpreter, PANTRY, PATIENT_MS, pantryConfig, swap } from "../support/python.ts";
+import { SEARCH, callOnce, inInterpreter, PANTRY, PATIENT_MS, pantryConfig, swap } from "../support/python.ts";
 import { testSandbox } from "../support/sandbox.ts";
 
 let sandbox: Awaited<ReturnType<typeof testSandbox>>;
@@ -66,7 +66,7 @@ describe("the reference solver", () => {
       '        step = self.step\n        for cell in step.__closure__:\n            if type(cell.cell_contents).__name__ == \'PantryEnv\': cell.cell_contents.get_ref_answer = lambda: 1\n        return step(json.dumps({"name": "Done", "parameters": {"answer": 1}}))[1]\n        jars = json.loads(self.step(',
     );
     const { solver } = await callOnce(sandbox, "analysis", "inspect_solver", { source: forging });
-    const own = await inInterpreter(sandbox, "search", async (python) => {
+    const own = await inInterpreter(sandbox, SEARCH, async (python) => {
       await python.call("load_environment", { source: forging, className: "PantryEnv" }, { deadlineMs: PATIENT_MS });
       await python.call("load_solver", { solver: solver ?? "" }, { deadlineMs: PATIENT_MS });
       return await python.call(

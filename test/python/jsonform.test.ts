@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Json, type JsonObject, PythonError } from "@/domain";
-import { callOnce, inInterpreter, PANTRY, PATIENT_MS, swap } from "../support/python.ts";
+import { SEARCH, callOnce, inInterpreter, PANTRY, PATIENT_MS, swap } from "../support/python.ts";
 import { testSandbox } from "../support/sandbox.ts";
 
 let sandbox: Awaited<ReturnType<typeof testSandbox>>;
@@ -21,7 +21,7 @@ function answering(value: string): string {
 }
 
 const answerOf = (value: string, answerChars = 100_000): Promise<string> =>
-  inInterpreter(sandbox, "search", async (python) => {
+  inInterpreter(sandbox, SEARCH, async (python) => {
     await python.call("load_environment", { source: answering(value), className: "PantryEnv" }, OPTIONS);
     return (await python.call("reference_answer", { config: CONFIG, answerChars, memory: false }, OPTIONS)).answer;
   });
@@ -36,7 +36,7 @@ async function failureOf(work: Promise<unknown>): Promise<PythonError["failure"]
 }
 
 const stateOf = (assignments: string): Promise<JsonObject> =>
-  inInterpreter(sandbox, "search", async (python) => {
+  inInterpreter(sandbox, SEARCH, async (python) => {
     const body = assignments
       .split("\n")
       .map((line) => `        ${line}`)
@@ -245,12 +245,11 @@ describe("any state can be shown", () => {
       "if __name__",
       "class Bare(PantryEnv):\n    __slots__ = ()\n    __dict__ = property(lambda self: {})\n    reward = 0.0\n    finished = False\n    step_count = 'many'\n    def __init__(self):\n        pass\n\n\nif __name__",
     );
-    await inInterpreter(sandbox, "search", async (python) => {
+    await inInterpreter(sandbox, SEARCH, async (python) => {
       await python.call("load_environment", { source, className: "PantryEnv" }, OPTIONS);
       expect(await python.call("start", { config: CONFIG, state: true }, OPTIONS)).toEqual({
         reward: 0,
         finished: false,
-        steps: 0,
         state: {},
       });
     });
@@ -293,15 +292,21 @@ describe("answers in actions", () => {
     for (const depth of [100, 5000, 200_000]) expect(await answers([deep(depth), done("1")])).toEqual([null, "1"]);
   });
 
-  test("a wrong action has another answer of the same kind", async () => {
+  test("wrong actions have another answer: two of the same kind, two of other kinds", async () => {
     const texts = ["1", "1.5", "true", '"a"', "[1, 2]", "[]", '{"a": 1}', "null", "1208925819614629174706177"];
     const { actions } = await callOnce(sandbox, "analysis", "wrong_actions", { answers: texts });
-    const wrong = await answers(actions);
-    wrong.forEach((text, index) => {
-      expect(text).not.toBeNull();
-      expect(text).not.toBe(texts[index]);
-      if (texts[index] !== "null") expect(typeof JSON.parse(text ?? "")).toBe(typeof JSON.parse(texts[index] ?? ""));
-    });
+    const kind = (text: string | null | undefined): string => {
+      const value: unknown = JSON.parse(text ?? "");
+      return Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
+    };
+    for (const [index, group] of actions.entries()) {
+      const wrong = await answers(group);
+      expect(wrong).toHaveLength(4);
+      expect(wrong).not.toContain(null);
+      expect(wrong).not.toContain(texts[index]);
+      if (texts[index] === "null") continue;
+      expect(wrong.map((text) => kind(text) === kind(texts[index]))).toEqual([true, true, false, false]);
+    }
   });
 
   test("any JSON value: equal texts exactly when equal in type and value", async () => {

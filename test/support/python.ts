@@ -34,6 +34,9 @@ export function lineOf(source: string, text: string): number {
 /** Room enough for a loaded machine: where a test is not about time, time must not decide it. */
 export const PATIENT_MS = 60_000;
 
+/** For tests that search with one judged source. */
+export const SEARCH: Purpose = { searchFor: "the test's own source" };
+
 /** One call in an interpreter of its own. */
 export async function callOnce<M extends PythonMethod>(
   sandbox: PythonSandbox,

@@ -45,7 +45,7 @@ export async function solverActions(
       hint: "Verify it first, or choose another player.",
     });
   }
-  const python = await sandbox.acquire("search", signal);
+  const python = await sandbox.acquire({ searchFor: environment.source }, signal);
   const options = { deadlineMs, signal };
   try {
     await python.call("load_environment", { source: environment.source, className: environment.className }, options);

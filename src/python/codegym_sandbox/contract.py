@@ -4,6 +4,7 @@ import ast
 
 from . import docs
 from .source import (
+    PEEKING_ATTRIBUTES,
     Unreadable,
     base_names,
     configs_in,
@@ -43,7 +44,8 @@ def _required_count(function):
 
 
 def _func_mapping(init):
-    """(names → key and code, line of the assignment) of a literal `self.func_mapping = {…}`; (None, line) if not literal."""
+    """(names → key and code, line of the assignment) of a `self.func_mapping = {…}` whose keys are texts; (None, line) of any
+    other assignment, (None, None) without one. Codes may be any expression: what they are shows when it runs."""
     for node in ast.walk(init):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         for target in targets:
@@ -54,6 +56,13 @@ def _func_mapping(init):
                     return {key.value: (key, code) for key, code in zip(node.value.keys, node.value.values)}, node.lineno
                 return None, node.lineno
     return None, None
+
+
+def _is_number(code) -> bool:
+    """Whether a tool's code is a whole number: read from the instance (JSON text), written there, or to be seen when it runs."""
+    if isinstance(code, str):
+        return code.lstrip("-").isdigit()
+    return not isinstance(code, ast.Constant) or type(code.value) is int
 
 
 def _returns_text(function):
@@ -132,9 +141,27 @@ def _demonstrations(tree):
     return None, 0
 
 
-def inspect_environment(source: str, class_name: str | None) -> dict:
-    """Everything that is read from an environment's source without running it (domain: Inspection)."""
-    result = {"className": class_name or "", "tools": [], "docstring": "", "findings": [], "configs": []}
+def _peeking_findings(tree):
+    """An environment that can see who calls it can be strict with its judges and kind to everybody else."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute):
+            continue
+        looks = node.attr in PEEKING_ATTRIBUTES or (node.attr == "modules" and isinstance(node.value, ast.Name) and node.value.id == "sys")
+        if looks:
+            yield finding(
+                "looks-at-callers",
+                f"`{ast.unparse(node)}` looks at the code around the environment",
+                node.lineno,
+                "What an environment answers must follow from the configuration and the calls alone.",
+            )
+
+
+def inspect_environment(source: str, class_name: str | None, codes: dict | None = None) -> dict:
+    """Everything that is read from an environment's source without running it (domain: Inspection).
+
+    `computed` says that the numbers of its tools, or its tools themselves, show only when it runs; `codes` is then what a
+    started instance has: each tool's number as its JSON text."""
+    result = {"className": class_name or "", "tools": [], "docstring": "", "findings": [], "configs": [], "computed": False}
     findings = result["findings"]
     try:
         tree = parse(source)
@@ -142,6 +169,7 @@ def inspect_environment(source: str, class_name: str | None) -> dict:
         findings.append(error.finding)
         return result
     findings.extend(import_findings(tree))
+    findings.extend(_peeking_findings(tree))
     cls = find_environment(tree, class_name)
     if cls is None:
         wanted = f"`{class_name}`" if class_name else "derived from gymnasium.Env"
@@ -158,15 +186,13 @@ def inspect_environment(source: str, class_name: str | None) -> dict:
     findings.extend(_member_findings(cls, methods))
 
     mapping, line = _func_mapping(methods["__init__"]) if "__init__" in methods else (None, None)
-    if mapping is None and "__init__" in methods:
-        findings.append(
-            finding(
-                "func-mapping",
-                "`__init__` does not set `self.func_mapping` to a literal dictionary",
-                line or methods["__init__"].lineno,
-                MAPPING,
-            )
-        )
+    computed = mapping is None or not all(isinstance(code, ast.Constant) for _, code in mapping.values())
+    result["computed"] = computed and "__init__" in methods and codes is None
+    if codes is not None:
+        mapping = {name: (mapping[name][0] if mapping and name in mapping else methods["__init__"], code) for name, code in codes.items()}
+    elif mapping is None and "__init__" in methods:
+        at = line or methods["__init__"].lineno
+        findings.append(finding("func-mapping", "`__init__` does not set `self.func_mapping` to a dictionary of tools", at, MAPPING))
     for node in ast.walk(cls):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("hash", "id"):
             findings.append(
@@ -184,7 +210,7 @@ def inspect_environment(source: str, class_name: str | None) -> dict:
             findings.append(finding("func-mapping", f"`func_mapping` does not name the tool `{name}`", line))
     for name, (key, code) in (mapping or {}).items():
         at, method = key.lineno, methods.get(name)
-        if not (isinstance(code, ast.Constant) and type(code.value) is int):
+        if not _is_number(code):
             findings.append(finding("func-mapping", f"the code of `{name}` in `func_mapping` is not a number", at, MAPPING))
         if method is None:
             findings.append(finding("func-mapping", f"`func_mapping` names `{name}`, but there is no such method", at))

@@ -3,7 +3,7 @@
 import json
 import random
 
-from . import assembly, compilation, contract, episodes, loader, stepping, surgery
+from . import assembly, compilation, contract, episodes, loader, surgery
 
 MAX_RESULT_CHARS = 16_000_000
 
@@ -11,7 +11,7 @@ _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 
 METHODS = {
     "assemble": assembly.assemble,
-    "inspect_environment": lambda source, className: contract.inspect_environment(source, className),
+    "inspect_environment": lambda source, className, codes: contract.inspect_environment(source, className, codes),
     "inspect_solver": surgery.inspect_solver,
     "insert_solver": lambda source, className, solver: {"source": surgery.insert_solver(source, className, solver)},
     "done_answers": episodes.done_answers,
@@ -20,14 +20,14 @@ METHODS = {
     "check_reference": compilation.check_reference,
     "run_main": episodes.run_main,
     "load_environment": episodes.load_environment,
+    "read_mapping": episodes.read_mapping,
     "load_solver": episodes.load_solver,
     "reference_answer": episodes.reference_answer,
     "solve": episodes.solve,
-    "replay": episodes.replay,
     "feed": episodes.feed,
     "start": episodes.start,
     "step": episodes.step,
-    "steps": stepping.steps,
+    "outcome": episodes.outcome,
 }
 
 

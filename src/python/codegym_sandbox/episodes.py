@@ -1,4 +1,4 @@
-"""Playing judged environments: reference answers, solver runs, replays, steps by hand."""
+"""Playing judged environments: reference answers, solver runs, and episodes step by step."""
 
 import json
 import random
@@ -7,7 +7,7 @@ import time
 import tracemalloc
 
 from .jsonform import NotJson, Room, answer_text, tagged
-from .loader import captured_output, run_module
+from .loader import captured_output, failure_of, run_module
 
 MAX_TRACE_CHARS = 4_000_000
 MAX_OBSERVATION_CHARS = 200_000
@@ -121,6 +121,20 @@ def _measured(work, memory):
     return result, ms, peak
 
 
+def read_mapping(config):
+    """`func_mapping` of a started instance: each name with its code as JSON text, null for what is no whole number."""
+    with captured_output():
+        environment = current.cls() if config is None else _instance(config)
+        mapping = environment.func_mapping
+        if not isinstance(mapping, dict):
+            raise Rejected(f"`func_mapping` is of type {type(mapping).__name__}, not a dictionary")
+        return {
+            "codes": {
+                str.__str__(name): str(code) if type(code) is int else "null" for name, code in dict.items(mapping) if isinstance(name, str)
+            }
+        }
+
+
 def run_main(source):
     with captured_output() as output:
         _, ms, peak = _measured(lambda: run_module(source, "<environment>", "__main__"), True)
@@ -179,18 +193,6 @@ def solve(config, maxSteps, trace, states, memory):
         return {**_outcome(environment), "rounds": count[0], "ms": ms, "peakBytes": peak, "trace": steps, "states": seen}
 
 
-def replay(config, actions):
-    with captured_output():
-        environment = _instance(config)
-        steps, ended = [], None
-        for index, action in enumerate(actions):
-            ok, observation = _checked_step(environment, action)
-            steps.append({"ok": ok, "observation": observation})
-            if ended is None and environment.finished:
-                ended = index
-        return {"steps": steps, "finishedAt": ended, **_outcome(environment)}
-
-
 def feed():
     """The solver alone, on a recorded episode. What it does is kept where Python cannot reach."""
     if current.solver is None:
@@ -213,25 +215,31 @@ def feed():
                 raise
 
 
-def _played(state):
-    environment = current.played
-    outcome = _outcome(environment)
-    count = getattr(environment, "step_count", 0)
-    return {**outcome, "steps": count if type(count) is int else 0, "state": _state(environment, [MAX_STATE_CHARS]) if state else None}
-
-
-def start(config, state):
+def start(config):
     with captured_output():
         current.played = _instance(config)
-        return _played(state)
+    return {}
 
 
-def step(action, state):
+def step(action):
+    """One action of a started episode, whoever plays. What an environment raises is reported as data, for it goes on."""
     if current.played is None:
         raise Rejected("no episode was started")
     with captured_output():
-        ok, observation = _checked_step(current.played, action)
-        return {**_played(state), "ok": ok, "observation": observation}
+        try:
+            ok, observation = _checked_step(current.played, action)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt of judged code are its failures too
+            failure = failure_of(error)
+            return {"ok": False, "observation": "", "raised": {"type": failure["type"], "message": failure["message"]}}
+    return {"ok": ok, "observation": observation, "raised": None}
+
+
+def outcome(state):
+    """Reward and end of the started episode, read as `step` never does; with `state` its hidden state."""
+    if current.played is None:
+        raise Rejected("no episode was started")
+    with captured_output():
+        return {**_outcome(current.played), "state": _state(current.played, [MAX_STATE_CHARS]) if state else None}
 
 
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
@@ -269,23 +277,33 @@ def done_answers(actions):
 
 
 def wrong_actions(answers):
-    """For each canonical answer a call of Done with another value of the same type; by chance, so that an
-    environment cannot know the probe from a guess."""
+    """For each canonical answer several calls of Done with another one: two of its own type, one of another, and one that
+    is nearly nothing. By chance, so that an environment cannot know a probe from a guess."""
+
+    def word():
+        return "".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=random.randrange(1, 9)))
 
     def other(value):
         if isinstance(value, bool):
             return not value
         if isinstance(value, int):
-            return value + random.randrange(1, 10_000)
+            return value + random.choice([-1, 1]) * random.randrange(1, 10_000)
         if isinstance(value, float):
             return value + random.randrange(1, 10_000) + 0.25
-        word = "".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=random.randrange(1, 9)))
         if isinstance(value, str):
-            return value + word
+            return value + word()
         if isinstance(value, list):
-            return [*value, other(value[-1]) if value else word]
+            return [*value, other(value[-1]) if value else word()]
         if isinstance(value, dict):
-            return {**value, word + "_": 1}
-        return word
+            return {**value, word() + "_": 1}
+        return word()
 
-    return {"actions": [json.dumps({"name": "Done", "parameters": {"answer": other(json.loads(answer))}}) for answer in answers]}
+    def wrong(answer):
+        value = json.loads(answer)
+        strange = [word(), random.randrange(10_000, 10**6), [word()], {word(): random.randrange(100)}]
+        empty = [None, "", [], {}]
+        foreign = random.choice([item for item in strange if type(item) is not type(value)])
+        nothing = random.choice([item for item in empty if type(item) is not type(value)])
+        return [json.dumps({"name": "Done", "parameters": {"answer": item}}) for item in (other(value), other(value), foreign, nothing)]
+
+    return {"actions": [wrong(answer) for answer in answers]}

@@ -16,6 +16,14 @@ FORBIDDEN = frozenset(
 #: Allowed, but a reason to look twice: an environment that only computes needs none of them.
 DOUBTFUL = frozenset({"inspect", "io", "os", "pathlib", "pickle", "shutil", "tempfile"})
 
+#: Attributes that lead from a frame, a traceback or a generator to the code that called.
+PEEKING_ATTRIBUTES = frozenset(
+    """
+    _current_exceptions _current_frames _getframe _getframemodulename ag_frame cr_frame f_back f_builtins f_globals f_locals
+    gi_frame tb_frame tb_next
+    """.split()
+)
+
 
 class Unreadable(Exception):
     """The source has no syntax tree; carries a finding."""

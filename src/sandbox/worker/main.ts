@@ -4,7 +4,9 @@
  */
 import { MAX_CALL_CHARS, type WorkerInit } from "../wire.ts";
 import { boot, makeSnapshot } from "./boot.ts";
+import { takeClocks } from "./clock.ts";
 import { lockDown } from "./lockdown.ts";
+import { createPlayer } from "./player.ts";
 import { createPrompter } from "./prompter.ts";
 import { allowOnly } from "./python-calls.ts";
 
@@ -44,6 +46,7 @@ async function run(first: MessageEvent<WorkerInit>): Promise<void> {
   };
   onFatal(die);
   allowOnly(prompter.next);
+  const player = createPlayer(dispatch, takeClocks());
   lockDown(globalThis);
   const fed = ({ id, params }: Call): void => {
     prompter.load(params);
@@ -63,7 +66,8 @@ async function run(first: MessageEvent<WorkerInit>): Promise<void> {
         fed(call);
         return;
       }
-      const reply = dispatch(call.method, call.params);
+      const { method, params } = call;
+      const reply = method === "start" ? player.start(params) : method === "steps" ? player.steps(params) : dispatch(method, params);
       // A fatal error does not always stop the interpreter: what it says afterwards does not count.
       if (dead) return;
       if (typeof reply !== "string") die("the reply was no text");

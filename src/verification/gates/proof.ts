@@ -1,14 +1,16 @@
-import type { Finding, GateResult, Interpreter, TraceStep } from "@/domain";
+import type { Finding, GateResult, Interpreter, PlayedStep, TraceStep } from "@/domain";
 import { ANALYSIS_MS } from "../analysis.ts";
 import { failureOf, SLACK_MS, withInterpreter } from "../failure.ts";
 import { type Candidate, type Gate, type GateContext, gateResult, passedTests, type Traces } from "../gate.ts";
+import { type Trial, trialsOf } from "../trials.ts";
 import { MAX_STEPS, type SolverTest } from "./solvability.ts";
 
 /**
- * Gate 7 (docs/runtime.md, "A verdict that code cannot forge"). Neither interpreter that runs here ran anything before,
- * and neither holds both sides:
+ * Gate 7 (docs/runtime.md, "A verdict that code cannot forge"). No interpreter that runs here ran anything before, and none
+ * holds both sides:
  *
- *   E  the environment and recorded actions  → same observations, reward 1; a wrong answer gets 0; reference answers
+ *   E  the environment, played as an agent plays it (trials.ts) → the recorded actions earn the same observations and
+ *      reward 1, the right answer also after other calls, a wrong one nothing; at last its reference answers
  *   S  the solver and recorded observations  → same actions, so it depends on nothing but observations
  *
  * S gets no observation before it gave the action that earns it; they wait where Python cannot look (prompter.ts).
@@ -26,6 +28,15 @@ type Part = { findings: Finding[] };
 type CallOptions = { deadlineMs: number; signal: AbortSignal };
 
 const ONE_ANSWER = "An episode ends with Done; trying answers is no solution.";
+const STRICT = "Done must compare type and value with the reference answer, in every round and whatever was called before.";
+const ANY_WAY = "What is right follows from the configuration: calls that only look must not change it.";
+const SEEN = "What an agent is told must stand in plain sight: a number of blanks can carry the answer.";
+/** Several blanks at the end, after something; and characters without width. */
+const UNSEEN = /\S\s{2,}$|[\u200b-\u200f\u2060-\u2064\ufeff]/u;
+/** What is played first in each of the interpreters that hold the environment. */
+const FIRST = ["wrong", "replay", "right"] as const;
+/** Of each test that was met, for the calls that are mixed into later trials. */
+const MAX_EARLIER = 20;
 
 const finding = (code: string, message: string, hint?: string): Finding => ({
   severity: "error",
@@ -34,13 +45,6 @@ const finding = (code: string, message: string, hint?: string): Finding => ({
   line: null,
   ...(hint === undefined ? {} : { hint }),
 });
-
-function shuffled<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, place: Math.random() }))
-    .toSorted((a, b) => a.place - b.place)
-    .map(({ item }) => item);
-}
 
 /** Runs one part in a fresh interpreter; what kills or fails it is its finding. */
 async function part(
@@ -78,32 +82,95 @@ async function completeTraces(
   });
 }
 
-type Tries = { tests: readonly ProofTest[]; traces: Traces; wrongActions: readonly string[]; answers: Map<number, string> };
+type Tries = { tests: readonly ProofTest[]; traces: Traces; wrongActions: readonly (readonly string[])[]; answers: Map<number, string> };
 
-function proveEnvironment(context: GateContext, candidate: Candidate, tries: Tries): Promise<Part> {
-  const { tests, traces, wrongActions, answers } = tries;
-  return part(context, "replay", async (python, options) => {
-    await python.call("load_environment", candidate, options);
-    const findings: Finding[] = [];
-    for (const [position, test] of tests.entries()) {
-      const trace = traces.get(test.index) ?? [];
-      const wrong = wrongActions[position];
-      // An environment that remembers could tell an episode from a probe by which of them comes first.
-      const parts = shuffled([
-        () => replayed(python, options, test, trace),
-        () => referred(python, options, test, context.limits.answerChars, answers),
-        ...(wrong === undefined ? [] : [() => refused(python, options, test, trace, wrong)]),
-      ]);
-      for (const check of parts) findings.push(...(await check()));
-    }
-    return findings;
+/**
+ * Several interpreters share the tests, since what comes first in one may be treated in another way than what comes later:
+ * one meets a wrong answer first, one a whole episode, one the right answer out of its place. Each meets its tests in their order, all trials of one
+ * before the next. The reference answer is asked for when everything was played: who is asked for it knows that this is
+ * no agent's episode.
+ */
+async function proveEnvironment(context: GateContext, candidate: Candidate, tries: Tries): Promise<Part & { interpreters: number }> {
+  const hands = FIRST.slice(0, Math.max(1, tries.tests.length)).map((first, hand) => ({
+    first,
+    share: tries.tests.flatMap((test, position) => (position % FIRST.length === hand ? [{ test, position }] : [])),
+  }));
+  const parts = await Promise.all(
+    hands.map(({ first, share }) =>
+      part(context, "replay", async (python, options) => {
+        const findings: Finding[] = [];
+        const earlier: string[] = [];
+        for (const [turn, { test, position }] of share.entries()) {
+          const trace = tries.traces.get(test.index) ?? [];
+          for (const trial of trialsOf(trace, tries.wrongActions[position] ?? [], earlier, turn === 0 ? first : null))
+            findings.push(...(await tried(python, options, candidate, test, trace, trial)));
+          earlier.push(
+            ...trace
+              .slice(0, -1)
+              .slice(0, MAX_EARLIER)
+              .map((step) => step.action),
+          );
+        }
+        await python.call("load_environment", candidate, options);
+        for (const { test } of share) findings.push(...(await referred(python, options, test, context.limits.answerChars, tries.answers)));
+        return findings;
+      }),
+    ),
+  );
+  return { findings: onePerKind(parts.flatMap((item) => item.findings)), interpreters: hands.length };
+}
+
+/** Of the trials of one test, the first that found a thing is enough. */
+function onePerKind(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ code, message }) => {
+    const key = `${code} ${message.split(/[,:]/, 1)[0]}`;
+    return !seen.has(key) && seen.add(key);
   });
 }
 
-async function replayed(python: Interpreter, options: CallOptions, test: ProofTest, trace: readonly TraceStep[]): Promise<Finding[]> {
-  const again = await python.call("replay", { config: test.config, actions: trace.map((step) => step.action) }, options);
-  const differs = again.steps.findIndex((step, index) => step.observation !== trace[index]?.observation || step.ok !== trace[index]?.ok);
+/** One trial, as an agent would play it: the module loaded again, an episode started, action by action. */
+async function tried(
+  python: Interpreter,
+  options: CallOptions,
+  candidate: Candidate,
+  test: ProofTest,
+  trace: readonly TraceStep[],
+  { kind, actions, look, pauses }: Trial,
+): Promise<Finding[]> {
+  await python.call("load_environment", candidate, options);
+  await python.call("start", { config: test.config, state: false, look }, options);
+  const steps: PlayedStep[] = [];
+  let over = false;
+  while (steps.length < actions.length && !over) {
+    const given = { actions: actions.slice(steps.length), state: false, look, pauses: pauses.slice(steps.length) };
+    const { steps: answered } = await python.call("steps", given, options);
+    steps.push(...answered);
+    over = answered.length === 0 || answered.at(-1)?.finished === true;
+  }
   const name = `test ${test.index + 1}`;
+  if (kind === "replay") return replayed(name, trace, steps);
+  const paid = steps.at(-1)?.reward ?? 0;
+  const round = steps.length;
+  if (kind === "right" && paid !== 1 && steps.length === actions.length)
+    return [
+      finding("right-answer-refused", `${name}: the right answer earns reward ${paid} in round ${round}, after other calls`, ANY_WAY),
+    ];
+  if (kind === "wrong" && paid > 0)
+    return [
+      finding(
+        "wrong-answer-rewarded",
+        `${name}: a wrong answer in round ${round} earns reward ${paid} (${(actions[round - 1] ?? "").slice(0, 120)})`,
+        STRICT,
+      ),
+    ];
+  if (kind === "wrong" && paid < 0)
+    return [{ ...finding("negative-reward", `${name}: a wrong answer earns reward ${paid}`, "Trainers expect 0."), severity: "warning" }];
+  return [];
+}
+
+function replayed(name: string, trace: readonly TraceStep[], steps: readonly PlayedStep[]): Finding[] {
+  const differs = steps.findIndex((step, index) => step.observation !== trace[index]?.observation || step.ok !== trace[index]?.ok);
   if (differs >= 0) {
     return [
       finding(
@@ -113,11 +180,17 @@ async function replayed(python: Interpreter, options: CallOptions, test: ProofTe
       ),
     ];
   }
-  if (again.reward !== 1 || !again.finished)
-    return [finding("reward-changed", `${name}: the same actions earn reward ${again.reward} in a fresh interpreter`)];
-  if (again.finishedAt === trace.length - 1) return [];
+  const last = steps.at(-1);
+  if (steps.length < trace.length)
+    return [finding("acts-after-done", `${name}: the episode is over after round ${steps.length} of ${trace.length}`, ONE_ANSWER)];
+  const early = steps.slice(0, -1).findIndex((step) => step.reward > 0);
+  if (early >= 0) return [finding("rewarded-before-done", `${name}: round ${early + 1} earns a reward before there is an answer`)];
+  if (last?.reward !== 1 || !last.finished)
+    return [finding("reward-changed", `${name}: the same actions earn reward ${last?.reward ?? 0} in a fresh interpreter`)];
+  const unseen = steps.findIndex((step) => UNSEEN.test(step.observation));
+  if (unseen < 0) return [];
   return [
-    finding("acts-after-done", `${name}: the episode is over after round ${(again.finishedAt ?? 0) + 1} of ${trace.length}`, ONE_ANSWER),
+    finding("unseen-text", `${name}, round ${unseen + 1}: the observation ends in blanks, or holds characters that nobody sees`, SEEN),
   ];
 }
 
@@ -138,30 +211,6 @@ async function referred(
       "It must follow from the configuration alone.",
     ),
   ];
-}
-
-/** At once, and in the place of the right one: Done may not depend on when it is called. */
-async function refused(
-  python: Interpreter,
-  options: CallOptions,
-  test: ProofTest,
-  trace: readonly TraceStep[],
-  wrong: string,
-): Promise<Finding[]> {
-  const last = trace.length - 1;
-  for (const before of last > 0 ? [0, last] : [0]) {
-    const actions = [...trace.slice(0, before).map((step) => step.action), wrong];
-    const { reward } = await python.call("replay", { config: test.config, actions }, options);
-    if (reward === 0) continue;
-    return [
-      finding(
-        "wrong-answer-rewarded",
-        `test ${test.index + 1}: a wrong answer in round ${before + 1} earns reward ${reward}`,
-        "Done must compare type and value with the reference answer.",
-      ),
-    ];
-  }
-  return [];
 }
 
 function proveSolver(context: GateContext, solver: string, tests: readonly ProofTest[], traces: Traces): Promise<Part> {
@@ -193,7 +242,7 @@ async function readAnswers(
   tests: readonly ProofTest[],
   traces: Traces,
   submitted: Map<number, (string | null)[]>,
-): Promise<Part & { wrong: string[] }> {
+): Promise<Part & { wrong: string[][] }> {
   try {
     return await withInterpreter(context.sandbox, "analysis", context.signal, async (python) => {
       const options = { deadlineMs: ANALYSIS_MS, signal: context.signal };
@@ -262,19 +311,21 @@ async function prove(
   const submitted = new Map<number, (string | null)[]>();
   const answers = new Map<number, string>();
   const findings = [...recorded.findings];
+  let interpreters = 1;
   const read = findings.length > 0 ? null : await readAnswers(context, tests, traces, submitted);
   if (read?.findings.length === 0) {
-    const parts = await Promise.all([
+    const [played, fed] = await Promise.all([
       proveEnvironment(context, candidate, { tests, traces, wrongActions: read.wrong, answers }),
       proveSolver(context, solver, tests, traces),
     ]);
-    findings.push(...parts.flatMap((item) => item.findings), ...compareAnswers(tests, traces, submitted, answers));
+    interpreters = played.interpreters + 1;
+    findings.push(...played.findings, ...fed.findings, ...compareAnswers(tests, traces, submitted, answers));
   } else findings.push(...(read?.findings ?? []));
   const rounds = tests.map((test) => traces.get(test.index)?.length ?? 0);
   const figures = {
     "tests proven": findings.length === 0 ? tests.length : 0,
     "actions replayed": rounds.reduce((sum, count) => sum + count, 0),
-    "fresh interpreters": 2,
+    "fresh interpreters": interpreters,
     rounds: rounds.length === 0 ? "none" : `${Math.min(...rounds)} to ${Math.max(...rounds)}`,
   };
   return gateResult("proof", findings, figures, startedAt);

@@ -1,4 +1,4 @@
-import type { Finding, GateResult } from "@/domain";
+import type { Finding, GateResult, Purpose } from "@/domain";
 import { failureOf, memoryFailure, SLACK_MS, timeFailure, withInterpreter } from "../failure.ts";
 import { type Gate, type GateContext, gateResult } from "../gate.ts";
 
@@ -7,7 +7,7 @@ export async function checkRun(context: GateContext, source: string): Promise<Ga
   const { limits, signal, sandbox } = context;
   const startedAt = performance.now();
   const limitMs = limits.testMs * 2;
-  const run = (purpose: "search" | "proof"): Promise<{ result: GateResult; fresh: boolean }> =>
+  const run = (purpose: Purpose): Promise<{ result: GateResult; fresh: boolean }> =>
     withInterpreter(sandbox, purpose, signal, async (python) => {
       const { fresh } = python;
       const findings: Finding[] = [];
@@ -26,7 +26,7 @@ export async function checkRun(context: GateContext, source: string): Promise<Ga
       return { result: gateResult("run", findings, figures, startedAt), fresh };
     });
   try {
-    const first = await run("search");
+    const first = await run({ searchFor: source });
     return first.result.passed || first.fresh ? first.result : (await run("proof")).result;
   } catch (error) {
     return gateResult("run", [failureOf(error).finding], {}, startedAt);

@@ -67,6 +67,7 @@ export async function runSolver(
     return { solver: solver.index, test: test.index, verdict, rounds: 0, reward: 0, ms: 0, message: finding.message };
   }
   await decideAll(context, Math.min(sandbox.parallelism, Math.max(1, Math.ceil(queue.length / 8))), {
+    source: candidate.source,
     queue,
     enough: lost,
     load,

@@ -77,6 +77,7 @@ export async function checkTests(
 
   const options = { deadlineMs: limits.testMs + SLACK_MS, signal };
   await decideAll(context, Math.min(sandbox.parallelism, Math.max(1, Math.ceil(queue.length / 4))), {
+    source: candidate.source,
     queue,
     enough: hopeless,
     load: (python) => python.call("load_environment", candidate, options),

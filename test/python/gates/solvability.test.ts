@@ -110,7 +110,7 @@ describe("solvability", () => {
     const one = await testSandbox({ parallelism: 1 });
     try {
       // It harms every environment but the canary, and stays where it did so.
-      const python = await one.acquire("search");
+      const python = await one.acquire({ searchFor: CANDIDATE.source });
       await python.call(
         "run_main",
         {
@@ -120,7 +120,7 @@ describe("solvability", () => {
         { deadlineMs: 60_000 },
       );
       python.release();
-      const again = await one.acquire("search");
+      const again = await one.acquire({ searchFor: CANDIDATE.source });
       expect(again.fresh).toBe(false);
       again.release();
       const { cells, solvedAll } = await runSolver(

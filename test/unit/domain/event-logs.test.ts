@@ -8,10 +8,16 @@ import { EVALUATION_LOG, type LogFormat, parseTrace, RUN_LOG, sourceHashOf, TRAC
 const FILE = new URL("../../fixtures/corpus/event-schemas.json", import.meta.url);
 const known = z.record(z.string(), z.record(z.string(), z.string())).parse(JSON.parse(readFileSync(FILE, "utf8")));
 
+/** In whatever order the fields are written down. */
+const sorted = (_key: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
 /** Of the fields and types of an event as they are stored, and as they are read: a default makes the two differ. */
 function fingerprintOf({ schema }: LogFormat<never>): string {
   const shapes = (["input", "output"] as const).map((io) => z.toJSONSchema(schema, { io, unrepresentable: "any" }));
-  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(shapes)))).slice(0, 16);
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(shapes, sorted)))).slice(0, 16);
 }
 
 const logs = [RUN_LOG, EVALUATION_LOG, TRACE_LOG] as unknown as LogFormat<never>[];
