@@ -30,7 +30,7 @@ const variantSchema = z.object({
   rules: z.array(z.string()),
   /** What `check_reference` needs to call the environment like the original function. */
   shape: jsonSchema,
-  /** As the compiler's own plays had it; the gates decide anew. */
+  /** As the compiler's own plays had it; the gates decide again. */
   figures: z.object({
     /** By configuration. */
     rounds: z.array(z.number().int()),

@@ -1,6 +1,6 @@
 /**
  * What a spreadsheet takes for a formula: one of these characters, half or full width, at the beginning of a cell, behind
- * white space, quotes and characters that nobody sees. A cell begins anew behind whatever some program takes for the end
+ * white space, quotes and characters that nobody sees. A cell begins again behind whatever some program takes for the end
  * of one: a line end, a tab, and in half of the world a semicolon.
  */
 const FORMULA = /(^|[\n\r\t\v\f;,|\u0085\u2028\u2029])([\s"'\p{Cf}\p{Cc}]*)(?=[=+\-@＝＋－＠﹢﹣﹦﹫])/gu;

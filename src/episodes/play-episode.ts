@@ -244,9 +244,13 @@ class Referee {
   async #restore(): Promise<void> {
     const outcome = await replayCalls(this.#ports.stage, this.#view, this.#states, this.#input.signal);
     if (!outcome.agrees) {
-      throw new EpisodeError("not-repeatable", `Step ${outcome.step} gives another observation than before, so the episode cannot go on.`, {
-        hint: "Start over. The environment was changed, or depends on chance or time.",
-      });
+      throw new EpisodeError(
+        "not-repeatable",
+        `Step ${outcome.step} gives another observation than before, so the episode cannot continue.`,
+        {
+          hint: "Start over. The environment was changed, or depends on chance or time.",
+        },
+      );
     }
     this.#state = outcome.states?.at(-1) ?? null;
   }

@@ -28,7 +28,7 @@ const MAX_BATCH_MS = 60_000;
 
 /**
  * An interpreter with one environment in it, and nobody else's code: players never come here, only their actions. It
- * serves one episode after the other; each runs the module anew.
+ * serves one episode after the other; each runs the module again.
  */
 export class Stage {
   readonly environment: PlayableEnvironment;

@@ -38,7 +38,7 @@ export type LibraryPorts = {
     | "exportArchive"
   >;
   notify(notice: { level: "info" | "error"; title: string; message: string }): void;
-  /** Everything is gone, by this tab or another: other stores start anew. */
+  /** Everything is gone, by this tab or another: other stores start again. */
   onErased?(): void;
   now?(): number;
 };

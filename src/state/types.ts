@@ -94,7 +94,7 @@ export type RunsState = {
   /** Requests that wait to be tried again, under the same names: why, and until when. */
   waiting: Readonly<Record<string, Waiting>>;
   /**
-   * `fresh`: ask anew even where an identical request was answered before. `choices`: for the built-in compiler.
+   * `fresh`: ask again even where an identical request was answered before. `choices`: for the built-in compiler.
    * `synthesizer`: who writes this time, whatever the settings say.
    */
   start(problemId: ProblemId, options?: { fresh?: boolean; choices?: CompileChoices; synthesizer?: Synthesizer }): Promise<RunId>;

@@ -56,7 +56,7 @@ describe("a run", () => {
     await pressed(button("Cancel"));
     await focusComesTo("h1 Bakery Orders");
     await button("Resume").waitFor();
-    expect(await said()).toContain("Cancelled: resume goes on where it stopped");
+    expect(await said()).toContain("Cancelled: Resume continues where it stopped");
     await pressed(button("Resume"));
     await focusComesTo("h1 Bakery Orders");
     ({ id } = await waitForVerified(page));

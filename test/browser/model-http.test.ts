@@ -197,7 +197,7 @@ describe("a bundled problem, its replies over HTTP", PATIENT, () => {
     await page.getByText("Let me think").first().waitFor({ timeout: SLOW_MS });
     const hanging = server.chats().at(-1);
     await page.getByRole("button", { name: "Cancel", exact: true }).click();
-    await page.getByText("Cancelled: resume goes on where it stopped").first().waitFor({ timeout: SLOW_MS });
+    await page.getByText("Cancelled: Resume continues where it stopped").first().waitFor({ timeout: SLOW_MS });
     await expect.poll(() => hanging?.aborted, { timeout: SLOW_MS }).toBe(true);
     server.setRespond(replyForBundled("warmest-spell"));
     await expectResumes(page);

@@ -102,7 +102,7 @@ describe("a run", () => {
       await driver.page.getByText("Paused").waitFor();
       await driver.page.getByRole("link", { name: "Bakery Orders" }).click();
       await driver.page.getByRole("heading", { level: 1, name: "Bakery Orders" }).waitFor();
-      await driver.page.getByRole("status").getByText("Not running: resume goes on where it stopped").waitFor();
+      await driver.page.getByRole("status").getByText("Not running: Resume continues where it stopped").waitFor();
       await driver.page.getByRole("button", { name: "Resume" }).click();
       await reaches(driver.page, runId, "run-resumed");
     });

@@ -27,7 +27,7 @@ function insideFence(text: string): boolean {
 
 /**
  * A text and its continuation as one. What the continuation repeats is dropped, and so is a code fence that it
- * opens anew in the middle of a block.
+ * opens again in the middle of a block.
  */
 export function joinParts(before: string, next: string): string {
   const repeated = overlap(before, next);

@@ -124,14 +124,14 @@ export const MEANINGS = {
     code: "rate-limited",
     connection: "too-many-requests",
     said: "The requests that the key's plan allows in a day are used up",
-    hint: "Go on tomorrow, choose another model, or move to a larger plan with the provider.",
+    hint: "Continue tomorrow, choose another model, or move to a larger plan with the provider.",
     later: true,
   },
   tooMany: {
     code: "rate-limited",
     connection: "too-many-requests",
     said: "The provider takes no more requests for now",
-    hint: "Wait a little and go on, or lower the number of requests at once in Settings.",
+    hint: "Wait a little and resume, or lower the number of requests at once in Settings.",
     again: true,
   },
   refused: {

@@ -49,6 +49,6 @@ function stopped(term: Term, cap: string, spent: string, held: string | null, ow
   const under = held === null ? "" : `, about ${held} held for requests under way`;
   const message = `The cap of ${cap} per ${term} stopped a request: ${spent} spent ${term === "day" ? "today" : "in this run"}${under}, and ${own}.`;
   const hint =
-    term === "day" ? "Raise the cap in Settings and press Resume, or go on tomorrow." : "Raise the cap in Settings and press Resume.";
+    term === "day" ? "Raise the cap in Settings and press Resume, or continue tomorrow." : "Raise the cap in Settings and press Resume.";
   return new ModelError("cap-reached", message, { hint });
 }

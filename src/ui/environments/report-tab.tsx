@@ -24,7 +24,7 @@ function Solvability({ report }: { report: Report }) {
   return (
     <Section
       title="Solvers and tests"
-      note="Each solver on each test, with its rounds where it solved it. One that solves all of them goes on to the proof."
+      note="Each solver on each test, with its rounds where it solved it. One that solves all of them moves on to the proof."
     >
       <Matrix solvers={report.solvers} tests={tests} cells={cells} label="Solvers and tests" />
       <SolverList report={report} />

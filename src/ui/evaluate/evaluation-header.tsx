@@ -51,7 +51,7 @@ type Props = {
   lockedElsewhere: boolean;
 };
 
-/** What is measured, how it stands, and what can be done with it. Not made anew with each try that ends. */
+/** What is measured, how it stands, and what can be done with it. Not made again with each try that ends. */
 export const EvaluationHeader = memo(function EvaluationHeader({ id, plan, status, capped, empty, active, lockedElsewhere }: Props) {
   const [, navigate] = useLocation();
   const pause = useEvaluations((state) => state.pause);

@@ -19,7 +19,7 @@ import { TaskList } from "./results/task-list.tsx";
 import { firstPlayer } from "./results/task-rows.ts";
 import { playerNames, taskNames } from "./texts.ts";
 
-/** Tables are made anew this often at most, and figures drawn: both take longer than counting. */
+/** Tables are made again this often at most, and figures drawn: both take longer than counting. */
 const TABLE_MS = 1000;
 const DRAW_MS = 3000;
 

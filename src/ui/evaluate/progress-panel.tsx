@@ -21,7 +21,7 @@ function Halted({ id, view, plan }: { id: EvaluationId; view: EvaluationView; pl
   return (
     <ErrorNotice
       error={view.error}
-      title={isCapped(view) ? "Stopped at a cap" : "It could not go on"}
+      title={isCapped(view) ? "Stopped at a cap" : "It could not continue"}
       {...(isCapped(view) ? {} : { onRetry: again })}
     >
       {view.error.code === "capped" ? (

@@ -38,7 +38,7 @@ export function RunAgain({ recorded, busy, onStart }: RunAgainProps) {
           </Menu.Item>
           <Menu.Item onClick={() => onStart({ fresh: true })}>
             Run again with new replies
-            <span className={classes.choiceNote}>Everything is asked anew, and paid for.</span>
+            <span className={classes.choiceNote}>Everything is asked again, and paid for.</span>
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

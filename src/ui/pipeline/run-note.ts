@@ -2,15 +2,15 @@ import type { RunView } from "@/domain";
 import type { Progress } from "./run-progress.ts";
 
 const RESTING: Record<RunView["status"], string> = {
-  open: "Not running: resume goes on where it stopped",
+  open: "Not running: Resume continues where it stopped",
   verified: "Finished: verified",
   rejected: "Finished: no candidate was accepted",
-  cancelled: "Cancelled: resume goes on where it stopped",
+  cancelled: "Cancelled: Resume continues where it stopped",
   failed: "Stopped by an error: what was paid for is kept",
 };
 
 function restingNote(view: RunView): string {
-  if (view.status === "failed" && view.synthesizer === "compiler") return "Stopped by an error: resume goes on where it stopped";
+  if (view.status === "failed" && view.synthesizer === "compiler") return "Stopped by an error: Resume continues where it stopped";
   return view.status === "failed" && view.error?.code === "cap-reached"
     ? "Stopped at your cap: what was paid for is kept"
     : RESTING[view.status];

@@ -42,13 +42,13 @@ function Troubles({ environment, episode }: { environment: Environment; episode:
       {error !== null && (
         <ErrorNotice
           error={error}
-          title={view.calls.length === 0 ? "The episode could not start" : "The episode cannot go on"}
+          title={view.calls.length === 0 ? "The episode could not start" : "The episode cannot continue"}
           onRetry={again}
         />
       )}
       {phase === "idle" && view.error !== null && (
         <ErrorNotice error={view.error} title="The episode stopped" onRetry={again}>
-          <Text size="sm">What was played so far is kept.</Text>
+          <Text size="sm">What was played so far is saved.</Text>
         </ErrorNotice>
       )}
       {last !== undefined && isUndone(last) && view.status !== "ended" && (

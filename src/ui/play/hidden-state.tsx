@@ -21,7 +21,7 @@ function Value({ value, label }: { value: Json; label: string }) {
 
 function replayText(report: ReplayReport): string {
   if (report.agrees) return `Played again in a fresh environment: every observation is the same, reward ${report.reward}.`;
-  return `Played again, it parts at round ${report.step}. Recorded: ${report.recorded.slice(0, 200)} Now: ${report.got.slice(0, 200)}`;
+  return `Played again, it diverges at round ${report.step}. Recorded: ${report.recorded.slice(0, 200)} Now: ${report.got.slice(0, 200)}`;
 }
 
 export type HiddenStatePanelProps = {
@@ -60,7 +60,7 @@ export function HiddenStatePanel({ states: recorded, cursor, spoils, onReplay }:
         {shown && state === null && (
           <Text size="sm" c="dimmed">
             {states === null
-              ? "This episode was kept without its states. Replay it to see them."
+              ? "This episode was saved without its states. Replay it to see them."
               : "The state could not be read at this round."}
           </Text>
         )}

@@ -121,7 +121,7 @@ function Playable({ environment }: { environment: Environment }) {
   const [player, setPlayer] = useState("person");
   const [seed, setSeed] = useState(1);
   const [limits, setLimits] = useState(USUAL_LIMITS);
-  // The address and the episode that is shown choose the task anew when they change.
+  // The address and the episode that is shown choose the task again when they change.
   const [asked, setAsked] = useState({ index: intent.index, config: shownConfig });
   if (asked.index !== intent.index || asked.config !== shownConfig) {
     setAsked({ index: intent.index, config: shownConfig });

@@ -49,7 +49,7 @@ function HintText({ hint, whole }: { hint: Hint; whole: boolean }) {
     const where = hint.steps === 0 ? "Start over" : `Branch after round ${hint.steps}`;
     return (
       <Text size="sm" component="output">
-        From here the reference solver’s calls no longer lead to reward 1. {where}, where your ways part, or go on by yourself.
+        From here the reference solver’s calls no longer lead to reward 1. {where}, where your ways diverge, or continue by yourself.
       </Text>
     );
   }

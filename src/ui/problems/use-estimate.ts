@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { ProblemId, RunEstimate } from "@/domain";
 import { useSettings, useSpend } from "@/ui/stores";
 
-/** What a run will cost; worked out anew when the settings change, the one before is shown until then. Null: not known yet. */
+/** What a run will cost; worked out again when the settings change, the one before is shown until then. Null: not known yet. */
 export function useEstimate(problemId: ProblemId): RunEstimate | "failed" | null {
   const settings = useSettings((state) => state.settings);
   const estimate = useSpend((state) => state.estimate);

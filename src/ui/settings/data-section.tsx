@@ -49,7 +49,7 @@ function EraseAll() {
               and settings cannot be exported as a whole.
             </Text>
             <TextInput
-              label={`Type “${WORD}” to go on`}
+              label={`Type “${WORD}” to continue`}
               value={typed}
               onChange={(event) => setTyped(event.currentTarget.value)}
               autoComplete="off"
@@ -85,7 +85,7 @@ export function DataSection() {
   const own = problems.filter((problem) => problem.origin !== "bundled").length;
   const share = usedBytes === null || quotaBytes === null || quotaBytes === 0 ? null : (usedBytes / quotaBytes) * 100;
   return (
-    <Section title="Data" id="data" note="Everything is kept in this browser, and nowhere else.">
+    <Section title="Data" id="data" note="Everything is saved in this browser, and nowhere else.">
       <Stack gap="md">
         <Text size="sm">
           {`${formatCount(own, "problem")} of yours, ${formatCount(environments.length, "environment")}, ${formatCount(runs, "run")}${keptKeys === 0 ? "" : `, ${formatCount(keptKeys, "kept key")}`}.`}

@@ -109,7 +109,7 @@ function Prices() {
 
 export function MoneySection() {
   return (
-    <Section title="Money" id="money" note="Counted on this device from what each reply used. Your provider's bill is what holds.">
+    <Section title="Money" id="money" note="Counted on this device from what each reply used. Your provider's bill is what counts.">
       <Stack gap="lg">
         <CapFields />
         <Spending />

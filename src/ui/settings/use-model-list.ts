@@ -12,7 +12,7 @@ export type ModelList = Listed & { load: () => void; enter: () => void; leave: (
 
 const IDLE: Listed = { status: "idle" };
 
-/** The provider's list of models, asked for when it is wanted, and anew once the address or the key is another. */
+/** The provider's list of models, asked for when it is wanted, and again once the address or the key is another. */
 export function useModelList(profile: Pick<ModelProfile, "id" | "provider" | "baseUrl">): ModelList {
   const listModels = useSettings((state) => state.listModels);
   const keyStatus = useSettings((state) => state.keys[profile.id] ?? "none");

@@ -43,7 +43,7 @@ export function GuestEpisode({ episode, claimed, tools, onAgain, onBranch, page,
     <PickingProvider open={byHand}>
       <Stack gap="md">
         {!claimed && trouble !== null && (
-          <ErrorNotice error={trouble} title="The episode cannot go on" onRetry={() => resume(episode.id)} />
+          <ErrorNotice error={trouble} title="The episode cannot continue" onRetry={() => resume(episode.id)} />
         )}
         {!claimed && over && phase === "idle" && view.why !== null && (
           <ResultPanel view={view} player={player} referenceRounds={null} onAgain={onAgain} onNext={null} />

@@ -7,7 +7,7 @@ export type SharedReading =
   { kind: "reading" } | { kind: "stopped" } | { kind: "failed"; error: ErrorData } | { kind: "read"; shared: SharedView };
 type Settled = { of: string | File; at: number; reading: SharedReading };
 
-/** Reads a link's letters or a chosen file, anew for each; `stop` gives up, `again` reads once more. */
+/** Reads a link's letters or a chosen file, again for each; `stop` gives up, `again` reads once more. */
 export function useShared(source: string | File): { reading: SharedReading; stop: () => void; again: () => void } {
   const open = useShare((state) => state.open);
   const openFile = useShare((state) => state.openFile);

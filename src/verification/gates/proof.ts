@@ -272,7 +272,7 @@ function compareAnswers(
     const name = `test ${test.index + 1}`;
     if (first < 0) return [finding("no-answer", `${name}: the solver never calls Done with an answer`)];
     if (first !== (traces.get(test.index)?.length ?? 0) - 1) {
-      return [finding("acts-after-done", `${name}: the solver goes on after its first answer`, ONE_ANSWER)];
+      return [finding("acts-after-done", `${name}: the solver continues after its first answer`, ONE_ANSWER)];
     }
     const reference = answers.get(test.index);
     if (reference === undefined || given[first] === reference) return [];

@@ -13,7 +13,7 @@ const FAINT = "var(--cg-border-strong)";
 const percent = { domain: [0, 1], percent: false, grid: true, label: null, tickFormat: (share: number) => `${Math.round(share * 100)} %` };
 const whole = (value: number): string => (Number.isInteger(value) ? value.toLocaleString("en") : "");
 
-/** Draws a figure with Observable Plot; colours are CSS variables, so that it follows the theme without being drawn anew. */
+/** Draws a figure with Observable Plot; colours are CSS variables, so that it follows the theme without being drawn again. */
 export function draw(data: Drawn, { width }: Options): SVGSVGElement | HTMLElement {
   const common: Plot.PlotOptions = {
     width,

@@ -64,7 +64,7 @@ const Row = memo(function Row({ score, name, plan }: RowProps) {
   );
 }, sameRow);
 
-/** Scores are counted anew with each result; tries only ever come to them, so as many are the same ones. */
+/** Scores are counted again with each result; tries only ever come to them, so as many are the same ones. */
 function sameRow(before: RowProps, after: RowProps): boolean {
   const [one, other] = [before.score, after.score];
   return (
