@@ -138,7 +138,6 @@ describe("events of a run", { timeout: 240_000 }, () => {
 });
 
 describe("reports of Verify where a gate fails", { timeout: 120_000 }, () => {
-  const SCORING = "self._reward = 1.0 if type(answer) is type(reference) and answer == reference else 0.0";
   test.each([
     ["contract", (source: string) => swap(source, "def get_ref_answer(self)", "def get_ref_answer(self, extra)")],
     ["run", (source: string) => `${source}\nraise ValueError('at import')\n`],
@@ -151,7 +150,16 @@ describe("reports of Verify where a gate fails", { timeout: 120_000 }, () => {
       (source: string) => swap(source, "    def solve(self):\n", "    def solve(self):\n        self.get_ref_answer()\n"),
     ],
     ["solvability", (source: string) => swap(source, "    def solve(self):\n", "    def solve(self):\n        return 'gave up'\n")],
-    ["proof", (source: string) => swap(source, SCORING, "self._reward = 1.0")],
+    // What the proof says of it is the same each time; of a wrong answer that is rewarded, it says which of its own by chance.
+    [
+      "proof",
+      (source: string) =>
+        swap(
+          source,
+          'json.dumps({"jars": len(self.labels)})',
+          'json.dumps({"jars": len(self.labels), "luck": __import__("random").random()})',
+        ),
+    ],
   ])("%s", async (name, change) => {
     const environment = {
       id: "pantry__PantryEnv",
