@@ -142,7 +142,8 @@ def _demonstrations(tree):
 
 
 def _peeking_findings(tree):
-    """An environment that can see who calls it can be strict with its judges and kind to everybody else."""
+    """An environment that can see who calls it can be strict with its judges and kind to everybody else.
+    A warning, for the proof gives it nothing to see."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Attribute):
             continue
@@ -153,6 +154,7 @@ def _peeking_findings(tree):
                 f"`{ast.unparse(node)}` looks at the code around the environment",
                 node.lineno,
                 "What an environment answers must follow from the configuration and the calls alone.",
+                "warning",
             )
 
 

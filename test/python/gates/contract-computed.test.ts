@@ -51,7 +51,7 @@ describe("the tools' numbers, where they are computed, are read off a started in
 describe("an environment that looks at who calls it", () => {
   test.each(["__import__('sys')._getframe().f_back", "sys.modules['json']", "(x for x in []).gi_frame"])("%s", async (code) => {
     const source = swap(PANTRY, "        return self._done\n", `        ${code}  # HERE\n        return self._done\n`);
-    const found = errors(await callOnce(sandbox(), "analysis", "inspect_environment", { source, className: null }));
+    const { findings: found } = await callOnce(sandbox(), "analysis", "inspect_environment", { source, className: null });
     expect(new Set(found.map((item) => [item.code, item.line].join()))).toEqual(new Set([`looks-at-callers,${lineOf(source, "# HERE")}`]));
   });
 });
