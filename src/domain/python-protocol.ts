@@ -65,12 +65,12 @@ export const pythonMethods = {
       lines: z.array(z.number().int()),
     }),
   },
-  /** analysis: contract of an environment's source (gate 2), its tools and configurations. `codes`: from `read_mapping` */
+  /** analysis: contract of an environment's source (gate 2), its tools and configurations. `started`: from `read_mapping` */
   inspect_environment: {
     params: z.object({
       source: z.string(),
       className: z.string().nullable(),
-      codes: z.record(z.string(), z.string()).nullable().default(null),
+      started: z.record(z.string(), z.boolean()).nullable().default(null),
     }),
     result: inspectionSchema,
   },
@@ -135,10 +135,10 @@ export const pythonMethods = {
     params: z.object({ source: z.string(), className: z.string() }),
     result: z.object({}),
   },
-  /** `func_mapping` of a started instance: each tool's number as JSON text, "null" for what is none. Null: no configuration. */
+  /** `func_mapping` of a started instance: each tool, and whether its code is a whole number. Null: no configuration. */
   read_mapping: {
     params: z.object({ config: z.string().nullable() }),
-    result: z.object({ codes: z.record(z.string(), z.string()) }),
+    result: z.object({ tools: z.record(z.string(), z.boolean()) }),
   },
   load_solver: { params: z.object({ solver: z.string() }), result: z.object({}) },
   /** canonical reference answer of a new instance; `peakBytes` is 0 unless memory is traced, which is slow */

@@ -44,8 +44,13 @@ export class EpisodeControl {
 
   giveBack(): void {
     this.#hands = "player";
-    this.#actions.length = 0;
+    this.takeBack();
     this.#wake();
+  }
+
+  /** Calls by hand whose turn has not come are not made. */
+  takeBack(): void {
+    this.#actions.length = 0;
   }
 
   /** A call by hand; made when the person has the move. */

@@ -6,6 +6,7 @@ import {
   fileNameOf,
   type GateName,
   type Limits,
+  neverAborted,
   parseFileName,
   type PythonSandbox,
   type TestResult,
@@ -37,7 +38,7 @@ const FILE_GATES: readonly GateName[] = ["contract", "run", "solver-contract"];
 const INSTANCE_GATES: readonly GateName[] = ["solver-contract", "solvability"];
 
 function contextOf(sandbox: PythonSandbox): GateContext {
-  return { sandbox, limits: LIMITS, signal: new AbortController().signal };
+  return { sandbox, limits: LIMITS, signal: neverAborted() };
 }
 
 async function take(

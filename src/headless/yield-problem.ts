@@ -7,6 +7,7 @@ import {
   type EnvironmentId,
   errorData,
   GATES,
+  neverAborted,
   NO_CHOICES,
   type Problem,
   type PythonSandbox,
@@ -63,7 +64,7 @@ async function run(sandbox: PythonSandbox, problem: Problem, number: number): Pr
       synthesizer: "compiler",
       choices: NO_CHOICES,
       prior: [],
-      signal: new AbortController().signal,
+      signal: neverAborted(),
     },
     {
       models: { designer: model, tester: model, solver: model },
@@ -111,7 +112,7 @@ async function assertionFailure(
   if (variant === undefined) return null;
   const { source, className } = environment;
   const params = { test, solution: problem.solution, entryPoint, source, className, shape: variant.shape };
-  const { signal } = new AbortController();
+  const signal = neverAborted();
   const ask = async (purpose: Purpose): Promise<string | null> => {
     try {
       const { failure } = await withInterpreter(sandbox, purpose, signal, (python) =>

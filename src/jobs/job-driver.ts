@@ -1,4 +1,4 @@
-import { costsAgain, errorData, type Spend, type StoredEvent } from "@/domain";
+import { costsAgain, errorData, sleep, type Spend, type StoredEvent } from "@/domain";
 import { bounded } from "./bounded.ts";
 import type { JobKind } from "./job-kind.ts";
 import { JobList } from "./job-list.ts";
@@ -354,7 +354,7 @@ export class JobDriver<
     const { storage, kind, notify, title, takeUp } = this.#ports;
     for (let check = 0; (await (await storage).locked()).has(id); check += 1) {
       if (check === RELOAD_CHECKS) return;
-      await new Promise((resolve) => setTimeout(resolve, RELOAD_CHECK_MS));
+      await sleep(RELOAD_CHECK_MS);
     }
     const view = await this.load(id);
     if (!kind.isOpen(view)) return;

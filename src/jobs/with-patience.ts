@@ -1,18 +1,6 @@
-import { StorageError } from "@/domain";
+import { sleep, StorageError } from "@/domain";
 
 const FULL_RETRY_MS = 3000;
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(wait);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const wait = setTimeout(done, FULL_RETRY_MS);
-    signal.addEventListener("abort", done);
-  });
-}
 
 /**
  * A full storage stops work but loses nothing: what is to be stored waits until there is room. `onFull`: it begins to wait; said once,
@@ -31,7 +19,8 @@ export function withPatience(signal: AbortSignal, onFull: () => void): <T>(store
         if (!(error instanceof StorageError) || error.code !== "full" || signal.aborted) throw error;
         if (!said) onFull();
         said = true;
-        await pause(signal);
+        // Ended in the wait: it is tried once more, and the fault is the storage's.
+        await sleep(FULL_RETRY_MS, signal).catch(() => undefined);
       }
     }
   };

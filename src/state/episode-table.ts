@@ -29,8 +29,9 @@ export function notePlayed(table: Table, { event: { type } }: StoredTraceEvent):
   if (type === "call-answered") table.calling = false;
 }
 
-function phaseOf({ begun, moving, calling, control }: Table, { view, driven }: ShownJob<TraceView>): OpenEpisode["phase"] {
-  if (!driven) return "idle";
+function phaseOf({ begun, moving, calling, again, control }: Table, { view, driven }: ShownJob<TraceView>): OpenEpisode["phase"] {
+  // Between two sittings: whoever types a call must not lose the form for that moment.
+  if (!driven) return again ? "starting" : "idle";
   if (!begun) return "starting";
   if (view.control === "person") return calling ? "calling" : "yours";
   return control.paused && !moving ? "paused" : "playing";

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type Environment, isAbort, type PythonSandbox, SandboxError } from "@/domain";
+import { DEFAULT_LIMITS, type Environment, isAbort, neverAborted, type PythonSandbox, SandboxError } from "@/domain";
 import { inspectSource } from "@/verification";
 import type { Library } from "./library-store.ts";
 
@@ -12,7 +12,7 @@ export function keepToolsKnown({ library, sandbox }: { library: Library; sandbox
   let tail: Promise<void> = Promise.resolve();
 
   async function inspect(environment: Environment): Promise<void> {
-    const context = { sandbox: await sandbox(), limits: DEFAULT_LIMITS, signal: new AbortController().signal };
+    const context = { sandbox: await sandbox(), limits: DEFAULT_LIMITS, signal: neverAborted() };
     const inspection = await inspectSource(context, environment.source, environment.className);
     const present = library.store.getState().environments.find((item) => item.id === environment.id);
     if (present === undefined || present.source !== environment.source || present.tools.length > 0 || inspection.tools.length === 0) return;

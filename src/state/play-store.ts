@@ -218,8 +218,11 @@ export function createPlayStore(ports: PlayPorts): PlayHandle {
     },
     stop(id) {
       steer(id, (table) => {
-        // By hand it goes on at once, and a next call is taken already.
-        if (table.calling) Object.assign(table, { again: true, begun: false, calling: false });
+        // By hand it continues at once, and a next call is taken already; the one that was stopped is not made again.
+        if (table.calling) {
+          table.control.takeBack();
+          Object.assign(table, { again: true, begun: false, calling: false });
+        }
         jobs.cancel(id);
       });
     },

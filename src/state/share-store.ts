@@ -6,6 +6,7 @@ import {
   type EnvironmentId,
   ImportError,
   type Inspection,
+  neverAborted,
   PlaygroundError,
   type PythonSandbox,
   slimTrace,
@@ -110,7 +111,7 @@ export function createShareStore(ports: SharePorts): ShareHandle {
     if (known !== undefined) return known;
     const reading = ports
       .sandbox()
-      .then((sandbox) => inspectSource({ sandbox, limits: DEFAULT_LIMITS, signal: new AbortController().signal }, source, className));
+      .then((sandbox) => inspectSource({ sandbox, limits: DEFAULT_LIMITS, signal: neverAborted() }, source, className));
     inspections.set(key, reading);
     reading.catch(() => inspections.delete(key));
     return reading;

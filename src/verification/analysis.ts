@@ -19,10 +19,10 @@ export function inspectSource(
   context: GateContext,
   source: string,
   className: string | null,
-  codes: Record<string, string> | null = null,
+  started: Record<string, boolean> | null = null,
 ): Promise<Inspection> {
   return withInterpreter(context.sandbox, "analysis", context.signal, (python) =>
-    python.call("inspect_environment", { source, className, codes }, { deadlineMs: ANALYSIS_MS, signal: context.signal }),
+    python.call("inspect_environment", { source, className, started }, { deadlineMs: ANALYSIS_MS, signal: context.signal }),
   );
 }
 

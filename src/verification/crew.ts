@@ -1,4 +1,4 @@
-import type { Interpreter, Purpose, PythonSandbox } from "@/domain";
+import { inTime, type Interpreter, type Purpose, type PythonSandbox } from "@/domain";
 import { withInterpreter } from "./failure.ts";
 
 /** For so long one interpreter works alone: starting another takes about as long, and most work is done by then. In ms. */
@@ -64,12 +64,7 @@ export async function decideAll<Item, Result>(
   const first = work();
   const done = first.catch(() => {});
   const help = async (number: number): Promise<void> => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, number * HELP_AFTER_MS);
-    });
-    await Promise.race([done, late]);
-    clearTimeout(timer);
+    await inTime(done, number * HELP_AFTER_MS, () => new Error("not done yet")).catch(() => undefined);
     if (hasMore()) await work();
   };
   await Promise.all([first, ...Array.from({ length: Math.max(0, most - 1) }, (_, index) => help(index + 1))]);

@@ -22,6 +22,7 @@ import { serveFiles } from "../support/file-server.ts";
 import { environmentFile } from "../support/hostile-app.ts";
 import { PANTRY_ID, PANTRY_INSTANCES } from "../support/pantry-files.ts";
 import { PANTRY, PANTRY_CONFIGS } from "../support/python.ts";
+import { answeredCall } from "../support/trace-events.ts";
 
 /** Links, frames and files of what somebody played, opened by somebody else. */
 const app = useBrowserApp();
@@ -89,20 +90,7 @@ const started = (config: string): Trace["events"][number] => ({
 
 const answered = (name: string, observation: string): Trace["events"][number] => ({
   at: 2,
-  event: {
-    type: "call-answered",
-    by: "player",
-    action: JSON.stringify({ name, parameters: {} }),
-    callId: null,
-    ok: true,
-    observation,
-    cut: 0,
-    faults: [],
-    ms: 1,
-    reward: 0,
-    finished: false,
-    change: null,
-  },
+  event: answeredCall({ action: JSON.stringify({ name, parameters: {} }), observation }),
 });
 
 describe("an episode that was shared", () => {

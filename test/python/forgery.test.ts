@@ -4,7 +4,7 @@ import { proveSolverOnEnvironment } from "@/verification/gates/proof.ts";
 import { runSolver } from "@/verification/gates/solvability.ts";
 import { checkSolver, passesContract } from "@/verification/gates/solver-contract.ts";
 import { checkTests } from "@/verification/gates/tests.ts";
-import { gateContext, PANTRY, pantryConfig, swap } from "../support/python.ts";
+import { gateContext, PANTRY, PANTRY_SOLVER, pantryConfig, swap } from "../support/python.ts";
 import { testSandbox } from "../support/sandbox.ts";
 
 /**
@@ -19,18 +19,6 @@ afterAll(() => sandbox.dispose());
 
 const CONFIGS = [pantryConfig(["oats", "rye", "oats"], [250, 90, 411]), pantryConfig(["rye", "oats"], [75, 33])];
 
-const SOLVER = `import json
-
-def solve(self):
-    def call(name, **parameters):
-        return self.step(json.dumps({"name": name, "parameters": parameters}))[1]
-    total = 0
-    for index in range(json.loads(call("Observe"))["jars"]):
-        if call("ReadLabel", index=index) == "oats":
-            total += int(call("Weigh", index=index))
-    return call("Done", answer=total)
-`;
-
 type Course = { tests: number; solvedAll: boolean; proof: GateResult };
 
 type Proven = { index: number; config: string; answer: string };
@@ -42,7 +30,7 @@ async function decide(source: string, configs: readonly string[]): Promise<Prove
 }
 
 /** Gates 4 (once per environment), 6 and 7, each going on where the one before let it pass. */
-async function course(source: string, solver = SOLVER, configs = CONFIGS): Promise<Course> {
+async function course(source: string, solver = PANTRY_SOLVER, configs = CONFIGS): Promise<Course> {
   const context = gateContext(sandbox);
   const candidate = { source, className: "PantryEnv" };
   const key = JSON.stringify([source, configs]);
@@ -84,7 +72,7 @@ describe("honest ones pass", () => {
 
   test("a solver that guards every call with a bare except", async () => {
     const careful = swap(
-      SOLVER,
+      PANTRY_SOLVER,
       '        return self.step(json.dumps({"name": name, "parameters": parameters}))[1]',
       '        try:\n            return self.step(json.dumps({"name": name, "parameters": parameters}))[1]\n        except:\n            return "0"',
     );
@@ -96,7 +84,7 @@ describe("honest ones pass", () => {
     for (const value of values) {
       const source = PANTRY.replace(/return sum\(weight for .*/, `labels, weights = self.labels, self.weights\n        return ${value}`);
       const solver = swap(
-        SOLVER.replace("    total = 0\n", "    labels, weights = [], []\n").replace(
+        PANTRY_SOLVER.replace("    total = 0\n", "    labels, weights = [], []\n").replace(
           / {8}if call[\s\S]*?\n {4}return/,
           '        labels.append(call("ReadLabel", index=index))\n        weights.append(int(call("Weigh", index=index)))\n    return',
         ),
@@ -217,14 +205,14 @@ describe("environments that cheat", () => {
 
   test("rewarding the right number as text: type and value must be the same", async () => {
     const source = swap(PANTRY, scoring, "self._reward = float(str(answer) == str(reference))");
-    const done = await course(source, swap(SOLVER, "answer=total", "answer=str(total)"));
+    const done = await course(source, swap(PANTRY_SOLVER, "answer=total", "answer=str(total)"));
     expect(done.solvedAll).toBe(true);
     expect(codes(done)).toEqual(["answer-differs"]);
     expect(
       codes(
         await course(
           PANTRY.replace(scoring, "self._reward = float(answer == reference)"),
-          swap(SOLVER, "answer=total", "answer=float(total)"),
+          swap(PANTRY_SOLVER, "answer=total", "answer=float(total)"),
         ),
       ),
     ).toEqual(["answer-differs"]);
@@ -302,7 +290,7 @@ describe("solvers that cheat", () => {
 
   test("acting by chance or by the clock", async () => {
     const lucky = swap(
-      SOLVER,
+      PANTRY_SOLVER,
       "    total = 0\n",
       "    import random\n    for _ in range(random.randrange(10**6) % 50): call('Observe')\n    total = 0\n",
     );
@@ -404,7 +392,7 @@ describe("an interpreter that search uses again", () => {
     const tests = CONFIGS.map((config, index) => ({ index, config }));
     const poison = thief(`${code}\nanswer = 0`);
     await runSolver(context, candidate, { index: 0, source: poison }, tests.slice(0, 1), [], () => {});
-    for (const solver of [SOLVER, SOLVER]) {
+    for (const solver of [PANTRY_SOLVER, PANTRY_SOLVER]) {
       const { solvedAll, cells } = await runSolver(context, candidate, { index: 1, source: solver }, tests, [], () => {});
       expect(cells.map((cell) => [cell.verdict, cell.message])).toEqual(CONFIGS.map(() => ["solved", undefined]));
       expect(solvedAll).toBe(true);

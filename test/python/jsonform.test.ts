@@ -293,7 +293,7 @@ describe("answers in actions", () => {
   });
 
   test("wrong actions have another answer: two of the same kind, two of other kinds", async () => {
-    const texts = ["1", "1.5", "true", '"a"', "[1, 2]", "[]", '{"a": 1}', "null", "1208925819614629174706177"];
+    const texts = ["1", "1.5", "1e+300", "true", '"a"', "[1, 2]", "[]", '{"a": 1}', "null", "1208925819614629174706177"];
     const { actions } = await callOnce(sandbox, "analysis", "wrong_actions", { answers: texts });
     const kind = (text: string | null | undefined): string => {
       const value: unknown = JSON.parse(text ?? "");

@@ -4,7 +4,7 @@ import { actionText, type Environment, type EpisodeId, type JsonObject, type Pla
 import { createPlayStore, type OpenEpisode, type PlayHandle } from "@/state";
 import type { PlaygroundStorage } from "@/storage";
 import { playable } from "../support/episodes.ts";
-import { PANTRY, PATIENT_MS, pantryConfig } from "../support/python.ts";
+import { PANTRY, PATIENT_MS, pantryConfig, swap } from "../support/python.ts";
 import { testSandbox } from "../support/sandbox.ts";
 import { environment as stored, freshName, open } from "../unit/storage/storage-support.ts";
 
@@ -22,7 +22,7 @@ const call = (name: string, parameters: JsonObject = {}): string => actionText(n
 /** What one tab remembers across its reloads. */
 type Tab = { ids: readonly EpisodeId[] };
 
-function playIn(storage: PlaygroundStorage, tab: Tab = { ids: [] }): PlayHandle & { notices: string[] } {
+function playIn(storage: PlaygroundStorage, tab: Tab = { ids: [] }, played = pantry): PlayHandle & { notices: string[] } {
   const notices: string[] = [];
   const noModel = (): never => {
     throw new PlaygroundError("no-profile", "no model in this test");
@@ -33,7 +33,7 @@ function playIn(storage: PlaygroundStorage, tab: Tab = { ids: [] }): PlayHandle 
     models: { modelPlayer: noModel, chat: noModel, canAsk: () => false },
     ready: Promise.resolve(),
     stepMs: () => PATIENT_MS,
-    environment: (id) => (id === pantry.id ? pantry : undefined),
+    environment: (id) => (id === played.id ? played : undefined),
     datasets,
     notify: ({ title }) => notices.push(title),
     interrupted: {
@@ -95,6 +95,24 @@ describe("the play store", () => {
     await play.store.getState().remove(branch);
     expect((await play.store.getState().episodes(pantry.id)).map((episode) => episode.id)).toEqual([id]);
     expect(play.store.getState().opened[branch]).toBeUndefined();
+  });
+
+  test("a call that was stopped by hand: the next one is taken already, and in between the episode is never shown as at rest", async () => {
+    const source = swap(PANTRY, '        return json.dumps({"jars": len(self.labels)})', "        while True: pass");
+    const trap = { ...pantry, ...(await playable(sandbox, source)), id: pantry.id };
+    const play = playIn(await open(freshName()), { ids: [] }, trap);
+    const { act, stop } = play.store.getState();
+    const id = start(play, { kind: "person" });
+    await until(play, id, madeCalls(0));
+    act(id, call("Observe"));
+    await until(play, id, ({ phase }) => phase === "calling");
+    const phases: string[] = [];
+    play.store.subscribe(({ opened }) => phases.push(opened[id]?.phase ?? "gone"));
+    stop(id);
+    await until(play, id, ({ phase }) => phase === "yours");
+    expect(new Set(phases)).toEqual(new Set(["starting", "yours"]));
+    await person(play, id, [call("Weigh", { index: 0 })], 0);
+    expect((await until(play, id, madeCalls(1))).view.calls.at(-1)?.observation).toBe("250");
   });
 
   test("scripted players end by themselves; what they played plays again as a recorded player", async () => {

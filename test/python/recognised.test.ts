@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { GateResult } from "@/domain";
 import { proveSolverOnEnvironment } from "@/verification/gates/proof.ts";
 import { runSolver } from "@/verification/gates/solvability.ts";
 import { checkTests } from "@/verification/gates/tests.ts";
-import { gateContext, PANTRY, PANTRY_CONFIGS, swap } from "../support/python.ts";
+import { gateContext, PANTRY, PANTRY_CONFIGS, PANTRY_SOLVER, swap } from "../support/python.ts";
 import { testSandbox } from "../support/sandbox.ts";
 
 /**
@@ -15,17 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.dispose());
 
-const SOLVER = `import json
-
-def solve(self):
-    def call(name, **parameters):
-        return self.step(json.dumps({"name": name, "parameters": parameters}))[1]
-    total = 0
-    for index in range(json.loads(call("Observe"))["jars"]):
-        if call("ReadLabel", index=index) == "oats":
-            total += int(call("Weigh", index=index))
-    return call("Done", answer=total)
-`;
 const SCORING = "self._reward = 1.0 if type(answer) is type(reference) and answer == reference else 0.0";
 const OBSERVED = 'json.dumps({"jars": len(self.labels)})';
 const COUNTED = "        self.step_count += 1\n";
@@ -47,16 +37,16 @@ const readingReward = (source: string): string => {
 const remembers = `def shared():\n    return sys.modules.setdefault("kept", {"made": 0, "asked": 0})\n`;
 const STACK = `def stack():\n    frame, names = sys._getframe(), []\n    while frame:\n        names.append(frame.f_code.co_name)\n        frame = frame.f_back\n    return names\n`;
 
-async function codesOf(source: string): Promise<string[]> {
+async function proven(source: string): Promise<GateResult> {
   const context = gateContext(sandbox);
   const candidate = { source, className: "PantryEnv" };
   const { tests } = await checkTests(context, candidate, PANTRY_CONFIGS, [], () => {});
   const passed = tests.filter((item) => item.passed).map(({ index, config, answer }) => ({ index, config, answer: answer ?? "" }));
-  const run = await runSolver(context, candidate, { index: 0, source: SOLVER }, passed, [], () => {});
+  const run = await runSolver(context, candidate, { index: 0, source: PANTRY_SOLVER }, passed, [], () => {});
   expect([passed.length, run.solvedAll]).toEqual([PANTRY_CONFIGS.length, true]);
-  const proof = await proveSolverOnEnvironment(context, candidate, SOLVER, passed, run.traces);
-  return [...new Set(proof.findings.map((item) => item.code))].toSorted();
+  return await proveSolverOnEnvironment(context, candidate, PANTRY_SOLVER, passed, run.traces);
 }
+const codesOf = async (source: string): Promise<string[]> => [...new Set((await proven(source)).findings.map((item) => item.code))];
 
 const PAYS = "wrong-answer-rewarded";
 test.each<[name: string, source: string, code: string]>([
@@ -151,5 +141,7 @@ test("an honest one passes, every time", async () => {
 });
 
 test("below 0 for a wrong answer is a warning", async () => {
-  expect(await codesOf(swap(PANTRY, SCORING, SCORING.replace("else 0.0", "else -1.0")))).toEqual(["negative-reward"]);
+  const proof = await proven(swap(PANTRY, SCORING, SCORING.replace("else 0.0", "else -1.0")));
+  expect(proof.findings.map(({ code, severity }) => [code, severity])).toEqual([["negative-reward", "warning"]]);
+  expect([proof.passed, proof.figures["tests proven"]]).toEqual([true, PANTRY_CONFIGS.length]);
 });

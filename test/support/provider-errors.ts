@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { providerSchema } from "@/domain";
@@ -8,19 +8,7 @@ import type { ConnectionCode, ModelErrorCode } from "@/domain";
  * Error answers in the shape that their senders give them, and what they must be taken for: test/fixtures/provider-errors, a
  * file a provider, a line an answer. `body`: a text as it is, anything else as JSON. `says`, `hint`: patterns.
  */
-const FILES = [
-  "openai",
-  "anthropic",
-  "google",
-  "openrouter",
-  "mistral",
-  "groq",
-  "deepseek",
-  "xai",
-  "together",
-  "own-servers",
-  "on-the-way",
-];
+const FOLDER = path.join(import.meta.dirname, "../fixtures/provider-errors");
 
 const pattern = z.string().transform((source) => new RegExp(source));
 const code = <Code extends string>() => z.custom<Code>((value) => typeof value === "string" && /^[a-z-]+$/.test(value));
@@ -39,9 +27,11 @@ const providerErrorSchema = z.strictObject({
   hint: pattern.optional(),
 });
 
-export const PROVIDER_ERRORS = FILES.flatMap((name) =>
-  readFileSync(path.join(import.meta.dirname, `../fixtures/provider-errors/${name}.jsonl`), "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line) => providerErrorSchema.parse(JSON.parse(line))),
-);
+export const PROVIDER_ERRORS = readdirSync(FOLDER)
+  .toSorted()
+  .flatMap((name) =>
+    readFileSync(path.join(FOLDER, name), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => providerErrorSchema.parse(JSON.parse(line))),
+  );

@@ -17,6 +17,19 @@ const fixture = (name: string): string => readFileSync(fileURLToPath(new URL(`..
 /** The honest environment of `test/fixtures/python`. */
 export const PANTRY = fixture("pantry_env.py");
 
+/** A solver of it, as a model would reply. */
+export const PANTRY_SOLVER = `import json
+
+def solve(self):
+    def call(name, **parameters):
+        return self.step(json.dumps({"name": name, "parameters": parameters}))[1]
+    total = 0
+    for index in range(json.loads(call("Observe"))["jars"]):
+        if call("ReadLabel", index=index) == "oats":
+            total += int(call("Weigh", index=index))
+    return call("Done", answer=total)
+`;
+
 /** Replaces one piece of a source; it must be there exactly once, so that a variant is what it says. */
 export function swap(source: string, find: string, replacement: string): string {
   const parts = source.split(find);

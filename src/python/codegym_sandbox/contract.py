@@ -59,9 +59,9 @@ def _func_mapping(init):
 
 
 def _is_number(code) -> bool:
-    """Whether a tool's code is a whole number: read from the instance (JSON text), written there, or to be seen when it runs."""
-    if isinstance(code, str):
-        return code.lstrip("-").isdigit()
+    """Whether a tool's code is a whole number: as the instance says, as is written there, or to be seen when it runs."""
+    if isinstance(code, bool):
+        return code
     return not isinstance(code, ast.Constant) or type(code.value) is int
 
 
@@ -158,11 +158,11 @@ def _peeking_findings(tree):
             )
 
 
-def inspect_environment(source: str, class_name: str | None, codes: dict | None = None) -> dict:
+def inspect_environment(source: str, class_name: str | None, started: dict | None = None) -> dict:
     """Everything that is read from an environment's source without running it (domain: Inspection).
 
-    `computed` says that the numbers of its tools, or its tools themselves, show only when it runs; `codes` is then what a
-    started instance has: each tool's number as its JSON text."""
+    `computed` says that the numbers of its tools, or its tools themselves, show only when it runs; `started` is then what a
+    started instance has: each tool, and whether its code is a whole number."""
     result = {"className": class_name or "", "tools": [], "docstring": "", "findings": [], "configs": [], "computed": False}
     findings = result["findings"]
     try:
@@ -189,9 +189,9 @@ def inspect_environment(source: str, class_name: str | None, codes: dict | None 
 
     mapping, line = _func_mapping(methods["__init__"]) if "__init__" in methods else (None, None)
     computed = mapping is None or not all(isinstance(code, ast.Constant) for _, code in mapping.values())
-    result["computed"] = computed and "__init__" in methods and codes is None
-    if codes is not None:
-        mapping = {name: (mapping[name][0] if mapping and name in mapping else methods["__init__"], code) for name, code in codes.items()}
+    result["computed"] = computed and "__init__" in methods and started is None
+    if started is not None:
+        mapping = {name: (mapping[name][0] if mapping and name in mapping else methods["__init__"], code) for name, code in started.items()}
     elif mapping is None and "__init__" in methods:
         at = line or methods["__init__"].lineno
         findings.append(finding("func-mapping", "`__init__` does not set `self.func_mapping` to a dictionary of tools", at, MAPPING))

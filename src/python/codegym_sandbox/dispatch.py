@@ -11,7 +11,7 @@ _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 
 METHODS = {
     "assemble": assembly.assemble,
-    "inspect_environment": lambda source, className, codes: contract.inspect_environment(source, className, codes),
+    "inspect_environment": lambda source, className, started: contract.inspect_environment(source, className, started),
     "inspect_solver": surgery.inspect_solver,
     "insert_solver": lambda source, className, solver: {"source": surgery.insert_solver(source, className, solver)},
     "done_answers": episodes.done_answers,

@@ -122,17 +122,13 @@ def _measured(work, memory):
 
 
 def read_mapping(config):
-    """`func_mapping` of a started instance: each name with its code as JSON text, null for what is no whole number."""
+    """`func_mapping` of a started instance: each tool's name, and whether its code is a whole number."""
     with captured_output():
         environment = current.cls() if config is None else _instance(config)
         mapping = environment.func_mapping
         if not isinstance(mapping, dict):
             raise Rejected(f"`func_mapping` is of type {type(mapping).__name__}, not a dictionary")
-        return {
-            "codes": {
-                str.__str__(name): str(code) if type(code) is int else "null" for name, code in dict.items(mapping) if isinstance(name, str)
-            }
-        }
+        return {"tools": {str.__str__(name): type(code) is int for name, code in dict.items(mapping) if isinstance(name, str)}}
 
 
 def run_main(source):
@@ -289,7 +285,8 @@ def wrong_actions(answers):
         if isinstance(value, int):
             return value + random.choice([-1, 1]) * random.randrange(1, 10_000)
         if isinstance(value, float):
-            return value + random.randrange(1, 10_000) + 0.25
+            # To a large one a few thousands may add nothing.
+            return value + random.randrange(1, 10_000) + 0.25 if abs(value) < 1e9 else value / random.randrange(2, 10)
         if isinstance(value, str):
             return value + word()
         if isinstance(value, list):
@@ -298,12 +295,15 @@ def wrong_actions(answers):
             return {**value, word() + "_": 1}
         return word()
 
+    def kind(value):
+        return float if type(value) is int else type(value)
+
     def wrong(answer):
         value = json.loads(answer)
         strange = [word(), random.randrange(10_000, 10**6), [word()], {word(): random.randrange(100)}]
         empty = [None, "", [], {}]
-        foreign = random.choice([item for item in strange if type(item) is not type(value)])
-        nothing = random.choice([item for item in empty if type(item) is not type(value)])
+        foreign = random.choice([item for item in strange if kind(item) is not kind(value)])
+        nothing = random.choice([item for item in empty if kind(item) is not kind(value)])
         return [json.dumps({"name": "Done", "parameters": {"answer": item}}) for item in (other(value), other(value), foreign, nothing)]
 
     return {"actions": [wrong(answer) for answer in answers]}

@@ -19,8 +19,9 @@ const NOTHING_READ = '{"reward":0,"finished":false,"state":null}';
 
 type Start = { config: string; state: boolean; look: boolean };
 type Steps = { actions: { [index: number]: string; length: number }; state: boolean; look: boolean; pauses: { [index: number]: number } };
-type Reply<T> = { ok?: T; error?: { type: string; message: string } };
-type Answer = { ok: boolean; observation: string; raised: object | null };
+type Raised = { type: string; message: string };
+type Reply<T> = { ok?: T; error?: Raised };
+type Answer = { ok: boolean; observation: string; raised: Raised | null };
 type Outcome = { reward: number; finished: boolean; state: object | null };
 
 export function createPlayer(dispatch: (method: string, params: string) => unknown, clock: Clock): Player {
@@ -40,17 +41,13 @@ export function createPlayer(dispatch: (method: string, params: string) => unkno
       return { text: null, line: stringify({ reward: 0, finished: false, state: null, ok, observation, raised }), finished: false };
     const asked = ask<Outcome>("outcome", { state });
     const outcome = asked.read.ok;
-    if (outcome === undefined && asked.read.error === undefined) return { text: asked.text, line: null, finished: false };
-    if (outcome === undefined || raised !== null) {
-      const { type, message } = asked.read.error ?? { type: "", message: "" };
-      const reason = raised ?? { type, message };
-      const seen = outcome?.state ?? null;
-      return {
-        text: null,
-        line: stringify({ reward: 0, finished: false, state: seen, ok: false, observation: "", raised: reason }),
-        finished: false,
-      };
+    const broken = raised ?? asked.read.error;
+    if (broken !== undefined) {
+      const { type, message } = broken;
+      const line = { reward: 0, finished: false, state: outcome?.state ?? null, ok: false, observation: "", raised: { type, message } };
+      return { text: null, line: stringify(line), finished: false };
     }
+    if (outcome === undefined) return { text: asked.text, line: null, finished: false };
     const { reward, finished } = outcome;
     return { text: null, line: stringify({ reward, finished, state: outcome.state, ok, observation, raised }), finished };
   }

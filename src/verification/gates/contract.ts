@@ -8,14 +8,14 @@ async function inspect(context: GateContext, source: string, className: string |
   const inspection = await inspectSource(context, source, className);
   const broken = inspection.findings.some(({ severity, code }) => severity === "error" && code !== "func-mapping");
   if (!inspection.computed || broken) return inspection;
-  const { codes } = await withInterpreter(context.sandbox, { searchFor: source }, context.signal, async (python) => {
+  const { tools } = await withInterpreter(context.sandbox, { searchFor: source }, context.signal, async (python) => {
     const options = { deadlineMs: context.limits.testMs + SLACK_MS, signal: context.signal };
     await python.call("load_environment", { source, className: inspection.className }, options);
     return python
       .call("read_mapping", { config: null }, options)
       .catch(() => python.call("read_mapping", { config: inspection.configs[0] ?? "{}" }, options));
   });
-  return inspectSource(context, source, className, codes);
+  return inspectSource(context, source, className, tools);
 }
 
 /** Gate 2. `className` null: the file's own. */

@@ -86,9 +86,9 @@ type Tries = { tests: readonly ProofTest[]; traces: Traces; wrongActions: readon
 
 /**
  * Several interpreters share the tests, since what comes first in one may be treated in another way than what comes later:
- * one meets a wrong answer first, one a whole episode, one the right answer out of its place. Each meets its tests in their order, all trials of one
- * before the next. The reference answer is asked for when everything was played: who is asked for it knows that this is
- * no agent's episode.
+ * one meets a wrong answer first, one a whole episode, one the right answer out of its place. Each meets its tests in their
+ * order, all trials of one before the next. The reference answer is asked for when everything was played: who is asked for it
+ * knows that this is no agent's episode.
  */
 async function proveEnvironment(context: GateContext, candidate: Candidate, tries: Tries): Promise<Part & { interpreters: number }> {
   const hands = FIRST.slice(0, Math.max(1, tries.tests.length)).map((first, hand) => ({
@@ -104,12 +104,8 @@ async function proveEnvironment(context: GateContext, candidate: Candidate, trie
           const trace = tries.traces.get(test.index) ?? [];
           for (const trial of trialsOf(trace, tries.wrongActions[position] ?? [], earlier, turn === 0 ? first : null))
             findings.push(...(await tried(python, options, candidate, test, trace, trial)));
-          earlier.push(
-            ...trace
-              .slice(0, -1)
-              .slice(0, MAX_EARLIER)
-              .map((step) => step.action),
-          );
+          const calls = trace.slice(0, -1).map((step) => step.action);
+          earlier.push(...calls.slice(0, MAX_EARLIER));
         }
         await python.call("load_environment", candidate, options);
         for (const { test } of share) findings.push(...(await referred(python, options, test, context.limits.answerChars, tries.answers)));
@@ -120,11 +116,11 @@ async function proveEnvironment(context: GateContext, candidate: Candidate, trie
   return { findings: onePerKind(parts.flatMap((item) => item.findings)), interpreters: hands.length };
 }
 
-/** Of the trials of one test, the first that found a thing is enough. */
+/** Of the trials of one test, the first that found a thing is enough; of a warning, the first of all. */
 function onePerKind(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
-  return findings.filter(({ code, message }) => {
-    const key = `${code} ${message.split(/[,:]/, 1)[0]}`;
+  return findings.filter(({ code, message, severity }) => {
+    const key = severity === "warning" ? code : `${code} ${message.split(/[,:]/, 1)[0]}`;
     return !seen.has(key) && seen.add(key);
   });
 }
@@ -259,7 +255,7 @@ async function readAnswers(
   }
 }
 
-/** What the solver submitted against R's answer; decided here, from canonical texts that no judged code made. */
+/** What the solver submitted against E's answer; decided here, from canonical texts that no judged code made. */
 function compareAnswers(
   tests: readonly ProofTest[],
   traces: Traces,
@@ -282,7 +278,7 @@ function compareAnswers(
 }
 
 /**
- * `traces` come from the search, whose interpreters an earlier candidate may have tampered with: a proof that
+ * `traces` come from the search, whose interpreters an earlier solver may have tampered with: a proof that
  * fails with them is tried again with traces recorded in a fresh interpreter, and they are replaced by those.
  */
 export async function proveSolverOnEnvironment(
@@ -323,7 +319,7 @@ async function prove(
   } else findings.push(...(read?.findings ?? []));
   const rounds = tests.map((test) => traces.get(test.index)?.length ?? 0);
   const figures = {
-    "tests proven": findings.length === 0 ? tests.length : 0,
+    "tests proven": findings.some(({ severity }) => severity === "error") ? 0 : tests.length,
     "actions replayed": rounds.reduce((sum, count) => sum + count, 0),
     "fresh interpreters": interpreters,
     rounds: rounds.length === 0 ? "none" : `${Math.min(...rounds)} to ${Math.max(...rounds)}`,

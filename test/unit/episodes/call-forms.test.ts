@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CALL_BEGIN, CALL_END, callKey } from "@/domain";
 import { readTurn } from "@/episodes";
-import { ARGUMENTS, between, DRAFT, encoded, LOOK, native, reply, text, TOOLS, WEIGH, parameter, tool } from "./turns-support.ts";
+import { ARGUMENTS, between, DRAFT, encoded, LOOK, native, text, TOOLS, WEIGH, parameter, tool } from "./turns-support.ts";
+import { turnReply } from "../../support/trace-events.ts";
 
 describe("a call by text in another form", () => {
   it.each([
@@ -69,7 +70,7 @@ describe("a tool call in another form", () => {
 
   it("is read out of the text where a server passes it on", () => {
     const said = readTurn(
-      reply({ text: `<think>${DRAFT}</think><tool_call>\n{"name": "Weigh", "arguments": ${ARGUMENTS}}\n</tool_call>` }),
+      turnReply({ text: `<think>${DRAFT}</think><tool_call>\n{"name": "Weigh", "arguments": ${ARGUMENTS}}\n</tool_call>` }),
       "native",
       TOOLS,
     );
@@ -88,7 +89,7 @@ describe("a tool call in another form", () => {
     const tools = [tool("Mix", [parameter("x", "float"), parameter("y", "int")])];
     const written = '{"x": 3, "y": 9007199254740993}';
     const said = readTurn(
-      reply({ toolCalls: [{ id: "c", name: "Mix", argumentsText: written, parameters: JSON.parse(written) }] }),
+      turnReply({ toolCalls: [{ id: "c", name: "Mix", argumentsText: written, parameters: JSON.parse(written) }] }),
       "native",
       tools,
     );

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CALL_BEGIN, CALL_END } from "@/domain";
 import { readTurn } from "@/episodes";
-import { reply, TOOLS } from "./turns-support.ts";
+import { TOOLS } from "./turns-support.ts";
+import { turnReply } from "../../support/trace-events.ts";
 
 describe("whatever a model writes", () => {
   const pieces = fc
@@ -47,7 +48,7 @@ describe("whatever a model writes", () => {
           }
           const object = typeof parameters === "object" && !Array.isArray(parameters) ? parameters : null;
           const turn = readTurn(
-            reply({
+            turnReply({
               text: said,
               finishReason,
               toolCalls: said.length % 2 === 0 ? [] : [{ id: "", name: said, argumentsText: args, parameters: object }],

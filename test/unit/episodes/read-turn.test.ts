@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { CALL_BEGIN, CALL_END, type EnvironmentId, type TraceEntry } from "@/domain";
 import { conversationOf, readTurn } from "@/episodes";
 import { shownObservation } from "../../../src/episodes/observation.ts";
-import { ARGUMENTS, between, DRAFT, encoded, LOOK, native, REAL, reply, text, TOOLS, WEIGH } from "./turns-support.ts";
+import { ARGUMENTS, between, DRAFT, encoded, LOOK, native, REAL, text, TOOLS, WEIGH } from "./turns-support.ts";
+import { turnReply } from "../../support/trace-events.ts";
 
 describe("a turn by text", () => {
   it("is the one call between the markers, as it was written", () => {
@@ -77,7 +78,7 @@ describe("a turn by tool calls", () => {
   it("that is none is told so", () => {
     expect(native("Weigh", '{"index": ')).toMatchObject({ kind: "none", fault: "malformed" });
     expect(native("Weigh", '{"index": ', { finishReason: "length" })).toMatchObject({ fault: "cut-off" });
-    expect(readTurn(reply({ text: "Hm." }), "native", TOOLS)).toMatchObject({ fault: "no-call" });
+    expect(readTurn(turnReply({ text: "Hm." }), "native", TOOLS)).toMatchObject({ fault: "no-call" });
     expect(native("constructor", "{}")).toMatchObject({ kind: "call", faults: ["unknown-tool"] });
     expect(native("Weigh", '{"index": true, "more": 1}')).toMatchObject({ faults: ["wrong-types"] });
   });
@@ -116,7 +117,7 @@ describe("reasoning", () => {
   });
 
   it("that came as the whole turn is none either", () => {
-    expect(readTurn(reply({ text: DRAFT, reasoning: DRAFT }), "text", TOOLS)).toMatchObject({ kind: "none", fault: "no-call" });
+    expect(readTurn(turnReply({ text: DRAFT, reasoning: DRAFT }), "text", TOOLS)).toMatchObject({ kind: "none", fault: "no-call" });
   });
 
   it("in the text of a call is the call's", () => {
@@ -146,7 +147,7 @@ describe("markers in prose", () => {
 describe("the conversation that is sent back", () => {
   const environment = { id: "e" as EnvironmentId, className: "AEnv", source: "", taskText: "Weigh.", tools: TOOLS };
   const turnOf = (name: string, argumentsText: string): TraceEntry[] => [
-    { seq: 1, at: 1, type: "reply-received", reply: reply({ toolCalls: [{ id: "c", name, argumentsText, parameters: null }] }) },
+    { seq: 1, at: 1, type: "reply-received", reply: turnReply({ toolCalls: [{ id: "c", name, argumentsText, parameters: null }] }) },
     {
       seq: 2,
       at: 2,

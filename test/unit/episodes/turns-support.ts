@@ -1,5 +1,6 @@
-import { CALL_BEGIN, CALL_END, type Tool, type TraceReply, UNKNOWN_COST } from "@/domain";
+import { CALL_BEGIN, CALL_END, type Tool, type TraceReply } from "@/domain";
 import { readTurn } from "@/episodes";
+import { turnReply } from "../../support/trace-events.ts";
 
 export const parameter = (name: string, type: string, required = true) => ({ name, type, description: "", required });
 export const tool = (name: string, parameters: Tool["parameters"]): Tool => ({
@@ -13,18 +14,6 @@ export const tool = (name: string, parameters: Tool["parameters"]): Tool => ({
 });
 export const TOOLS = [tool("Weigh", [parameter("index", "int")]), tool("Done", [parameter("answer", "float")]), tool("Look", [])];
 
-export const reply = (more: Partial<TraceReply>): TraceReply => ({
-  text: "",
-  reasoning: "",
-  toolCalls: [],
-  finishReason: "stop",
-  model: "m",
-  usage: null,
-  cost: UNKNOWN_COST,
-  reusedFrom: null,
-  ms: 1,
-  ...more,
-});
 export const native = (name: string, argumentsText: string, more: Partial<TraceReply> = {}) => {
   let parameters = null;
   try {
@@ -32,9 +21,9 @@ export const native = (name: string, argumentsText: string, more: Partial<TraceR
   } catch {
     // Malformed, as the model wrote it.
   }
-  return readTurn(reply({ toolCalls: [{ id: "c", name, argumentsText, parameters }], ...more }), "native", TOOLS);
+  return readTurn(turnReply({ toolCalls: [{ id: "c", name, argumentsText, parameters }], ...more }), "native", TOOLS);
 };
-export const text = (body: string, finishReason = "stop") => readTurn(reply({ text: body, finishReason }), "text", TOOLS);
+export const text = (body: string, finishReason = "stop") => readTurn(turnReply({ text: body, finishReason }), "text", TOOLS);
 export const between = (body: string): string => `${CALL_BEGIN}${body}${CALL_END}`;
 
 export const LOOK = '{"name": "Look", "parameters": {}}';

@@ -39,11 +39,11 @@ describe("what a provider's error answer means", () => {
     );
     expect(later.map(({ name }) => name)).toEqual([
       "day used up",
-      "free day used up",
-      "nothing loaded",
       "proxy wants a login",
       "network wants a login",
       "a filter's page",
+      "free day used up",
+      "nothing loaded",
     ]);
   });
 

@@ -15,6 +15,7 @@ import {
 import { createLibraryStore, createShareStore, type Library } from "@/state";
 import { eraseStorage } from "@/storage";
 import { environment, freshName, open } from "../storage/storage-support.ts";
+import { answeredCall } from "../../support/trace-events.ts";
 
 const SOURCE = "class SumEnv:\n    pass\n";
 const CONFIG = '{"n": 3}';
@@ -64,20 +65,7 @@ function started(more: JsonObject = {}): TraceEvent {
     ...more,
   } as TraceEvent;
 }
-const answered = (observation: string): TraceEvent => ({
-  type: "call-answered",
-  by: "player",
-  action: '{"name": "Observe", "parameters": {}}',
-  callId: null,
-  ok: true,
-  observation,
-  cut: 0,
-  faults: [],
-  ms: 1,
-  reward: 0,
-  finished: false,
-  change: null,
-});
+const answered = (observation: string): TraceEvent => answeredCall({ observation });
 const traceOf = (...events: TraceEvent[]): Trace => ({
   version: 1,
   id: episodeIdSchema.parse("t"),

@@ -1,14 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  type EpisodeId,
-  type JsonObject,
-  type ModelProfile,
-  noFaults,
-  profileIdSchema,
-  RECORDED_PROFILE,
-  type TraceEntry,
-  UNKNOWN_COST,
-} from "@/domain";
+import { type EpisodeId, type JsonObject, type ModelProfile, noFaults, profileIdSchema, RECORDED_PROFILE, type TraceEntry } from "@/domain";
 import type { EpisodeSummary } from "@/state";
 import { callKey, compareWith } from "@/domain";
 import { gridOf, parseValue } from "../../../src/ui/play/parameter-input.ts";
@@ -16,34 +7,14 @@ import { offeredValues, pickedText, segmentsOf } from "../../../src/ui/play/pick
 import { hasModel, playerGroups, playerOf } from "../../../src/ui/play/players.ts";
 import { faultsText, outcomeOf } from "../../../src/ui/play/texts.ts";
 import { timelineOf } from "../../../src/ui/play/timeline.ts";
+import { answeredCall, turnReply } from "../../support/trace-events.ts";
 
 const action = (name: string, parameters: JsonObject = {}): string => JSON.stringify({ name, parameters });
-const reply = (text: string) => ({
-  text,
-  reasoning: "",
-  toolCalls: [],
-  finishReason: "stop",
-  model: "m",
-  usage: null,
-  cost: UNKNOWN_COST,
-  reusedFrom: null,
-  ms: 1,
-});
+const reply = (text: string) => turnReply({ text });
 const call = (seq: number, by: "player" | "person", more: object = {}): TraceEntry => ({
+  ...answeredCall({ by, action: action("Observe") }),
   seq,
   at: seq,
-  type: "call-answered",
-  by,
-  action: action("Observe"),
-  callId: null,
-  ok: true,
-  observation: "1",
-  cut: 0,
-  faults: [],
-  ms: 1,
-  reward: 0,
-  finished: false,
-  change: null,
   ...more,
 });
 
