@@ -95,25 +95,27 @@ async function proveEnvironment(context: GateContext, candidate: Candidate, trie
     first,
     share: tries.tests.flatMap((test, position) => (position % FIRST.length === hand ? [{ test, position }] : [])),
   }));
+  /** By test, whichever interpreter it was in. */
+  const found: Finding[][] = tries.tests.map(() => []);
   const parts = await Promise.all(
     hands.map(({ first, share }) =>
       part(context, "replay", async (python, options) => {
-        const findings: Finding[] = [];
         const earlier: string[] = [];
         for (const [turn, { test, position }] of share.entries()) {
           const trace = tries.traces.get(test.index) ?? [];
           for (const trial of trialsOf(trace, tries.wrongActions[position] ?? [], earlier, turn === 0 ? first : null))
-            findings.push(...(await tried(python, options, candidate, test, trace, trial)));
+            found[position]?.push(...(await tried(python, options, candidate, test, trace, trial)));
           const calls = trace.slice(0, -1).map((step) => step.action);
           earlier.push(...calls.slice(0, MAX_EARLIER));
         }
         await python.call("load_environment", candidate, options);
-        for (const { test } of share) findings.push(...(await referred(python, options, test, context.limits.answerChars, tries.answers)));
-        return findings;
+        for (const { test, position } of share)
+          found[position]?.push(...(await referred(python, options, test, context.limits.answerChars, tries.answers)));
+        return [];
       }),
     ),
   );
-  return { findings: onePerKind(parts.flatMap((item) => item.findings)), interpreters: hands.length };
+  return { findings: onePerKind([...found.flat(), ...parts.flatMap((item) => item.findings)]), interpreters: hands.length };
 }
 
 /** Of the trials of one test, the first that found a thing is enough; of a warning, the first of all. */
@@ -156,7 +158,7 @@ async function tried(
     return [
       finding(
         "wrong-answer-rewarded",
-        `${name}: a wrong answer in round ${round} earns reward ${paid} (${(actions[round - 1] ?? "").slice(0, 120)})`,
+        `${name}: a wrong answer in round ${round} earns reward ${paid}: ${answerIn(actions[round - 1] ?? "")}`,
         STRICT,
       ),
     ];
@@ -164,6 +166,9 @@ async function tried(
     return [{ ...finding("negative-reward", `${name}: a wrong answer earns reward ${paid}`, "Trainers expect 0."), severity: "warning" }];
   return [];
 }
+
+/** As it stands in a call of `Done` that was made here. */
+const answerIn = (action: string): string => (/"answer": (.*)\}\}$/su.exec(action)?.[1] ?? action).slice(0, 120);
 
 function replayed(name: string, trace: readonly TraceStep[], steps: readonly PlayedStep[]): Finding[] {
   const differs = steps.findIndex((step, index) => step.observation !== trace[index]?.observation || step.ok !== trace[index]?.ok);
