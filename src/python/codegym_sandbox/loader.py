@@ -5,6 +5,7 @@ makes what went wrong readable.
 """
 
 import builtins
+import functools
 import io
 import linecache
 import sys
@@ -69,10 +70,16 @@ def _builtins() -> dict:
     return copy
 
 
+@functools.lru_cache(maxsize=8)
+def _compiled(source: str, file_name: str):
+    """Each episode runs its module again, and reading it takes longer than running it."""
+    return compile(source.removeprefix("\ufeff"), file_name, "exec", dont_inherit=True)
+
+
 def run_module(source: str, file_name: str, module_name: str) -> types.ModuleType:
     """Executes source as a new module. Whatever it raises goes through."""
     linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
-    code = compile(source.removeprefix("\ufeff"), file_name, "exec", dont_inherit=True)
+    code = _compiled(source, file_name)
     module = types.ModuleType(module_name)
     module.__dict__["__builtins__"] = _builtins()
     module.__dict__["__file__"] = file_name
